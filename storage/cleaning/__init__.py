@@ -1,0 +1,1 @@
+"""Bytes in, bytes out: removes what names people from files, in a child process with limits."""

@@ -1,0 +1,241 @@
+"""The only way to the rows: one engine, and transactions that lose no update on SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, TypeVar, cast
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, event, exc, text
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session, SQLModel, create_engine, select
+
+from settings import get_settings
+from storage.errors import NOT_YOURS, Refused, Stale
+
+T = TypeVar("T")
+Row = TypeVar("Row", bound=SQLModel)
+
+ATTEMPTS = 3
+"""How often a transaction is tried that the database itself broke off (serialization failure, deadlock)."""
+
+
+class Turn:
+    """A lock that is given in the order in which it was asked for. ``threading.Lock`` starves the patient."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._taken = False
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._taken:
+                self._taken = True
+                return
+            mine = threading.Event()
+            self._waiting.append(mine)
+        mine.wait()
+
+    def __exit__(self, *_: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._taken = False
+
+
+class Writers:
+    """Who may write to an SQLite file: threads in turn, and processes alternating.
+
+    SQLite alone lets whoever polls luckily go first, so that a worker waits for seconds beside a busy web process. Two
+    file locks make a queue: the one who writes holds B, the next in line holds A and waits for B.
+    """
+
+    def __init__(self, database: Path) -> None:
+        self._turn = Turn()
+        self._next = database.with_suffix(".next").open("ab")  # held as long as the engine lives
+        self._writing = database.with_suffix(".writing").open("ab")
+
+    @contextmanager
+    def one_at_a_time(self) -> Iterator[None]:
+        import fcntl
+
+        with self._turn:
+            fcntl.flock(self._next, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(self._writing, fcntl.LOCK_EX)
+            finally:
+                fcntl.flock(self._next, fcntl.LOCK_UN)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._writing, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        for held in cast(list[IO[bytes]], [self._next, self._writing]):
+            held.close()
+
+
+class Database:
+    """An engine, and what guards writing to it."""
+
+    def __init__(self, address: str) -> None:
+        self.sqlite = address.startswith("sqlite")
+        self.writers: Writers | None = None
+        if self.sqlite:
+            path = Path(address.removeprefix("sqlite:///"))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.writers = Writers(path)
+            self.engine = create_engine(
+                address, connect_args={"check_same_thread": False, "timeout": 30}, pool_size=20, max_overflow=40
+            )
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            self.engine = create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=30)
+
+    def stop(self) -> None:
+        self.engine.dispose()
+        if self.writers:
+            self.writers.close()
+
+
+def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # SQLAlchemy's BEGIN below is then the only one
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+_current: Database | None = None
+_connecting = threading.Lock()
+
+
+def start(address: str | None = None) -> Database:
+    """Connect this process to its database; a second call with another address moves it there."""
+    global _current
+    if _current is not None:
+        _current.stop()
+    _current = Database(address or get_settings().database)
+    return _current
+
+
+def stop() -> None:
+    """Close every connection."""
+    global _current
+    if _current is not None:
+        _current.stop()
+        _current = None
+
+
+def current() -> Database:
+    """The database of this process, connected on first use."""
+    with _connecting:
+        return _current or start()
+
+
+def engine() -> Engine:
+    return current().engine
+
+
+def ready() -> bool:
+    """Whether the database answers and has been migrated."""
+    try:
+        with engine().connect() as connection:
+            connection.execute(text("SELECT 1 FROM alembic_version"))
+        return True
+    except exc.SQLAlchemyError:
+        return False
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A transaction that sees one state of the database and changes nothing."""
+    database = current()
+    with Session(database.engine, expire_on_commit=False, autoflush=False) as db:
+        if not database.sqlite:
+            db.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+        try:
+            yield db
+        finally:
+            db.rollback()
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A transaction that is committed at the end, or leaves nothing behind."""
+    database = current()
+    if database.writers is None:
+        with Session(database.engine, expire_on_commit=False) as db, db.begin():
+            yield db
+        return
+    with (
+        database.writers.one_at_a_time(),
+        Session(database.engine.execution_options(writing=True), expire_on_commit=False) as db,
+        db.begin(),
+    ):
+        yield db
+
+
+def transact(work: Callable[[Session], T]) -> T:
+    """Run ``work`` in a writing transaction; again, up to three times, when the database breaks it off."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with writing() as db:
+                return work(db)
+        except exc.OperationalError as error:
+            state = getattr(error.orig, "sqlstate", None)
+            if state not in ("40001", "40P01") or attempt == ATTEMPTS:
+                raise
+            time.sleep(0.02 * attempt)
+    raise AssertionError("unreachable")
+
+
+def locked(db: Session, table: type[Row], row_id: UUID) -> Row:
+    """The row, held until the transaction ends. Take locks in the order prize, stage, entry, assignment.
+
+    Raises
+    ------
+    Refused : there is no such row.
+    """
+    statement = select(table).where(table.id == row_id)  # type: ignore[attr-defined]
+    row = db.exec(statement.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise Refused(NOT_YOURS)
+    return row
+
+
+def found(db: Session, table: type[Row], row_id: UUID) -> Row:
+    """The row, not held.
+
+    Raises
+    ------
+    Refused : there is no such row.
+    """
+    row = db.get(table, row_id)
+    if row is None:
+        raise Refused(NOT_YOURS)
+    return row
+
+
+def unchanged(row: Any, version: int) -> None:
+    """Refuse to act on a page that was drawn before ``row`` was last changed.
+
+    Raises
+    ------
+    Stale : the row has another version.
+    """
+    if row.version != version:
+        raise Stale("This was changed after you opened the page. Look at what it says now, then do it again.")

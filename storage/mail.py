@@ -1,0 +1,96 @@
+"""The outbox: a mail is a row in the transaction that causes it, and is sent by a job."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Mapping
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import formatdate
+from enum import StrEnum
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from settings import get_settings
+from storage.clock import now
+from storage.database import reading
+from storage.jobs import enqueue, job
+from storage.types import choice, identifier, moment
+
+SEND_MAIL = "send mail"
+SMTP_SECONDS = 20
+
+
+class MailState(StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+
+
+class Mail(SQLModel, table=True):
+    """One message to one address. ``event`` and ``recipient`` together are unique: nobody is told a thing twice."""
+
+    __tablename__ = "mail"
+    __table_args__ = (UniqueConstraint("event", "recipient"),)
+
+    id: UUID = identifier()
+    event: str = Field(max_length=200)
+    recipient: str = Field(max_length=320, index=True)
+    person_id: UUID | None = Field(default=None, index=True)
+    subject: str = Field(max_length=300)
+    text: str
+    state: MailState = choice(MailState, MailState.WAITING)
+    written_at: datetime = moment(index=True)
+    sent_at: datetime | None = moment(optional=True)
+
+    @property
+    def message_id(self) -> str:
+        """The same at every attempt, so that a mail program shows a mail once that was sent twice."""
+        return f"<{self.id}@{urlsplit(get_settings().public_url).hostname or 'localhost'}>"
+
+
+def send(db: Session, *, event: str, recipient: str, subject: str, text: str, person_id: UUID | None = None) -> None:
+    """Put a mail into the outbox, unless this person has been told of this event already."""
+    known = select(Mail).where(col(Mail.event) == event, col(Mail.recipient) == recipient)
+    if db.exec(known).first() is not None:
+        return
+    mail = Mail(event=event, recipient=recipient, subject=subject, text=text, person_id=person_id, written_at=now(db))
+    db.add(mail)
+    db.flush()
+    if get_settings().smtp_url:
+        enqueue(db, SEND_MAIL, {"mail_id": str(mail.id)}, about=f"mail {mail.id}")
+
+
+def _deliver(arguments: Mapping[str, Any]) -> None:
+    message = EmailMessage()
+    message["From"] = get_settings().mail_from
+    with reading() as db:
+        mail = db.get_one(Mail, UUID(arguments["mail_id"]))
+        message["To"] = mail.recipient
+        message["Subject"] = mail.subject
+        message["Date"] = formatdate(mail.written_at.timestamp())
+        message["Message-ID"] = mail.message_id
+        message.set_content(mail.text)
+    parts = urlsplit(get_settings().smtp_url)
+    host, port = parts.hostname or "localhost", parts.port or (465 if parts.scheme == "smtps" else 25)
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=SMTP_SECONDS, context=ssl.create_default_context())
+    else:
+        server = smtplib.SMTP(host, port, timeout=SMTP_SECONDS)
+    with server:
+        if parts.scheme != "smtps" and server.has_extn("starttls"):
+            server.starttls(context=ssl.create_default_context())
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(message)
+
+
+@job(SEND_MAIL, before=_deliver)
+def _sent(db: Session, arguments: Mapping[str, Any], _: None) -> None:
+    mail = db.get_one(Mail, UUID(arguments["mail_id"]))
+    mail.state, mail.sent_at = MailState.SENT, now(db)
+    db.add(mail)

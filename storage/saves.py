@@ -1,0 +1,73 @@
+"""Saving text as it is typed: which save counts, and when somebody else's would be overwritten.
+
+Each save carries the id of its tab, a number that rises in that tab, and the version that the tab last saw. A save that
+arrives late or twice changes nothing. Another person's newer text is not overwritten: both are shown. A person's own
+newer text from another tab is replaced by the later one, and kept in the history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Protocol
+from uuid import UUID
+
+from pydantic import Field
+
+Tab = Annotated[str, Field(min_length=8, max_length=60, pattern=r"^[A-Za-z0-9-]+$")]
+"""The random id of a browser tab."""
+SaveNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class Written(Protocol):
+    """A text that is being written, as it is stored."""
+
+    text: str
+    tab: str
+    save_number: int
+    version: int
+
+
+class Earlier(Protocol):
+    """A text that was replaced."""
+
+    tab: str
+    save_number: int
+
+
+class Verdict(StrEnum):
+    WRITE = "write"
+    REPLACE = "replace and keep the old text"
+    NOTHING = "nothing to do"
+    CLASH = "somebody else changed it"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The answer to a save. With ``theirs`` set nothing was saved, and it is the text that stands there now."""
+
+    version: int
+    at: datetime
+    theirs: str | None = None
+
+
+def judge_save(
+    present: Written,
+    author: UUID | None,
+    earlier: Sequence[Earlier],
+    *,
+    saver: UUID | None,
+    text: str,
+    base_version: int,
+    tab: str,
+    number: int,
+) -> Verdict:
+    """What a save should do to the text that is stored now, which ``author`` wrote."""
+    latest = max((row.save_number for row in (present, *earlier) if row.tab == tab), default=0)
+    if number <= latest or text == present.text:
+        return Verdict.NOTHING
+    if base_version != present.version and author != saver:
+        return Verdict.CLASH
+    return Verdict.WRITE if present.tab in (tab, "") else Verdict.REPLACE

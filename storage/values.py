@@ -1,0 +1,128 @@
+"""Values that people type and read: checked texts, money, and how dates, numbers and money are written."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator
+
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_EMAIL = re.compile(r"[^@\s<>\"(),:;\\\[\]]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?", re.IGNORECASE)
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
+_NO_PENCE = frozenset({"JPY", "KRW", "CLP", "ISK"})
+
+
+def tidy(text: str, *, lines: bool) -> str:
+    """``text`` in Unicode NFC, with one kind of line end and no space at either end.
+
+    Raises
+    ------
+    ValueError : it holds a control character, or one that reverses the direction of reading.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    for character in text:
+        if lines and character in "\n\t":
+            continue
+        if unicodedata.category(character) in ("Cc", "Cs") or character in ("\u2028", "\u2029"):
+            raise ValueError("has a character that cannot be shown. Remove line breaks and control characters")
+        if character in _BIDI:
+            raise ValueError("has a hidden character that reverses the direction of reading. Type the text again")
+    return text
+
+
+def _text(maximum: int, *, lines: bool = False, needed: bool = True) -> AfterValidator:
+    def check(text: str) -> str:
+        if len(text) > maximum:
+            raise ValueError(f"is too long. Use at most {maximum:,} characters")
+        text = tidy(text, lines=lines)
+        if needed and not text:
+            raise ValueError("is empty. Fill it in")
+        return text
+
+    return AfterValidator(check)
+
+
+def _matching(pattern: re.Pattern[str], words: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if not pattern.fullmatch(text):
+            raise ValueError(words)
+        return text
+
+    return check
+
+
+def _zone(text: str) -> str:
+    if text not in available_timezones():
+        raise ValueError("is not a time zone. Choose one such as Europe/London")
+    return text
+
+
+Line = Annotated[str, _text(200)]
+"""One line that has to be filled in, up to 200 characters."""
+OptionalLine = Annotated[str, _text(200, needed=False)]
+Statement = Annotated[str, _text(2_000, lines=True)]
+"""A few sentences that have to be filled in, up to 2,000 characters."""
+OptionalStatement = Annotated[str, _text(2_000, lines=True, needed=False)]
+Prose = Annotated[str, _text(20_000, lines=True)]
+"""Paragraphs that have to be filled in, up to 20,000 characters."""
+OptionalProse = Annotated[str, _text(20_000, lines=True, needed=False)]
+Email = Annotated[
+    str,
+    _text(320),
+    AfterValidator(_matching(_EMAIL, "is not a mail address. Write it like name@example.org")),
+    AfterValidator(str.lower),
+]
+Slug = Annotated[
+    str, _text(60), AfterValidator(_matching(_SLUG, "may hold small letters, digits and single hyphens only"))
+]
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+@dataclass(frozen=True, order=True)
+class Money:
+    """A sum in whole minor units (pence, cents) of one currency."""
+
+    minor: int
+    currency: str = "GBP"
+
+    def __str__(self) -> str:
+        digits = 0 if self.currency in _NO_PENCE else 2
+        units = Decimal(self.minor).scaleb(-digits)
+        shown = f"{units:,.0f}" if units == units.to_integral_value() else f"{units:,.{digits}f}"
+        symbol = _SYMBOLS.get(self.currency)
+        return f"{symbol}{shown}" if symbol else f"{shown}\u00a0{self.currency}"
+
+
+def date_words(day: date) -> str:
+    """``3 March 2027``"""
+    return f"{day.day} {day:%B %Y}"
+
+
+def time_words(when: datetime, zone: str, *, weekday: bool = False) -> str:
+    """``3 March 2027, 12:00 (London)``, or ``Wednesday 3 March 2027, 12:00 (London)``."""
+    local = when.astimezone(ZoneInfo(zone))
+    place = zone.rpartition("/")[2].replace("_", " ")
+    return (
+        f"{local:%A} {date_words(local)}, {local:%H:%M} ({place})"
+        if weekday
+        else (f"{date_words(local)}, {local:%H:%M} ({place})")
+    )
+
+
+def clock_words(when: datetime, zone: str) -> str:
+    """``14:32``, in the zone."""
+    return f"{when.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+def number_words(value: Decimal | int, unit: str = "") -> str:
+    """A number with thousands separated, and its unit after a space that does not break; per cent as ``%``."""
+    shown = f"{value:,}" if isinstance(value, int) else f"{value.normalize():,f}"
+    return f"{shown}\u00a0{unit}" if unit else shown
