@@ -1,0 +1,1 @@
+"""Who is asking, and what they may do: people, organisations, sessions, appointments and the command registry."""

@@ -1,0 +1,58 @@
+"""Signing in to a demonstration by one button per role. Only an installation on loopback can be one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from accounts.models import EmailAddress
+from accounts.people import find_person
+from accounts.sessions import open_session
+from accounts.signing_in import SignedIn
+from settings import get_settings
+from storage.errors import Refused
+
+DOMAIN = "demonstration.example"
+
+
+@dataclass(frozen=True)
+class DemonstrationRole:
+    """A button of the sign-in page. ``value`` is the part of the person's address before the @."""
+
+    value: str
+    label: str
+    note: str
+
+
+ROLES = (
+    DemonstrationRole("owner", "Programme owner", "asks whether the mission moves"),
+    DemonstrationRole("designer", "Designer", "configures prizes"),
+    DemonstrationRole("sponsor", "Sponsor", "publishes and confirms"),
+    DemonstrationRole("secretariat", "Secretariat", "runs the prizes day by day"),
+    DemonstrationRole("judge", "Judge", "scores entries without names"),
+    DemonstrationRole("entrant", "Entrant", "has an entry in each prize"),
+    DemonstrationRole("verifier", "Verifier", "checks what finalists show"),
+    DemonstrationRole("approver", "Finance: approver", "approves payments"),
+    DemonstrationRole("payer", "Finance: payer", "pays"),
+    DemonstrationRole("operator", "Operator", "keeps the installation running"),
+)
+
+
+def demonstration_roles(db: Session) -> tuple[DemonstrationRole, ...]:
+    """The roles whose people are there, once the demonstration has been loaded."""
+    known = set(db.exec(select(EmailAddress.address).where(col(EmailAddress.address).endswith(f"@{DOMAIN}"))).all())
+    return tuple(role for role in ROLES if f"{role.value}@{DOMAIN}" in known)
+
+
+def sign_in_for_demonstration(db: Session, value: str) -> SignedIn:
+    """Open a session for a role's person.
+
+    Raises
+    ------
+    Refused : this is no demonstration, or it has no such person.
+    """
+    person = find_person(db, f"{value}@{DOMAIN}") if value in {role.value for role in ROLES} else None
+    if not get_settings().demonstration or person is None:
+        raise Refused("There is no such button here. Go back to the sign-in page.")
+    return SignedIn(open_session(db, person.id), "/")

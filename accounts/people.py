@@ -1,0 +1,88 @@
+"""People, their addresses, and the ways in which they sign in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlmodel import Session, col, select
+
+from accounts.models import Credential, CredentialKind, EmailAddress, Person
+from storage.clock import now
+
+_hasher = PasswordHasher()
+_NOBODYS_HASH = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$tFwRm0v9qWcDqDVwTd2l9nqUqPRzYHPHcW1nZJr3yHs"
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """A person as others in the same programme see them."""
+
+    id: UUID
+    name: str
+    email: str
+
+
+def find_person(db: Session, email: str) -> Person | None:
+    """The person with this address, verified or not."""
+    address = db.exec(select(EmailAddress).where(col(EmailAddress.address) == email.lower())).one_or_none()
+    return db.get(Person, address.person_id) if address else None
+
+
+def find_or_add_person(db: Session, name: str, email: str) -> Person:
+    """The person with this address, added with an unverified one when nobody has it."""
+    person = find_person(db, email)
+    if person is not None:
+        return person
+    person = Person(name=name, created_at=now(db))
+    db.add(person)
+    db.flush()
+    db.add(EmailAddress(person_id=person.id, address=email.lower()))
+    db.flush()
+    return person
+
+
+def verify_addresses(db: Session, person_id: UUID) -> None:
+    """Take a link that was mailed to a person as proof that the address is theirs."""
+    for address in db.exec(select(EmailAddress).where(col(EmailAddress.person_id) == person_id)):
+        address.verified_at = address.verified_at or now(db)
+        db.add(address)
+
+
+def address_of(db: Session, person_id: UUID) -> str:
+    """Where a person is written to."""
+    addresses = db.exec(select(EmailAddress).where(col(EmailAddress.person_id) == person_id)).all()
+    return min((address.address for address in addresses), default="")
+
+
+def person_card(db: Session, person_id: UUID) -> PersonCard:
+    return PersonCard(person_id, db.get_one(Person, person_id).name, address_of(db, person_id))
+
+
+def keep_password(db: Session, person_id: UUID, password: str) -> None:
+    """Store the hash of a password, in place of an earlier one."""
+    credential = _password_of(db, person_id) or Credential(
+        person_id=person_id, kind=CredentialKind.PASSWORD, created_at=now(db)
+    )
+    credential.secret = _hasher.hash(password)
+    db.add(credential)
+
+
+def password_fits(db: Session, person: Person | None, password: str) -> bool:
+    """Whether this is the person's password. Takes as long for nobody as for somebody."""
+    credential = _password_of(db, person.id) if person else None
+    try:
+        _hasher.verify(credential.secret if credential else _NOBODYS_HASH, password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return credential is not None
+
+
+def _password_of(db: Session, person_id: UUID) -> Credential | None:
+    return db.exec(
+        select(Credential).where(
+            col(Credential.person_id) == person_id, col(Credential.kind) == CredentialKind.PASSWORD
+        )
+    ).one_or_none()
