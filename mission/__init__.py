@@ -1,0 +1,1 @@
+"""Missions, their targets and measurements, and how fast they move. Knows no prize."""

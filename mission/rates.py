@@ -1,0 +1,89 @@
+"""How fast a target has to move, and how fast its indicator has moved. Pure arithmetic on dates and values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from statistics import median
+
+DAYS_A_YEAR = Decimal("365.25")
+TENTH = Decimal("0.1")
+
+
+class Stretch(StrEnum):
+    """How a target compares with what has been achieved."""
+
+    MET = "met"
+    ON_TRACK = "on track"
+    STRETCH = "a stretch"
+    BEYOND = "beyond anything seen"
+    TOO_FEW = "too few measurements to say"
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One observed value on a day."""
+
+    on: date
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Rates in the indicator's unit a year, positive towards the target.
+
+    ``required`` is from the last observation to the target; ``latest`` over the last two observations; ``best`` and
+    ``usual`` (the median) over windows as long as the time that remains. None where there is nothing to compute from.
+    """
+
+    required: Decimal | None
+    latest: Decimal | None
+    best: Decimal | None
+    usual: Decimal | None
+    windows: int
+    stretch: Stretch
+    years_left: Decimal | None
+
+
+def years(start: date, end: date) -> Decimal:
+    """The time between two days, in years."""
+    return Decimal((end - start).days) / DAYS_A_YEAR
+
+
+def rates(observations: Sequence[Observation], target: Decimal, due_on: date, *, rising: bool) -> Rates:
+    """Compare what a target needs with what its series has done.
+
+    ``observations`` have distinct days, in any order. A target is on track when the required rate is no more than the
+    usual one, a stretch when it is no more than the best, and without two windows of the length that remains there is
+    too little to say.
+    """
+    series = sorted(observations, key=lambda observation: observation.on)
+    sign = 1 if rising else -1
+    if not series:
+        return Rates(None, None, None, None, 0, Stretch.TOO_FEW, None)
+    last = series[-1]
+    left = years(last.on, due_on)
+    latest = _rate(series[-2], last, sign) if len(series) > 1 else None
+    if (target - last.value) * sign <= 0:
+        return Rates(Decimal(0), latest, None, None, 0, Stretch.MET, left)
+    if left <= 0:
+        return Rates(None, latest, None, None, 0, Stretch.TOO_FEW, left)
+    required = (target - last.value) * sign / left
+    achieved = [
+        _rate(start, end, sign)
+        for index, start in enumerate(series)
+        for end in series[index + 1 :]
+        if abs(years(start.on, end.on) - left) <= left * TENTH
+    ]
+    if len(achieved) < 2:
+        return Rates(required, latest, None, None, len(achieved), Stretch.TOO_FEW, left)
+    best, usual = max(achieved), median(achieved)
+    stretch = Stretch.ON_TRACK if required <= usual else Stretch.STRETCH if required <= best else Stretch.BEYOND
+    return Rates(required, latest, best, usual, len(achieved), stretch, left)
+
+
+def _rate(start: Observation, end: Observation, sign: int) -> Decimal:
+    return (end.value - start.value) * sign / years(start.on, end.on)

@@ -1,0 +1,1 @@
+"""What is being run: brief, stages, fund, rules, rubric, entry form, publication; teams, entries and conflicts."""

@@ -1,0 +1,191 @@
+"""The fund of a prize: what was given, and how it is divided. Never more than there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from accounts.actors import Actor
+from accounts.commands import command, query
+from prize.models import Award, Contribution, ContributionKind, Prize
+from prize.policy import Action
+from prize.prizes import draft
+from storage.errors import Invalid
+from storage.values import Line, Money, OptionalLine
+
+LARGEST = 10**15
+
+
+@dataclass(frozen=True)
+class ContributionShown:
+    id: UUID
+    contributor: str
+    kind: ContributionKind
+    amount: Money
+    given_on: date
+    note: str
+
+
+@dataclass(frozen=True)
+class AwardShown:
+    """One line of the division."""
+
+    id: UUID
+    name: str
+    kind: ContributionKind
+    count: int
+    each: Money
+    total: Money
+
+
+@dataclass(frozen=True)
+class FundShown:
+    """The fund. ``left`` is the money that is not yet divided; ``left_in_kind`` the same for value in kind."""
+
+    contributions: tuple[ContributionShown, ...]
+    awards: tuple[AwardShown, ...]
+    money: Money
+    in_kind: Money
+    left: Money
+    left_in_kind: Money
+
+
+@command(Action.EDIT_PRIZE)
+def add_contribution(
+    db: Session,
+    actor: Actor,
+    prize_id: UUID,
+    contributor: Line,
+    kind: ContributionKind,
+    minor: int,
+    given_on: date,
+    note: OptionalLine = "",
+) -> UUID:
+    """Record money (in minor units) or value in kind that is given to a draft prize.
+
+    Raises
+    ------
+    Invalid : the amount is not above nothing.
+    Closed : the prize is no longer a draft.
+    """
+    draft(db, prize_id)
+    if not 0 < minor <= LARGEST:
+        raise Invalid("A contribution is more than nothing. Type its amount.", "minor")
+    row = Contribution(prize_id=prize_id, contributor=contributor, kind=kind, minor=minor, given_on=given_on, note=note)
+    db.add(row)
+    db.flush()
+    return row.id
+
+
+@command(Action.EDIT_PRIZE)
+def add_award(
+    db: Session, actor: Actor, prize_id: UUID, name: Line, kind: ContributionKind, count: int, minor_each: int
+) -> UUID:
+    """Divide a part of a draft prize's fund: ``count`` awards of ``minor_each``.
+
+    Raises
+    ------
+    Invalid : the fund does not hold that much, or a number is not above nothing.
+    Closed : the prize is no longer a draft.
+    """
+    draft(db, prize_id)
+    if not 1 <= count <= 1000:
+        raise Invalid("There are between 1 and 1,000 awards of one kind.", "count")
+    if not 0 < minor_each <= LARGEST:
+        raise Invalid("An award is more than nothing. Type its amount.", "minor_each")
+    present = fund_of(db, prize_id)
+    left = present.left if kind is ContributionKind.MONEY else present.left_in_kind
+    wanted = Money(count * minor_each, left.currency)
+    if wanted.minor > left.minor:
+        raise Invalid(f"The fund has {left} left, and this needs {wanted}. Add a contribution or award less.")
+    row = Award(
+        prize_id=prize_id,
+        position=len(present.awards) + 1,
+        name=name,
+        kind=kind,
+        count=count,
+        minor_each=minor_each,
+    )
+    db.add(row)
+    db.flush()
+    return row.id
+
+
+@command(Action.EDIT_PRIZE)
+def remove_award(db: Session, actor: Actor, prize_id: UUID, award_id: UUID) -> None:
+    """Take a line out of a draft prize's division.
+
+    Raises
+    ------
+    Invalid : the prize has no such award.
+    Closed : the prize is no longer a draft.
+    """
+    draft(db, prize_id)
+    row = db.get(Award, award_id)
+    if row is None or row.prize_id != prize_id:
+        raise Invalid("This award is no longer there.", "award_id")
+    db.delete(row)
+
+
+@command(Action.EDIT_PRIZE)
+def remove_contribution(db: Session, actor: Actor, prize_id: UUID, contribution_id: UUID) -> None:
+    """Take a contribution out of a draft prize's fund.
+
+    Raises
+    ------
+    Invalid : the prize has no such contribution, or what it gave is divided already.
+    Closed : the prize is no longer a draft.
+    """
+    draft(db, prize_id)
+    row = db.get(Contribution, contribution_id)
+    if row is None or row.prize_id != prize_id:
+        raise Invalid("This contribution is no longer there.", "contribution_id")
+    present = fund_of(db, prize_id)
+    left = present.left if row.kind is ContributionKind.MONEY else present.left_in_kind
+    if row.minor > left.minor:
+        raise Invalid("Part of this contribution is divided into awards. Remove awards first.", "contribution_id")
+    db.delete(row)
+
+
+@query(Action.SEE_PRIZE)
+def fund(db: Session, actor: Actor, prize_id: UUID) -> FundShown:
+    """What was given and how it is divided."""
+    return fund_of(db, prize_id)
+
+
+def fund_of(db: Session, prize_id: UUID) -> FundShown:
+    """The fund of a prize, for callers that have checked who asks."""
+    currency = db.get_one(Prize, prize_id).currency
+    given = db.exec(select(Contribution).where(col(Contribution.prize_id) == prize_id)).all()
+    divided = db.exec(select(Award).where(col(Award.prize_id) == prize_id)).all()
+
+    def total(kind: ContributionKind) -> tuple[int, int]:
+        come = sum(row.minor for row in given if row.kind is kind)
+        gone = sum(row.count * row.minor_each for row in divided if row.kind is kind)
+        return come, come - gone
+
+    (money, left), (in_kind, left_in_kind) = total(ContributionKind.MONEY), total(ContributionKind.IN_KIND)
+    return FundShown(
+        tuple(
+            ContributionShown(row.id, row.contributor, row.kind, Money(row.minor, currency), row.given_on, row.note)
+            for row in sorted(given, key=lambda row: (row.given_on, row.contributor, row.minor))
+        ),
+        tuple(
+            AwardShown(
+                row.id,
+                row.name,
+                row.kind,
+                row.count,
+                Money(row.minor_each, currency),
+                Money(row.count * row.minor_each, currency),
+            )
+            for row in sorted(divided, key=lambda row: (row.position, row.name))
+        ),
+        Money(money, currency),
+        Money(in_kind, currency),
+        Money(left, currency),
+        Money(left_in_kind, currency),
+    )

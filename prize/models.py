@@ -1,0 +1,457 @@
+"""Tables of prizes and of what is entered for them.
+
+Rules, entry form, rubric and dates are numbered versions. A version without ``published_at`` is being written; one
+with it never changes again, and entries, receipts and scorecards name the versions that they were made under.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.types import choice, document, identifier, moment
+
+
+class Blueprint(StrEnum):
+    """What the prize is for, after Challenge Works' six blueprints."""
+
+    BREAKTHROUGH = "breakthrough"
+    SCALING = "scaling"
+    START_UP = "start-up"
+    COMMUNITY_CENTRED = "community-centred"
+    SPOTLIGHT = "spotlight"
+    TESTBED = "testbed"
+
+
+class Pays(StrEnum):
+    """How a prize pays."""
+
+    RECOGNITION = "recognition"
+    BEST_OF = "best-of"
+    FIRST_TO_THE_POST = "first-to-the-post"
+    STAGED = "staged with finalist grants"
+
+
+class PrizeState(StrEnum):
+    DRAFT = "draft"
+    IN_REVIEW = "in review"
+    PUBLISHED = "published"
+    PAUSED = "paused"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Prize(SQLModel, table=True):
+    """One competition. ``slug`` is its public address for ever."""
+
+    __tablename__ = "prize"
+
+    id: UUID = identifier()
+    programme_id: UUID = Field(foreign_key="programme.id", index=True)
+    mission_id: UUID = Field(foreign_key="mission.id", index=True)
+    slug: str = Field(max_length=60, unique=True)
+    title: str = Field(max_length=200)
+    state: PrizeState = choice(PrizeState, PrizeState.DRAFT)
+    blueprint: Blueprint = choice(Blueprint, Blueprint.BREAKTHROUGH)
+    pays: Pays = choice(Pays, Pays.BEST_OF)
+    zone: str = Field(default="Europe/London", max_length=60)
+    language: str = Field(default="en", max_length=12)
+    currency: str = Field(default="GBP", max_length=3)
+    illustrative: bool = False
+    source: str = Field(default="", max_length=1000)
+    created_by: UUID = Field(foreign_key="person.id")
+    sent_for_review_by: UUID | None = Field(default=None, foreign_key="person.id")
+    published_by: UUID | None = Field(default=None, foreign_key="person.id")
+    created_at: datetime = moment()
+    published_at: datetime | None = moment(optional=True)
+    version: int = 1
+
+
+class Brief(SQLModel, table=True):
+    """What solvers are asked to solve, as one version of its text."""
+
+    __tablename__ = "brief"
+    __table_args__ = (UniqueConstraint("prize_id", "number"),)
+
+    id: UUID = identifier()
+    prize_id: UUID = Field(foreign_key="prize.id")
+    number: int = 1
+    summary: str = Field(default="", max_length=600)
+    problem: str = ""
+    eligibility: str = ""
+    published_at: datetime | None = moment(optional=True)
+    version: int = 1
+
+
+class Rules(SQLModel, table=True):
+    """The terms that an entrant accepts, as one version of them."""
+
+    __tablename__ = "rules"
+    __table_args__ = (UniqueConstraint("prize_id", "number"),)
+
+    id: UUID = identifier()
+    prize_id: UUID = Field(foreign_key="prize.id")
+    number: int = 1
+    text: str = ""
+    published_at: datetime | None = moment(optional=True)
+    version: int = 1
+
+
+class StageKind(StrEnum):
+    BATCH = "batch"
+    ROLLING = "rolling"
+
+
+class Visibility(StrEnum):
+    BLIND = "blind"
+    NAMES_KNOWN = "names known"
+    OPEN = "open"
+
+
+class StageState(StrEnum):
+    """What people have decided about a stage. Whether it is open or closed follows from its dates and the clock."""
+
+    PLANNED = "planned"
+    SCREENING = "screening"
+    JUDGING = "judging"
+    DECIDING = "deciding"
+    CONFIRMED = "confirmed"
+    RELEASED = "released"
+    CANCELLED = "cancelled"
+
+
+class Stage(SQLModel, table=True):
+    """One round of a prize. ``closed_at`` is when its closing was carried out (codes dealt, copies ordered)."""
+
+    __tablename__ = "stage"
+    __table_args__ = (UniqueConstraint("prize_id", "position"),)
+
+    id: UUID = identifier()
+    prize_id: UUID = Field(foreign_key="prize.id")
+    position: int = 1
+    name: str = Field(max_length=200)
+    kind: StageKind = choice(StageKind, StageKind.BATCH)
+    visibility: Visibility = choice(Visibility, Visibility.BLIND)
+    state: StageState = choice(StageState, StageState.PLANNED)
+    places: int = 1
+    scorecards_per_entry: int = 3
+    closed_at: datetime | None = moment(optional=True)
+    released_at: datetime | None = moment(optional=True)
+    version: int = 1
+
+
+class StageDates(SQLModel, table=True):
+    """When a stage opens and closes, as one version. Closing time itself is in time."""
+
+    __tablename__ = "stage_dates"
+    __table_args__ = (UniqueConstraint("stage_id", "number"),)
+
+    id: UUID = identifier()
+    stage_id: UUID = Field(foreign_key="stage.id")
+    number: int = 1
+    opens_at: datetime = moment()
+    closes_at: datetime = moment()
+    judging_closes_at: datetime = moment()
+    decision_at: datetime = moment()
+    reason: str = Field(default="", max_length=500)
+    published_at: datetime | None = moment(optional=True)
+    version: int = 1
+
+
+class ContributionKind(StrEnum):
+    MONEY = "money"
+    IN_KIND = "in kind"
+
+
+class Contribution(SQLModel, table=True):
+    """Money or value in kind that somebody gave to a prize's fund on a date. No balance is stored."""
+
+    __tablename__ = "contribution"
+
+    id: UUID = identifier()
+    prize_id: UUID = Field(foreign_key="prize.id", index=True)
+    contributor: str = Field(max_length=200)
+    kind: ContributionKind = choice(ContributionKind, ContributionKind.MONEY)
+    minor: int
+    given_on: date
+    note: str = Field(default="", max_length=500)
+
+
+class Award(SQLModel, table=True):
+    """One line of the fund's division: so many awards of so much each."""
+
+    __tablename__ = "award"
+
+    id: UUID = identifier()
+    prize_id: UUID = Field(foreign_key="prize.id", index=True)
+    position: int = 1
+    name: str = Field(max_length=200)
+    kind: ContributionKind = choice(ContributionKind, ContributionKind.MONEY)
+    count: int = 1
+    minor_each: int
+
+
+class EntryForm(SQLModel, table=True):
+    """What entrants are asked in a stage, as one version."""
+
+    __tablename__ = "entry_form"
+    __table_args__ = (UniqueConstraint("stage_id", "number"),)
+
+    id: UUID = identifier()
+    stage_id: UUID = Field(foreign_key="stage.id")
+    number: int = 1
+    published_at: datetime | None = moment(optional=True)
+    version: int = 1
+
+
+class QuestionKind(StrEnum):
+    TEXT = "text"
+    FILE = "file"
+    NUMBER = "number"
+    CHOICE = "choice"
+    CONSENT = "consent"
+    BASELINE = "baseline"
+
+
+class Question(SQLModel, table=True):
+    """One question of a form. ``key`` stays the same from version to version, and answers name it."""
+
+    __tablename__ = "question"
+    __table_args__ = (UniqueConstraint("form_id", "key"),)
+
+    id: UUID = identifier()
+    form_id: UUID = Field(foreign_key="entry_form.id")
+    key: UUID = Field(default_factory=uuid4)
+    position: int
+    kind: QuestionKind = choice(QuestionKind, QuestionKind.TEXT)
+    wording: str = Field(max_length=500)
+    help: str = Field(default="", max_length=1000)
+    required: bool = True
+    reveals_identity: bool = False
+    confidential: bool = False
+    word_limit: int | None = None
+    size_limit: int | None = None
+    unit: str = Field(default="", max_length=60)
+    options: list[str] = document()
+
+
+class Rubric(SQLModel, table=True):
+    """How a stage's entries are scored, as one version. Weights and thresholds are whole numbers."""
+
+    __tablename__ = "rubric"
+    __table_args__ = (UniqueConstraint("stage_id", "number"),)
+
+    id: UUID = identifier()
+    stage_id: UUID = Field(foreign_key="stage.id")
+    number: int = 1
+    lowest: int = 1
+    highest: int = 5
+    published_at: datetime | None = moment(optional=True)
+    version: int = 1
+
+
+class Seen(StrEnum):
+    BLIND = "blind"
+    AFTER_REVEAL = "after reveal"
+
+
+class Criterion(SQLModel, table=True):
+    """One thing that is scored. ``weight`` is in whole per cent; ``threshold`` in hundredths of a scale point."""
+
+    __tablename__ = "criterion"
+    __table_args__ = (
+        UniqueConstraint("rubric_id", "key"),
+        CheckConstraint("weight >= 0 AND weight <= 100", name="weight"),
+    )
+
+    id: UUID = identifier()
+    rubric_id: UUID = Field(foreign_key="rubric.id")
+    key: UUID = Field(default_factory=uuid4)
+    position: int
+    name: str = Field(max_length=120)
+    question: str = Field(max_length=500)
+    weight: int
+    threshold: int | None = None
+    seen: Seen = choice(Seen, Seen.BLIND)
+    levels: list[str] = document()
+
+
+class Team(SQLModel, table=True):
+    """The people who have access to an entrant's entries for one prize."""
+
+    __tablename__ = "team"
+
+    id: UUID = identifier()
+    prize_id: UUID = Field(foreign_key="prize.id", index=True)
+    organisation_id: UUID = Field(foreign_key="organisation.id")
+    created_at: datetime = moment()
+
+
+class TeamMember(SQLModel, table=True):
+    """A person of a team; one of them leads."""
+
+    __tablename__ = "team_member"
+    __table_args__ = (UniqueConstraint("team_id", "person_id"),)
+
+    id: UUID = identifier()
+    team_id: UUID = Field(foreign_key="team.id")
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    leads: bool = False
+    joined_at: datetime = moment()
+    left_at: datetime | None = moment(optional=True)
+
+
+class EntryState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+
+
+class Entry(SQLModel, table=True):
+    """What a team puts forward in a stage. ``code`` is dealt when the stage closes."""
+
+    __tablename__ = "entry"
+    __table_args__ = (UniqueConstraint("stage_id", "code"),)
+
+    id: UUID = identifier()
+    stage_id: UUID = Field(foreign_key="stage.id", index=True)
+    team_id: UUID = Field(foreign_key="team.id", index=True)
+    state: EntryState = choice(EntryState, EntryState.DRAFT)
+    code: str | None = Field(default=None, max_length=20)
+    created_at: datetime = moment()
+    version: int = 1
+
+
+class Answer(SQLModel, table=True):
+    """The draft answer to one question. ``tab`` and ``save_number`` are of the last save that changed it."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("entry_id", "question_key"),)
+
+    id: UUID = identifier()
+    entry_id: UUID = Field(foreign_key="entry.id")
+    question_key: UUID
+    text: str = ""
+    saved_by: UUID | None = Field(default=None, foreign_key="person.id")
+    saved_at: datetime = moment()
+    tab: str = Field(default="", max_length=60)
+    save_number: int = 0
+    version: int = 1
+
+
+class AnswerSave(SQLModel, table=True):
+    """An earlier text of an answer, kept when a save from another tab or person replaces it."""
+
+    __tablename__ = "answer_save"
+
+    id: UUID = identifier()
+    answer_id: UUID = Field(foreign_key="answer.id", index=True)
+    text: str
+    saved_by: UUID | None = Field(default=None, foreign_key="person.id")
+    saved_at: datetime = moment()
+    tab: str = Field(default="", max_length=60)
+    save_number: int = 0
+
+
+class DraftFile(SQLModel, table=True):
+    """A file that answers a question of a draft."""
+
+    __tablename__ = "draft_file"
+    __table_args__ = (UniqueConstraint("entry_id", "question_key", "file_id"),)
+
+    id: UUID = identifier()
+    entry_id: UUID = Field(foreign_key="entry.id")
+    question_key: UUID
+    file_id: UUID = Field(foreign_key="stored_file.id")
+    name: str = Field(max_length=255)
+    added_by: UUID | None = Field(default=None, foreign_key="person.id")
+    added_at: datetime = moment()
+
+
+class EntryVersion(SQLModel, table=True):
+    """A snapshot of an entry as it was submitted: answers by question, apart from the draft. Never changed."""
+
+    __tablename__ = "entry_version"
+    __table_args__ = (UniqueConstraint("entry_id", "number"),)
+
+    id: UUID = identifier()
+    entry_id: UUID = Field(foreign_key="entry.id")
+    number: int
+    form_id: UUID = Field(foreign_key="entry_form.id")
+    rules_id: UUID = Field(foreign_key="rules.id")
+    answers: dict[str, Any] = document()
+    content_digest: str = Field(max_length=80)
+    submitted_by: UUID = Field(foreign_key="person.id")
+    submitted_at: datetime = moment()
+
+
+class EntryFile(SQLModel, table=True):
+    """A file of a submitted version."""
+
+    __tablename__ = "entry_file"
+
+    id: UUID = identifier()
+    entry_version_id: UUID = Field(foreign_key="entry_version.id", index=True)
+    question_key: UUID
+    file_id: UUID = Field(foreign_key="stored_file.id")
+    name: str = Field(max_length=255)
+
+
+class Receipt(SQLModel, table=True):
+    """What the entrant gets on submission, with a code of its own that anybody can check."""
+
+    __tablename__ = "receipt"
+
+    id: UUID = identifier()
+    code: str = Field(max_length=40, unique=True)
+    entry_version_id: UUID = Field(foreign_key="entry_version.id", unique=True)
+    issued_at: datetime = moment()
+
+
+class Screening(SQLModel, table=True):
+    """The secretariat's decision whether an entry is eligible; the latest counts."""
+
+    __tablename__ = "screening"
+
+    id: UUID = identifier()
+    entry_id: UUID = Field(foreign_key="entry.id", index=True)
+    eligible: bool
+    reason: str = Field(default="", max_length=1000)
+    decided_by: UUID = Field(foreign_key="person.id")
+    decided_at: datetime = moment()
+
+
+class ConflictOrigin(StrEnum):
+    DECLARED = "declared"
+    DETECTED = "detected"
+
+
+class Conflict(SQLModel, table=True):
+    """A reason why this person must not see this entry."""
+
+    __tablename__ = "conflict"
+    __table_args__ = (UniqueConstraint("person_id", "entry_id"),)
+
+    id: UUID = identifier()
+    person_id: UUID = Field(foreign_key="person.id")
+    entry_id: UUID = Field(foreign_key="entry.id", index=True)
+    origin: ConflictOrigin = choice(ConflictOrigin)
+    reason: str = Field(default="", max_length=500)
+    found_at: datetime = moment()
+
+
+class ConflictStatement(SQLModel, table=True):
+    """A person or organisation that somebody typed as a conflict of theirs, whether or not it matches an entry."""
+
+    __tablename__ = "conflict_statement"
+
+    id: UUID = identifier()
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    stage_id: UUID = Field(foreign_key="stage.id", index=True)
+    text: str = Field(max_length=200)
+    stated_at: datetime = moment()

@@ -1,0 +1,127 @@
+"""Who may do what with prizes, entries and conflicts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from accounts.actors import Actor
+from accounts.models import Role
+from accounts.permissions import Condition, Relation, Rule, Scope, Subject, adopt, scope_of
+from mission import policy as _mission_policy  # noqa: F401 - it knows the scope of a mission
+from prize.models import Entry, Prize, Stage, TeamMember
+
+
+class Action(StrEnum):
+    LIST_PRIZES = "list one's prizes"
+    CREATE_PRIZE = "create a prize"
+    EDIT_PRIZE = "edit a prize"
+    SEND_FOR_REVIEW = "send a prize for review"
+    RETURN_TO_DRAFT = "return a prize to its draft"
+    PUBLISH_PRIZE = "publish a prize"
+    SEE_PRIZE = "see a prize"
+    SEE_PUBLIC_PRIZE = "see a published prize"
+    APPOINT_IN_PRIZE = "appoint people in a prize"
+    START_ENTRY = "start an entry"
+    LIST_OWN_ENTRIES = "list one's own entries"
+    EDIT_ENTRY = "edit an entry"
+    SUBMIT_ENTRY = "submit an entry"
+    WITHDRAW_ENTRY = "withdraw an entry"
+    SEE_OWN_ENTRY = "see one's own entry"
+    CHECK_RECEIPT = "check a receipt"
+    CLOSE_STAGE = "close a stage"
+    SEE_ENTRIES = "see the entries of a stage"
+    SCREEN_ENTRY = "screen an entry"
+    BEGIN_JUDGING = "begin judging"
+    END_JUDGING = "end judging"
+    CONFIRM_DECISIONS = "confirm decisions"
+    RELEASE_DECISIONS = "release decisions"
+
+
+@scope_of("prize_id")
+def _prize(db: Session, prize_id: Any) -> Scope | None:
+    prize = db.get(Prize, prize_id)
+    return Scope(programme_id=prize.programme_id, prize_id=prize.id) if prize else None
+
+
+@scope_of("stage_id")
+def _stage(db: Session, stage_id: Any) -> Scope | None:
+    stage = db.get(Stage, stage_id)
+    prize = _prize(db, stage.prize_id) if stage else None
+    return Scope(prize.programme_id, prize.prize_id, stage_id) if prize else None
+
+
+@scope_of("entry_id")
+def _entry(db: Session, entry_id: Any) -> Scope | None:
+    entry = db.get(Entry, entry_id)
+    return _stage(db, entry.stage_id) if entry else None
+
+
+def _in_team(db: Session, actor: Actor, subject: Subject) -> bool:
+    entry = db.get(Entry, subject["entry_id"])
+    return entry is not None and is_member(db, actor, entry)
+
+
+def is_member(db: Session, actor: Actor, entry: Entry) -> bool:
+    """Whether the actor belongs to the entry's team now."""
+    statement = select(TeamMember).where(
+        col(TeamMember.team_id) == entry.team_id,
+        col(TeamMember.person_id) == actor.person_id,
+        col(TeamMember.left_at).is_(None),
+    )
+    return db.exec(statement).first() is not None
+
+
+def _not_the_author(db: Session, actor: Actor, subject: Subject) -> bool:
+    prize = db.get_one(Prize, subject["prize_id"])
+    return actor.person_id not in (prize.created_by, prize.sent_for_review_by)
+
+
+PRIZE_TEAM = (Role.OWNER, Role.DESIGNER, Role.SECRETARIAT, Role.SPONSOR)
+MEMBER = Relation("belong to the entry's team", _in_team)
+NOT_THE_AUTHOR = Condition(
+    "somebody other than the author",
+    _not_the_author,
+    "A prize is published by somebody who neither created it nor sent it for review. Ask a colleague to publish it.",
+)
+
+adopt(
+    {
+        Action.LIST_PRIZES: Rule("List the prizes in which one has a part", signed_in=True),
+        Action.CREATE_PRIZE: Rule("Create a prize", about="mission_id", roles=(Role.OWNER, Role.DESIGNER)),
+        Action.EDIT_PRIZE: Rule(
+            "Edit a prize while it is a draft", about="prize_id", roles=(Role.DESIGNER, Role.OWNER)
+        ),
+        Action.SEND_FOR_REVIEW: Rule("Send a prize for review", about="prize_id", roles=(Role.DESIGNER, Role.OWNER)),
+        Action.RETURN_TO_DRAFT: Rule(
+            "Return a prize to its draft", about="prize_id", roles=(Role.DESIGNER, Role.OWNER, Role.SPONSOR)
+        ),
+        Action.PUBLISH_PRIZE: Rule(
+            "Publish a prize",
+            about="prize_id",
+            roles=(Role.OWNER, Role.DESIGNER, Role.SPONSOR),
+            provided=(NOT_THE_AUTHOR,),
+        ),
+        Action.SEE_PRIZE: Rule("See how a prize is set up", about="prize_id", roles=PRIZE_TEAM),
+        Action.SEE_PUBLIC_PRIZE: Rule("See published prizes", anybody=True),
+        Action.APPOINT_IN_PRIZE: Rule(
+            "Appoint people in a prize", about="prize_id", roles=(Role.OWNER, Role.DESIGNER, Role.SECRETARIAT)
+        ),
+        Action.START_ENTRY: Rule("Start an entry", about="stage_id", signed_in=True),
+        Action.LIST_OWN_ENTRIES: Rule("List the entries of one's teams", signed_in=True),
+        Action.EDIT_ENTRY: Rule("Edit the draft of an entry", about="entry_id", relations=(MEMBER,)),
+        Action.SUBMIT_ENTRY: Rule("Submit an entry", about="entry_id", relations=(MEMBER,)),
+        Action.WITHDRAW_ENTRY: Rule("Withdraw an entry", about="entry_id", relations=(MEMBER,)),
+        Action.SEE_OWN_ENTRY: Rule("See the entry of one's team", about="entry_id", relations=(MEMBER,)),
+        Action.CHECK_RECEIPT: Rule("Check a receipt by its code", anybody=True),
+        Action.CLOSE_STAGE: Rule("Carry out the closing of a stage", about="stage_id"),
+        Action.SEE_ENTRIES: Rule("See the entries of a stage", about="stage_id", roles=(Role.SECRETARIAT,)),
+        Action.SCREEN_ENTRY: Rule("Decide whether an entry is eligible", about="entry_id", roles=(Role.SECRETARIAT,)),
+        Action.BEGIN_JUDGING: Rule("Begin judging", about="stage_id", roles=(Role.SECRETARIAT,)),
+        Action.END_JUDGING: Rule("End judging", about="stage_id", roles=(Role.SECRETARIAT,)),
+        Action.CONFIRM_DECISIONS: Rule("Confirm decisions", about="stage_id", roles=(Role.SPONSOR,)),
+        Action.RELEASE_DECISIONS: Rule("Release decisions", about="stage_id", roles=(Role.SECRETARIAT,)),
+    }
+)

@@ -1,0 +1,225 @@
+"""Sending a prize for review, publishing it by a second person, and what the public then sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from accounts.actors import Actor
+from accounts.commands import command, query
+from mission.models import Mission
+from prize.brief import newest_brief, newest_rules
+from prize.form import QuestionShown, newest_form, questions_of
+from prize.fund import FundShown, fund_of
+from prize.lifecycle import PRIZE
+from prize.models import Prize, PrizeState, Stage
+from prize.policy import Action
+from prize.rubric import RubricShown, newest_rubric, rubric_of
+from prize.stages import StageShown, dates_of, schedule_closing, shown_stage
+from storage.clock import now
+from storage.database import found, locked, unchanged
+from storage.errors import NOT_YOURS, Refused
+from storage.values import Line
+
+PUBLIC = (PrizeState.PUBLISHED, PrizeState.PAUSED, PrizeState.CLOSED)
+
+
+@dataclass(frozen=True)
+class PublicStage:
+    """A stage as the public sees it: dates, every question, criteria and weights."""
+
+    stage: StageShown
+    questions: tuple[QuestionShown, ...]
+    rubric: RubricShown
+
+
+@dataclass(frozen=True)
+class PublicPrize:
+    """Everything that is public about a prize."""
+
+    id: UUID
+    slug: str
+    title: str
+    mission: str
+    summary: str
+    problem: str
+    eligibility: str
+    rules: str
+    rules_number: int
+    published_at: datetime
+    illustrative: bool
+    source: str
+    zone: str
+    fund: FundShown
+    stages: tuple[PublicStage, ...]
+
+
+@dataclass(frozen=True)
+class PublicLine:
+    slug: str
+    title: str
+    summary: str
+    zone: str
+    stage: StageShown
+
+
+@dataclass(frozen=True)
+class StageAddress:
+    """Which prize a stage belongs to, for the way from its public page to an entry."""
+
+    stage_id: UUID
+    prize: str
+    slug: str
+
+
+@command(Action.SEND_FOR_REVIEW)
+def send_for_review(db: Session, actor: Actor, prize_id: UUID, version: int) -> int:
+    """Ask a second person to publish a prize that is ready; returns its new version.
+
+    Raises
+    ------
+    Invalid : something is missing.
+    Closed : the prize is no longer a draft.
+    Stale : somebody changed it meanwhile.
+    """
+    prize = locked(db, Prize, prize_id)
+    unchanged(prize, version)
+    PRIZE.move(db, prize, Action.SEND_FOR_REVIEW)
+    prize.sent_for_review_by = actor.person_id
+    prize.version += 1
+    db.add(prize)
+    return prize.version
+
+
+@command(Action.RETURN_TO_DRAFT)
+def return_to_draft(db: Session, actor: Actor, prize_id: UUID, version: int, reason: Line) -> int:
+    """Give a prize back to its author, with what has to change; returns its new version.
+
+    Raises
+    ------
+    Closed : the prize is not in review.
+    Stale : somebody changed it meanwhile.
+    """
+    prize = locked(db, Prize, prize_id)
+    unchanged(prize, version)
+    PRIZE.move(db, prize, Action.RETURN_TO_DRAFT)
+    prize.version += 1
+    db.add(prize)
+    return prize.version
+
+
+@command(Action.PUBLISH_PRIZE)
+def publish_prize(db: Session, actor: Actor, prize_id: UUID, version: int) -> str:
+    """Publish a prize and fix its brief, rules, dates, form and rubric; returns its public address.
+
+    Raises
+    ------
+    Refused : the actor created the prize or sent it for review.
+    Invalid : something is missing.
+    Closed : the prize is not in review.
+    Stale : somebody changed it meanwhile.
+    """
+    prize = locked(db, Prize, prize_id)
+    unchanged(prize, version)
+    PRIZE.move(db, prize, Action.PUBLISH_PRIZE)
+    moment_now = now(db)
+    prize.published_by, prize.published_at = actor.person_id, moment_now
+    prize.version += 1
+    fixed: list[object] = [newest_brief(db, prize_id), newest_rules(db, prize_id)]
+    for stage in _stages(db, prize_id):
+        fixed += [dates_of(db, stage.id), newest_form(db, stage.id), newest_rubric(db, stage.id)]
+        schedule_closing(db, stage)
+    for row in fixed:
+        row.published_at = moment_now  # type: ignore[attr-defined]
+        db.add(row)
+    db.add(prize)
+    return f"/prizes/{prize.slug}"
+
+
+@query(Action.SEE_PUBLIC_PRIZE)
+def public_prize(db: Session, actor: Actor, slug: str) -> PublicPrize:
+    """A published prize by its address.
+
+    Raises
+    ------
+    Refused : no published prize has this address.
+    """
+    prize = db.exec(select(Prize).where(col(Prize.slug) == slug[:60])).one_or_none()
+    if prize is None or prize.state not in PUBLIC:
+        raise Refused("There is no prize at this address. The front page lists those that are published.")
+    return public_view(db, prize)
+
+
+@query(Action.SEE_PUBLIC_PRIZE)
+def public_stage(db: Session, actor: Actor, stage_id: UUID) -> StageAddress:
+    """The prize of a published stage.
+
+    Raises
+    ------
+    Refused : there is no such stage, or its prize is not published.
+    """
+    stage = found(db, Stage, stage_id)
+    prize = db.get_one(Prize, stage.prize_id)
+    if prize.state not in PUBLIC:
+        raise Refused(NOT_YOURS)
+    return StageAddress(stage_id, prize.title, prize.slug)
+
+
+@query(Action.SEE_PRIZE)
+def preview(db: Session, actor: Actor, prize_id: UUID) -> PublicPrize:
+    """How the public page would look, for the prize's team."""
+    return public_view(db, db.get_one(Prize, prize_id))
+
+
+@query(Action.SEE_PUBLIC_PRIZE)
+def public_prizes(db: Session, actor: Actor) -> tuple[PublicLine, ...]:
+    """The published prizes, by the closing time of their first stage."""
+    prizes = db.exec(select(Prize).where(col(Prize.state).in_(PUBLIC))).all()
+    lines = [
+        PublicLine(
+            prize.slug,
+            prize.title,
+            newest_brief(db, prize.id).summary,
+            prize.zone,
+            shown_stage(db, prize, _stages(db, prize.id)[0]),
+        )
+        for prize in prizes
+    ]
+    return tuple(sorted(lines, key=lambda line: (line.stage.dates is None, str(line.stage.dates), line.slug)))
+
+
+def public_view(db: Session, prize: Prize) -> PublicPrize:
+    """A prize as its public page shows it, for callers that have checked who asks."""
+    brief, rules = newest_brief(db, prize.id), newest_rules(db, prize.id)
+    return PublicPrize(
+        prize.id,
+        prize.slug,
+        prize.title,
+        db.get_one(Mission, prize.mission_id).title,
+        brief.summary,
+        brief.problem,
+        brief.eligibility,
+        rules.text,
+        rules.number,
+        prize.published_at or now(db),
+        prize.illustrative,
+        prize.source,
+        prize.zone,
+        fund_of(db, prize.id),
+        tuple(
+            PublicStage(
+                shown_stage(db, prize, stage),
+                questions_of(db, newest_form(db, stage.id).id),
+                rubric_of(db, stage.id),
+            )
+            for stage in _stages(db, prize.id)
+        ),
+    )
+
+
+def _stages(db: Session, prize_id: UUID) -> list[Stage]:
+    rows = db.exec(select(Stage).where(col(Stage.prize_id) == prize_id)).all()
+    return sorted(rows, key=lambda row: row.position)

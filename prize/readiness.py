@@ -1,0 +1,115 @@
+"""What a prize still needs before it can be published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from accounts.actors import Actor
+from accounts.commands import query
+from prize.brief import newest_brief, newest_rules
+from prize.form import newest_form, questions_of
+from prize.fund import fund_of
+from prize.models import QuestionKind, Stage, Visibility
+from prize.policy import Action
+from prize.rubric import rubric_of
+from prize.stages import dates_of
+from storage.clock import now
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing to be ready. ``words`` say what is missing, or what is there; ``place`` is the page to mend it on."""
+
+    name: str
+    done: bool
+    words: str
+    place: str
+
+
+@query(Action.SEE_PRIZE)
+def readiness(db: Session, actor: Actor, prize_id: UUID) -> tuple[Check, ...]:
+    """Everything that is looked at before a prize is published, what is missing first."""
+    checks = readiness_of(db, prize_id)
+    return tuple(sorted(checks, key=lambda check: check.done))
+
+
+def readiness_of(db: Session, prize_id: UUID) -> tuple[Check, ...]:
+    """The checks in the order in which a prize is set up."""
+    stages = sorted(db.exec(select(Stage).where(col(Stage.prize_id) == prize_id)).all(), key=lambda row: row.position)
+    checks = [_brief(db, prize_id), _rules(db, prize_id), _fund(db, prize_id)]
+    for stage in stages:
+        checks += [_dates(db, stage), _form(db, stage), _rubric(db, stage)]
+        if stage.visibility is Visibility.BLIND:
+            checks.append(_names(db, stage))
+    return tuple(checks)
+
+
+def _brief(db: Session, prize_id: UUID) -> Check:
+    brief = newest_brief(db, prize_id)
+    parts = {"a summary": brief.summary, "the problem": brief.problem, "who may enter": brief.eligibility}
+    missing = [name for name, text in parts.items() if not text]
+    words = f"The brief lacks {_list(missing)}." if missing else "Written: summary, problem and who may enter."
+    return Check("Brief", not missing, words, "brief")
+
+
+def _rules(db: Session, prize_id: UUID) -> Check:
+    text = newest_rules(db, prize_id).text
+    return Check("Rules", bool(text), "Written." if text else "The rules are not written yet.", "brief")
+
+
+def _fund(db: Session, prize_id: UUID) -> Check:
+    fund = fund_of(db, prize_id)
+    if not fund.awards:
+        return Check("Fund", False, "The fund is not divided into awards yet.", "fund")
+    if fund.left.minor < 0 or fund.left_in_kind.minor < 0:
+        return Check("Fund", False, "More is awarded than the fund holds.", "fund")
+    rest = f", {fund.left} not divided" if fund.left.minor else ", divided to the last penny"
+    return Check("Fund", True, f"{fund.money}{rest}.", "fund")
+
+
+def _dates(db: Session, stage: Stage) -> Check:
+    dates = dates_of(db, stage.id)
+    if dates is None:
+        return Check("Dates", False, f"{stage.name} has no dates yet.", "stage")
+    if dates.closes_at <= now(db):
+        return Check("Dates", False, f"{stage.name} would close before it is published. Choose later dates.", "stage")
+    return Check("Dates", True, "Opening, closing, judging and decision are in order.", "stage")
+
+
+def _form(db: Session, stage: Stage) -> Check:
+    questions = questions_of(db, newest_form(db, stage.id).id)
+    if not questions:
+        return Check("Entry form", False, "The entry form has no questions yet.", "form")
+    files = sum(question.kind is QuestionKind.FILE for question in questions)
+    words = f"{len(questions)} question{'s' if len(questions) > 1 else ''}, {files} of them for a file."
+    return Check("Entry form", True, words, "form")
+
+
+def _rubric(db: Session, stage: Stage) -> Check:
+    rubric = rubric_of(db, stage.id)
+    total = sum(criterion.weight for criterion in rubric.criteria)
+    if not rubric.criteria:
+        return Check("Rubric", False, "The rubric has no criteria yet.", "rubric")
+    if total != 100:
+        return Check("Rubric", False, f"The weights add up to {total}\u00a0%, not 100\u00a0%.", "rubric")
+    bare = [criterion.name for criterion in rubric.criteria if not all(criterion.levels) or not criterion.levels]
+    if bare:
+        return Check(
+            "Rubric", False, f"{_list(bare)} lack{'s' if len(bare) == 1 else ''} words for its levels.", "rubric"
+        )
+    return Check("Rubric", True, f"{len(rubric.criteria)} criteria, weights add up to 100\u00a0%.", "rubric")
+
+
+def _names(db: Session, stage: Stage) -> Check:
+    questions = questions_of(db, newest_form(db, stage.id).id)
+    if any(question.reveals_identity for question in questions):
+        return Check("Names", True, "Judges do not see the answers that are marked as revealing identity.", "form")
+    words = "Judging is blind, but no question is marked as revealing identity. Mark the one that asks who they are."
+    return Check("Names", False, words, "form")
+
+
+def _list(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,144 @@
+"""The secretariat's view of entries, and its check whether they are eligible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from accounts.actors import Actor
+from accounts.commands import command, query
+from prize.entries import FileShown, file_shown, files_of, submitted_version
+from prize.form import QuestionShown, questions_of
+from prize.lifecycle import STAGE
+from prize.models import Entry, EntryState, Prize, Screening, Stage
+from prize.policy import Action
+from prize.stages import StageShown, shown_stage
+from prize.teams import TeamShown, team_of
+from storage.clock import now
+from storage.database import found, locked
+from storage.errors import Closed, Invalid
+from storage.values import OptionalLine
+
+
+@dataclass(frozen=True)
+class EntryLine:
+    """An entry in the secretariat's list. ``eligible`` is None until it has been screened."""
+
+    id: UUID
+    code: str | None
+    state: EntryState
+    organisation: str
+    submitted_at: datetime | None
+    eligible: bool | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class StageEntries:
+    stage: StageShown
+    prize: str
+    entries: tuple[EntryLine, ...]
+
+
+@dataclass(frozen=True)
+class SubmittedAnswer:
+    question: QuestionShown
+    text: str
+    files: tuple[FileShown, ...]
+
+
+@dataclass(frozen=True)
+class ScreenedEntry:
+    """What the secretariat reads to decide whether an entry is eligible."""
+
+    line: EntryLine
+    team: TeamShown
+    answers: tuple[SubmittedAnswer, ...]
+
+
+@command(Action.SCREEN_ENTRY)
+def screen_entry(db: Session, actor: Actor, entry_id: UUID, eligible: bool, reason: OptionalLine = "") -> None:
+    """Decide whether a submitted entry is eligible; the latest decision counts.
+
+    Raises
+    ------
+    Invalid : an entry is called ineligible without a reason, or it is not submitted.
+    Closed : the stage has not closed yet, or its judging has begun.
+    """
+    entry = found(db, Entry, entry_id)
+    stage = locked(db, Stage, entry.stage_id)
+    if stage.closed_at is None:
+        raise Closed("Entries are screened after the stage has closed.")
+    if entry.state is not EntryState.SUBMITTED:
+        raise Invalid("Only a submitted entry is screened.", "entry_id")
+    if not eligible and not reason:
+        raise Invalid("Say why the entry is not eligible; its team will read it.", "reason")
+    STAGE.move(db, stage, Action.SCREEN_ENTRY)
+    assert actor.person_id is not None
+    db.add(
+        Screening(entry_id=entry_id, eligible=eligible, reason=reason, decided_by=actor.person_id, decided_at=now(db))
+    )
+
+
+@query(Action.SEE_ENTRIES)
+def stage_entries(db: Session, actor: Actor, stage_id: UUID) -> StageEntries:
+    """The entries of a stage: drafts are counted in the list without what they say."""
+    stage = db.get_one(Stage, stage_id)
+    prize = db.get_one(Prize, stage.prize_id)
+    rows = db.exec(select(Entry).where(col(Entry.stage_id) == stage_id)).all()
+    lines = [_line(db, row) for row in rows]
+    return StageEntries(
+        shown_stage(db, prize, stage),
+        prize.title,
+        tuple(sorted(lines, key=lambda line: (line.code or "~", line.organisation))),
+    )
+
+
+@query(Action.SCREEN_ENTRY)
+def screened_entry(db: Session, actor: Actor, entry_id: UUID) -> ScreenedEntry:
+    """A submitted entry with its team, for screening.
+
+    Raises
+    ------
+    Invalid : it is not submitted.
+    """
+    entry = db.get_one(Entry, entry_id)
+    version = submitted_version(db, entry_id)
+    if version is None:
+        raise Invalid("This entry is not submitted.", "entry_id")
+    files = files_of(db, version.id)
+    return ScreenedEntry(
+        _line(db, entry),
+        team_of(db, entry.team_id),
+        tuple(
+            SubmittedAnswer(
+                question,
+                str(version.answers.get(str(question.key), "")),
+                tuple(file_shown(db, file.file_id, file.name) for file in files if file.question_key == question.key),
+            )
+            for question in questions_of(db, version.form_id)
+        ),
+    )
+
+
+def eligibility(db: Session, entry_id: UUID) -> Screening | None:
+    """The latest screening of an entry."""
+    rows = db.exec(select(Screening).where(col(Screening.entry_id) == entry_id)).all()
+    return max(rows, key=lambda row: row.decided_at, default=None)
+
+
+def _line(db: Session, entry: Entry) -> EntryLine:
+    version = submitted_version(db, entry.id)
+    screening = eligibility(db, entry.id)
+    return EntryLine(
+        entry.id,
+        entry.code,
+        entry.state,
+        team_of(db, entry.team_id).organisation,
+        version.submitted_at if version else None,
+        screening.eligible if screening else None,
+        screening.reason if screening else "",
+    )
