@@ -1,0 +1,1 @@
+"""After the decision: grant terms, milestones, evidence, verification, payments and results."""

@@ -1,0 +1,436 @@
+"""Loading the demonstration: a past is played through at its own times, in one transaction, or nothing is left of it."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from pydantic import SecretStr
+from sqlmodel import Session, col, select
+
+from accounts.actors import LAUREL, STRANGER, Actor
+from accounts.demonstration import DOMAIN
+from accounts.models import LinkPurpose, OrganisationKind, Person, Programme, Role
+from accounts.operator import create_admin
+from accounts.people import find_person
+from accounts.programmes import appoint_in_programme, create_programme
+from accounts.signing_in import register, use_link
+from delivery.demonstration import content
+from delivery.milestones import (
+    MilestonePlan,
+    accept_terms,
+    delivery,
+    give_evidence,
+    offer_terms,
+    verify_milestone,
+)
+from delivery.payments import approve_payment, payments, record_payment
+from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen, end_judging, release_decisions
+from judging.judges import accept_terms as accept_judging_terms
+from judging.judges import invite_judges, state_conflicts
+from judging.models import CommentReader, Outcome
+from judging.planning import confirm_assignment, plan_assignment
+from judging.scorecards import finish_judging, own_assignments, save_comment, save_score
+from mission.missions import add_target, create_mission, mission, record_measurement
+from mission.models import Direction
+from prize.brief import save_brief, save_rules
+from prize.entries import own_entry, save_answer, start_entry, submit_entry
+from prize.form import add_question
+from prize.fund import add_award, add_contribution
+from prize.models import Blueprint, ContributionKind, Entry, Pays, QuestionKind, Stage
+from prize.prizes import create_prize, prize
+from prize.publication import publish_prize, send_for_review
+from prize.rubric import rubric_of, save_criterion
+from prize.screening import screen_entry
+from prize.stages import close_stage, edit_stage
+from prize.teams import member_ids
+from storage import clock
+from storage.database import transact
+from storage.mail import Mail
+
+SEED = 2030
+POUNDS = 100
+JUDGES = 12
+ENTRIES = 60
+DELIVERING = 8
+
+Day = timedelta(days=1)
+
+
+@dataclass
+class Play:
+    """The demonstration while it is being played: who is who, and the moment from which everything is counted."""
+
+    db: Session
+    today: datetime
+    random: random.Random = field(default_factory=lambda: random.Random(SEED))
+    people: dict[str, Actor] = field(default_factory=dict)
+    names: int = 0
+
+    def at(self, days: float) -> datetime:
+        """Move the clock to a moment so many days from now, and return it."""
+        moment = self.today + days * Day
+        clock.move_to(self.db, moment, stand_still=True)
+        return moment
+
+    def name(self) -> str:
+        """The next invented name."""
+        first = content.FIRST_NAMES[self.names % len(content.FIRST_NAMES)]
+        last = content.SURNAMES[(self.names * 7 + self.names // len(content.FIRST_NAMES)) % len(content.SURNAMES)]
+        self.names += 1
+        return f"{first} {last}"
+
+    def accept(self, email: str, purpose: LinkPurpose) -> Actor:
+        """Use the newest link that was mailed to an address, as its owner would."""
+        mails = self.db.exec(select(Mail).where(col(Mail.recipient) == email)).all()
+        text = max(mails, key=lambda mail: mail.written_at).text
+        token = next(line.rpartition("/")[2] for line in text.splitlines() if f"/links/{purpose.value}/" in line)
+        use_link(self.db, STRANGER, purpose=purpose, token=SecretStr(token))
+        person = find_person(self.db, email)
+        assert person is not None
+        return Actor(person.id)
+
+
+def load() -> bool:
+    """Load the demonstration into an empty database. Returns False, changing nothing, where there is anything."""
+
+    def play(db: Session) -> bool:
+        if db.exec(select(Person.id)).first() or db.exec(select(Programme.id)).first():
+            return False
+        _play(Play(db, clock.now(db)))
+        clock.reset(db)
+        return True
+
+    return transact(play)
+
+
+def _play(play: Play) -> None:
+    play.at(-430)
+    programme_id = _staff(play)
+    mission_id, target_id = _mission(play, programme_id)
+    _delivering_prize(play, mission_id, target_id)
+    _judging_prize(play, mission_id)
+    _open_prize(play, mission_id)
+
+
+def _staff(play: Play) -> UUID:
+    db = play.db
+    operator = Actor(create_admin(db, "Operator", f"operator@{DOMAIN}", play.random.randbytes(24).hex()))
+    programme_id = create_programme(db, operator, content.PROGRAMME)
+    for word, role in (
+        ("owner", Role.OWNER),
+        ("designer", Role.DESIGNER),
+        ("sponsor", Role.SPONSOR),
+        ("secretariat", Role.SECRETARIAT),
+        ("verifier", Role.VERIFIER),
+        ("approver", Role.APPROVER),
+        ("payer", Role.PAYER),
+    ):
+        email = f"{word}@{DOMAIN}"
+        appoint_in_programme(db, operator, programme_id, play.name(), email, role)
+        play.people[word] = play.accept(email, LinkPurpose.INVITATION)
+    return programme_id
+
+
+def _mission(play: Play, programme_id: UUID) -> tuple[UUID, UUID]:
+    db, owner = play.db, play.people["owner"]
+    mission_id = create_mission(
+        db, owner, programme_id, content.MISSION, content.MISSION_STATEMENT, content.ACTION_PLAN
+    )
+    share = add_target(
+        db,
+        owner,
+        mission_id,
+        "Clean sources' share of generation",
+        "%",
+        Direction.UP,
+        Decimal(95),
+        content.CLEAN_SHARE[0][0].replace(year=2030),
+        "Hours of supply lost, not above the 2023 level",
+        content.ACTION_PLAN,
+    )
+    intensity = add_target(
+        db,
+        owner,
+        mission_id,
+        "Carbon intensity of generation",
+        "gCO2e/kWh",
+        Direction.DOWN,
+        Decimal(50),
+        content.INTENSITY[0][0].replace(year=2030),
+        "Bills of households, not above the 2023 level in real terms",
+        content.ACTION_PLAN,
+    )
+    for target_id, series in ((share, content.CLEAN_SHARE), (intensity, content.INTENSITY)):
+        for observed_on, value, source in series:
+            record_measurement(db, owner, target_id, observed_on, value, source)
+    assert mission(db, owner, mission_id).targets
+    return mission_id, share
+
+
+def _published(
+    play: Play,
+    mission_id: UUID,
+    slug: str,
+    *,
+    drawn_up: float,
+    opens: float,
+    closes: float,
+    judged: float,
+    decided: float,
+) -> tuple[UUID, UUID]:
+    """A prize with everything that it needs, published by a second person. Days are counted from today."""
+    db, designer = play.db, play.people["designer"]
+    title, summary, problem = content.PRIZES[slug]
+    play.at(drawn_up)
+    prize_id = create_prize(
+        db,
+        designer,
+        mission_id,
+        title,
+        slug,
+        Blueprint.BREAKTHROUGH,
+        Pays.STAGED,
+        illustrative=True,
+        source=content.MODEL,
+    )
+    save_brief(db, designer, prize_id, 1, summary, problem, content.ELIGIBILITY)
+    save_rules(db, designer, prize_id, 1, content.RULES)
+    given = play.today.date() + timedelta(days=round(drawn_up))
+    money, in_kind = ContributionKind.MONEY, ContributionKind.IN_KIND
+    add_contribution(db, designer, prize_id, "Sponsoring department", money, 2_000_000 * POUNDS, given)
+    add_contribution(db, designer, prize_id, "Compute partner", in_kind, 600_000 * POUNDS, given)
+    add_award(db, designer, prize_id, "Grand prize", money, 1, 1_000_000 * POUNDS)
+    add_award(db, designer, prize_id, "Finalists", money, 10, 100_000 * POUNDS)
+    add_award(db, designer, prize_id, "Compute for finalists", in_kind, 10, 60_000 * POUNDS)
+    stage = db.exec(select(Stage).where(col(Stage.prize_id) == prize_id)).one()
+    moments = [_noon(play.today + days * Day) for days in (opens, closes, judged, decided)]
+    edit_stage(db, designer, prize_id, stage.id, stage.version, "First stage", 10, 3, *moments)
+    for wording, limit in content.QUESTIONS:
+        add_question(db, designer, prize_id, stage.id, QuestionKind.TEXT, wording, word_limit=limit)
+    add_question(
+        db,
+        designer,
+        prize_id,
+        stage.id,
+        QuestionKind.TEXT,
+        content.TEAM_QUESTION,
+        reveals_identity=True,
+        word_limit=200,
+    )
+    for name, question, weight, threshold, levels in content.CRITERIA:
+        save_criterion(db, designer, prize_id, stage.id, None, name, question, weight, threshold, levels)
+    send_for_review(db, designer, prize_id, 1)
+    publish_prize(db, play.people["sponsor"], prize_id, prize(db, designer, prize_id).version)
+    return prize_id, stage.id
+
+
+def _noon(moment: datetime) -> datetime:
+    return moment.replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+def _enter(play: Play, stage_id: UUID, organisation: str, email: str, *, strength: float, submits: bool) -> UUID:
+    """One team registers from mail, writes its answers and perhaps submits."""
+    db = play.db
+    person = find_person(db, email)
+    if person is None:
+        register(db, STRANGER, play.name(), email, f"/start-entry?stage={stage_id}")
+        actor = play.accept(email, LinkPurpose.REGISTRATION)
+    else:
+        actor = Actor(person.id)
+    entry_id = start_entry(db, actor, stage_id, organisation, OrganisationKind.COMPANY)
+    texts = _answers(play, organisation, strength)
+    for number, answer in enumerate(own_entry(db, actor, entry_id).answers):
+        if submits or number < 2:
+            save_answer(db, actor, entry_id, answer.question.key, texts[number], 0, f"demonstration-{number}", 1)
+    if submits:
+        submit_entry(db, actor, entry_id, True)
+    return entry_id
+
+
+def _answers(play: Play, organisation: str, strength: float) -> list[str]:
+    dice = play.random
+    numbers = {"a": dice.randint(18, 120), "b": dice.randint(130, 420), "c": dice.randint(20, 90)}
+    numbers["p"] = dice.randint(60, 88)
+    evidence = content.EVIDENCE[min(int((1 - strength) * len(content.EVIDENCE)), len(content.EVIDENCE) - 1)]
+    method = dice.sample(content.METHODS, 2) if strength > 0.5 else [dice.choice(content.METHODS)]
+    return [
+        dice.choice(content.PROBLEMS).format(**numbers),
+        "\n\n".join(method),
+        evidence.format(**numbers),
+        dice.choice(content.RISKS).format(**numbers),
+        f"{organisation} was founded by {play.name()} and {play.name()}, who have worked on local networks for "
+        f"{dice.randint(3, 15)} years.",
+    ]
+
+
+def _judged(play: Play, stage_id: UUID, *, closed: float, judges: int, entries: list[float], busy: str = "") -> None:
+    """Screen, invite, assign and score. ``busy`` is the judge who has not finished yet."""
+    db, secretariat = play.db, play.people["secretariat"]
+    play.at(closed)
+    close_stage(db, LAUREL, stage_id)
+    for entry in _submitted(db, stage_id):
+        screen_entry(db, secretariat, entry.id, True)
+    seats = [(play.name(), f"judge{number}@{DOMAIN}") for number in range(2, judges + 1)]
+    if busy:
+        seats.append((play.name(), busy))
+    invite_judges(db, secretariat, stage_id, "\n".join(f"{name} <{email}>" for name, email in seats))
+    play.at(closed + 2)
+    bench = {email: play.accept(email, LinkPurpose.INVITATION) for _, email in seats}
+    for number, (email, judge) in enumerate(bench.items()):
+        accept_judging_terms(db, judge, stage_id)
+        named = (content.ORGANISATIONS[3],) if number == 0 else ()
+        state_conflicts(db, judge, stage_id, named)
+        play.people[email] = judge
+    play.at(closed + 4)
+    plan = plan_assignment(db, secretariat, stage_id, SEED)
+    confirm_assignment(db, secretariat, stage_id, plan.id)
+    strengths = dict(zip([entry.id for entry in _by_arrival(db, stage_id)], entries, strict=True))
+    play.at(closed + 9)
+    for number, (email, judge) in enumerate(bench.items()):
+        _score(play, stage_id, judge, number, strengths, leaves=4 if email == busy else 0)
+        if email != busy:
+            finish_judging(db, judge, stage_id)
+
+
+def _score(play: Play, stage_id: UUID, judge: Actor, number: int, strengths: dict[UUID, float], *, leaves: int) -> None:
+    """One judge's cards: some judges score lower, some use little of the scale, one cannot judge a criterion once."""
+    db, dice = play.db, play.random
+    rubric = rubric_of(db, stage_id)
+    severity = (-0.9, 0.7, 0.0, 0.4, -0.5, 0.9, -0.2, 0.2, 0.6, -0.7, 0.1, -0.4)[number % JUDGES]
+    spread = (1.0, 1.3, 0.5, 1.0, 1.2, 0.8, 1.0, 0.6, 1.1, 1.0, 1.4, 0.9)[number % JUDGES]
+    cards = sorted(
+        own_assignments(db, judge.person_id, stage_id), key=lambda row: str(db.get_one(Entry, row.entry_id).code)
+    )
+    for place, assignment in enumerate(cards[: len(cards) - leaves]):
+        quality = (strengths[assignment.entry_id] - 0.5) * 4
+        for criterion in rubric.criteria:
+            cannot = number == 2 and place == 0 and criterion.position == 4
+            points = round(3 - severity + spread * quality + dice.gauss(0, 0.55))
+            points = min(max(points, rubric.lowest), rubric.highest)
+            save_score(db, judge, assignment.id, criterion.key, None if cannot else points, cannot)
+        if dice.random() < 0.6:
+            text = dice.choice(content.COMMENTS)
+            save_comment(db, judge, assignment.id, CommentReader.ENTRANT, text, 0, "demonstration", place + 1)
+
+
+def _submitted(db: Session, stage_id: UUID) -> list[Entry]:
+    return [entry for entry in db.exec(select(Entry).where(col(Entry.stage_id) == stage_id)).all() if entry.code]
+
+
+def _by_arrival(db: Session, stage_id: UUID) -> list[Entry]:
+    return sorted(_submitted(db, stage_id), key=lambda entry: entry.created_at)
+
+
+def _strengths(play: Play, count: int) -> list[float]:
+    return [min(max(play.random.gauss(0.5, 0.2), 0.05), 0.95) for _ in range(count)]
+
+
+def _judging_prize(play: Play, mission_id: UUID) -> None:
+    """60 entries, 12 judges, three scorecards each; one judge still has a few to score."""
+    _, stage_id = _published(play, mission_id, "networks", drawn_up=-95, opens=-80, closes=-21, judged=9, decided=40)
+    strengths = _strengths(play, ENTRIES)
+    for number, strength in enumerate(strengths):
+        play.at(-75 + number * 0.85)
+        email = f"entrant@{DOMAIN}" if number == 7 else f"team{number + 1}@{DOMAIN}"
+        _enter(play, stage_id, content.ORGANISATIONS[number], email, strength=strength, submits=True)
+    _judged(play, stage_id, closed=-20, judges=JUDGES, entries=strengths, busy=f"judge@{DOMAIN}")
+
+
+def _open_prize(play: Play, mission_id: UUID) -> None:
+    """Open for entries: a few are submitted, a few are drafts."""
+    _, stage_id = _published(play, mission_id, "storage", drawn_up=-30, opens=-20, closes=39, judged=90, decided=130)
+    for number in range(9):
+        play.at(-15 + number)
+        email = f"entrant@{DOMAIN}" if number == 8 else f"team{number + 20}@{DOMAIN}"
+        _enter(play, stage_id, content.ORGANISATIONS[number + 20], email, strength=0.6, submits=number < 4)
+
+
+def _delivering_prize(play: Play, mission_id: UUID, target_id: UUID) -> None:
+    """Decided a while ago: two finalists deliver, and one has been paid for a verified result."""
+    db = play.db
+    prize_id, stage_id = _published(
+        play, mission_id, "heat", drawn_up=-425, opens=-410, closes=-351, judged=-320, decided=-300
+    )
+    strengths = [0.95, 0.85, 0.6, 0.55, 0.5, 0.4, 0.3, 0.2]
+    for number, strength in enumerate(strengths):
+        play.at(-400 + number * 2)
+        email = f"entrant@{DOMAIN}" if number == 0 else f"team{number + 40}@{DOMAIN}"
+        _enter(play, stage_id, content.ORGANISATIONS[number + 40], email, strength=strength, submits=True)
+    _judged(play, stage_id, closed=-350, judges=5, entries=strengths)
+    secretariat, sponsor = play.people["secretariat"], play.people["sponsor"]
+    play.at(-315)
+    end_judging(db, secretariat, stage_id)
+    for place, line in enumerate(decisions(db, secretariat, stage_id).lines):
+        if line.result is not None and line.result.stopped_by:
+            outcome, reason = (
+                Outcome.THRESHOLD_NOT_MET,
+                f"The mean for {line.result.stopped_by[0]} is below its minimum.",
+            )
+        elif place < 2:
+            outcome, reason = Outcome.FINALIST, "Shown on real homes, with a supplier that takes part."
+        elif place == 2:
+            outcome, reason = Outcome.RESERVE, "Close to the finalists; takes a place that becomes free."
+        else:
+            outcome, reason = Outcome.NOT_SELECTED, "The panel was not yet convinced by what has been shown."
+        decide_entry(db, secretariat, line.entry_id, outcome, reason)
+    play.at(-305)
+    confirm_decisions(db, sponsor, stage_id, decisions_seen(db, sponsor, stage_id))
+    play.at(-300)
+    release_decisions(db, secretariat, stage_id)
+    finalists = [line for line in decisions(db, secretariat, stage_id).lines if line.outcome is Outcome.FINALIST]
+    for line in finalists:
+        offer_terms(db, secretariat, line.entry_id, content.TERMS, _milestones(play, target_id))
+    _deliver(play, prize_id)
+
+
+def _milestones(play: Play, target_id: UUID) -> tuple[MilestonePlan, ...]:
+    due = (-240, -60, 60)
+    return tuple(
+        MilestonePlan(
+            title,
+            to_show,
+            (play.today + days * Day).date(),
+            minor,
+            quantity,
+            unit,
+            target_id if unit == "MW" else None,
+        )
+        for (title, to_show, minor, quantity, unit), days in zip(content.MILESTONES, due, strict=True)
+    )
+
+
+def _deliver(play: Play, prize_id: UUID) -> None:
+    db, people = play.db, play.people
+    for number, terms in enumerate(delivery(db, people["secretariat"], prize_id)):
+        team = _member(db, terms.entry_id)
+        play.at(-290)
+        accept_terms(db, team, terms.id, terms.version)
+        first, second, third = terms.milestones
+        play.at(-245)
+        give_evidence(db, team, first.id, 1, "The letter of the operator is in the annex.", Decimal(38 + number))
+        play.at(-240)
+        reason = "The letter names the feeders, and the operator confirmed it by telephone."
+        verify_milestone(db, people["verifier"], first.id, 2, Decimal(38 + number), reason)
+        if number == 0:
+            play.at(-70)
+            give_evidence(db, team, second.id, 1, "Forecasts for 94 days, with the operator's own log.", Decimal(91))
+            play.at(-30)
+            give_evidence(db, team, third.id, 1, "The register lists the connections that were offered.", Decimal(42))
+            play.at(-12)
+            verify_milestone(
+                db, people["verifier"], third.id, 2, Decimal(42), "Counted from metered data. Illustrative."
+            )
+    play.at(-230)
+    waiting = [line for line in payments(db, people["approver"]) if line.milestone.position == 1]
+    for line in waiting:
+        approve_payment(db, people["approver"], line.id, line.version)
+    play.at(-225)
+    record_payment(db, people["payer"], waiting[0].id, waiting[0].version + 1, "HP-0001")
+
+
+def _member(db: Session, entry_id: UUID) -> Actor:
+    return Actor(member_ids(db, db.get_one(Entry, entry_id).team_id)[0])

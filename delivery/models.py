@@ -1,0 +1,139 @@
+"""Tables of grant terms, milestones, evidence, results, verifications and payments."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.types import choice, decimal, identifier, moment
+
+
+class GrantTerms(SQLModel, table=True):
+    """What a finalist accepts, as one version; a variation is a new one."""
+
+    __tablename__ = "grant_terms"
+    __table_args__ = (UniqueConstraint("entry_id", "number"),)
+
+    id: UUID = identifier()
+    prize_id: UUID = Field(foreign_key="prize.id", index=True)
+    entry_id: UUID = Field(foreign_key="entry.id")
+    number: int = 1
+    text: str
+    offered_by: UUID = Field(foreign_key="person.id")
+    offered_at: datetime = moment()
+    accepted_by: UUID | None = Field(default=None, foreign_key="person.id")
+    accepted_at: datetime | None = moment(optional=True)
+    version: int = 1
+
+
+class MilestoneState(StrEnum):
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    MORE_ASKED = "more asked"
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+
+class Milestone(SQLModel, table=True):
+    """What a finalist must show by when, and the payment that depends on it."""
+
+    __tablename__ = "milestone"
+
+    id: UUID = identifier()
+    terms_id: UUID = Field(foreign_key="grant_terms.id", index=True)
+    position: int = 1
+    title: str = Field(max_length=200)
+    to_show: str = Field(max_length=2000)
+    due_on: date
+    minor: int
+    target_id: UUID | None = Field(default=None, foreign_key="target.id", index=True)
+    state: MilestoneState = choice(MilestoneState, MilestoneState.PLANNED)
+    version: int = 1
+
+
+class Evidence(SQLModel, table=True):
+    """What a finalist puts forward to show that a milestone is met."""
+
+    __tablename__ = "evidence"
+
+    id: UUID = identifier()
+    milestone_id: UUID = Field(foreign_key="milestone.id", index=True)
+    text: str
+    file_id: UUID | None = Field(default=None, foreign_key="stored_file.id")
+    file_name: str = Field(default="", max_length=255)
+    given_by: UUID = Field(foreign_key="person.id")
+    given_at: datetime = moment()
+
+
+class ResultState(StrEnum):
+    CLAIMED = "claimed"
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+
+
+class Result(SQLModel, table=True):
+    """A measured quantity in its own unit. Only results are verified."""
+
+    __tablename__ = "result"
+
+    id: UUID = identifier()
+    milestone_id: UUID = Field(foreign_key="milestone.id", unique=True)
+    quantity: str = Field(max_length=200)
+    unit: str = Field(max_length=60)
+    claimed: Decimal | None = decimal(optional=True)
+    verified: Decimal | None = decimal(optional=True)
+    state: ResultState = choice(ResultState, ResultState.CLAIMED)
+    verified_at: datetime | None = moment(optional=True)
+    version: int = 1
+
+
+class Verdict(StrEnum):
+    ACCEPTED = "accepted"
+    MORE_ASKED = "more asked"
+    REJECTED = "rejected"
+
+
+class Verification(SQLModel, table=True):
+    """A person's recorded judgement that a milestone is met, or not."""
+
+    __tablename__ = "verification"
+
+    id: UUID = identifier()
+    milestone_id: UUID = Field(foreign_key="milestone.id", index=True)
+    verdict: Verdict = choice(Verdict)
+    reason: str = Field(max_length=2000)
+    verified_by: UUID = Field(foreign_key="person.id")
+    verified_at: datetime = moment()
+
+
+class PaymentState(StrEnum):
+    PLANNED = "planned"
+    DUE = "due"
+    APPROVED = "approved"
+    EXPORTED = "exported"
+    PAID = "paid"
+    FAILED = "failed"
+    RETURNED = "returned"
+
+
+class Payment(SQLModel, table=True):
+    """Money for a milestone. The verifier, the approver and the payer are different people."""
+
+    __tablename__ = "payment"
+
+    id: UUID = identifier()
+    milestone_id: UUID = Field(foreign_key="milestone.id", unique=True)
+    minor: int
+    state: PaymentState = choice(PaymentState, PaymentState.PLANNED)
+    approved_by: UUID | None = Field(default=None, foreign_key="person.id")
+    approved_at: datetime | None = moment(optional=True)
+    paid_by: UUID | None = Field(default=None, foreign_key="person.id")
+    paid_at: datetime | None = moment(optional=True)
+    reference: str = Field(default="", max_length=100)
+    version: int = 1

@@ -1,0 +1,94 @@
+"""Payments of verified milestones: approved by one person, recorded as paid by another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from accounts.actors import Actor
+from accounts.commands import command, query
+from accounts.models import Role
+from accounts.people import person_card
+from delivery.lifecycle import PAYMENT
+from delivery.milestones import MilestoneShown, milestones_with_payments
+from delivery.models import Payment, PaymentState
+from delivery.policy import Action
+from storage.clock import now
+from storage.database import locked, unchanged
+from storage.values import Line
+
+
+@dataclass(frozen=True)
+class PaymentLine:
+    """A payment with the milestone that it is for."""
+
+    id: UUID
+    milestone: MilestoneShown
+    state: PaymentState
+    approved_by: str
+    paid_by: str
+    reference: str
+    version: int
+
+
+@command(Action.APPROVE_PAYMENT)
+def approve_payment(db: Session, actor: Actor, payment_id: UUID, version: int) -> int:
+    """Approve a payment that is due; returns its new version.
+
+    Raises
+    ------
+    Refused : the actor verified the milestone.
+    Closed : the payment is not due.
+    Stale : the payment has changed since the page was drawn.
+    """
+    payment = locked(db, Payment, payment_id)
+    unchanged(payment, version)
+    PAYMENT.move(db, payment, Action.APPROVE_PAYMENT)
+    payment.approved_by, payment.approved_at = actor.person_id, now(db)
+    payment.version += 1
+    db.add(payment)
+    return payment.version
+
+
+@command(Action.PAY)
+def record_payment(db: Session, actor: Actor, payment_id: UUID, version: int, reference: Line) -> int:
+    """Record that an approved payment has been made, with the bank's reference; returns its new version.
+
+    Raises
+    ------
+    Refused : the actor verified the milestone or approved the payment.
+    Closed : the payment is not approved.
+    Stale : the payment has changed since the page was drawn.
+    """
+    payment = locked(db, Payment, payment_id)
+    unchanged(payment, version)
+    PAYMENT.move(db, payment, Action.PAY)
+    payment.paid_by, payment.paid_at, payment.reference = actor.person_id, now(db), reference[:100]
+    payment.version += 1
+    db.add(payment)
+    return payment.version
+
+
+@query(Action.LIST_PAYMENTS)
+def payments(db: Session, actor: Actor) -> tuple[PaymentLine, ...]:
+    """The payments of the prizes in which the actor approves or pays: what waits first, then by due date."""
+    waiting = (PaymentState.DUE, PaymentState.APPROVED)
+    lines = []
+    for milestone in milestones_with_payments(db, actor, (Role.APPROVER, Role.PAYER, Role.SECRETARIAT)):
+        row = db.get_one(Payment, milestone.payment_id)
+        lines.append(
+            PaymentLine(
+                row.id,
+                milestone,
+                row.state,
+                person_card(db, row.approved_by).name if row.approved_by else "",
+                person_card(db, row.paid_by).name if row.paid_by else "",
+                row.reference,
+                row.version,
+            )
+        )
+    return tuple(
+        sorted(lines, key=lambda line: (line.state not in waiting, line.milestone.due_on, line.milestone.finalist))
+    )

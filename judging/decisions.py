@@ -1,0 +1,306 @@
+"""What becomes of entries: proposed with reasons, confirmed by a second person, released to all at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from accounts.actors import Actor
+from accounts.commands import command, query
+from accounts.people import person_card
+from judging import messages
+from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
+from judging.policy import Action
+from judging.results import ResultLine, result_lines
+from prize.entries import submitted_entries
+from prize.lifecycle import STAGE
+from prize.models import Entry, EntryState, Prize, Stage, StageState
+from prize.policy import Action as PrizeAction
+from prize.screening import eligibility
+from prize.stages import StageShown, shown_stage
+from prize.teams import member_ids, team_of
+from storage.clock import now
+from storage.database import found, locked
+from storage.errors import Closed, Invalid, Refused, Stale
+from storage.values import Statement
+
+PLACES = (Outcome.FINALIST, Outcome.WINNER)
+"""The outcomes that take one of the stage's places."""
+TO_DECIDE = (Outcome.FINALIST, Outcome.WINNER, Outcome.RESERVE, Outcome.NOT_SELECTED, Outcome.THRESHOLD_NOT_MET)
+"""The outcomes that a person chooses; being ineligible follows from screening."""
+
+
+@dataclass(frozen=True)
+class DecisionLine:
+    """An entry with its result and what is proposed for it."""
+
+    entry_id: UUID
+    code: str
+    organisation: str
+    result: ResultLine | None
+    outcome: Outcome | None
+    reason: str
+    decided_by: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Decisions:
+    prize: str
+    stage: StageShown
+    lines: tuple[DecisionLine, ...]
+    undecided: int
+    taken: int
+    confirmed_by: str
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class OwnOutcome:
+    """What a team reads after release: the outcome, its reason, and the comments meant for it, judges unnamed."""
+
+    prize: str
+    zone: str
+    code: str
+    outcome: Outcome
+    reason: str
+    comments: tuple[str, ...]
+    released_at: datetime
+
+
+@command(PrizeAction.END_JUDGING)
+def end_judging(db: Session, actor: Actor, stage_id: UUID) -> None:
+    """Take no more scores and begin to decide. Entries found ineligible are decided by that.
+
+    Raises
+    ------
+    Invalid : a judge has not finished and judging time is not over.
+    Closed : the stage is not being judged.
+    """
+    from judging.judges import seats_of
+    from prize.stages import dates_of
+
+    stage = locked(db, Stage, stage_id)
+    dates = dates_of(db, stage_id)
+    busy = sum(
+        seat.finished_at is None
+        for seat in seats_of(db, stage_id)
+        if db.exec(
+            select(Assignment.id).where(
+                col(Assignment.judge_id) == seat.person_id,
+                col(Assignment.stage_id) == stage_id,
+                col(Assignment.withdrawn_at).is_(None),
+            )
+        ).first()
+    )
+    STAGE.transition(stage, PrizeAction.END_JUDGING)
+    if busy and dates is not None and now(db) <= dates.judging_closes_at:
+        raise Invalid(
+            f"{busy} {'judge has' if busy == 1 else 'judges have'} not finished. "
+            "Wait for them, or until judging closes."
+        )
+    STAGE.move(db, stage, PrizeAction.END_JUDGING)
+    for entry in submitted_entries(db, stage_id):
+        screening = eligibility(db, entry.id)
+        if screening is not None and not screening.eligible:
+            db.add(
+                Decision(
+                    stage_id=stage_id,
+                    entry_id=entry.id,
+                    outcome=Outcome.INELIGIBLE,
+                    reason=screening.reason,
+                    decided_by=screening.decided_by,
+                    decided_at=now(db),
+                )
+            )
+
+
+@command(Action.DECIDE)
+def decide_entry(
+    db: Session, actor: Actor, entry_id: UUID, outcome: Outcome, reason: Statement, version: int = 0
+) -> int:
+    """Propose what becomes of an entry; returns the decision's version. ``version`` is 0 for a first proposal.
+
+    Raises
+    ------
+    Invalid : the outcome is not one to be chosen, the places are taken, or the entry was found ineligible.
+    Closed : the stage is not being decided.
+    Stale : somebody decided it otherwise meanwhile.
+    """
+    entry = found(db, Entry, entry_id)
+    stage = locked(db, Stage, entry.stage_id)
+    if stage.state is not StageState.DECIDING:
+        raise Closed("Decisions are made after judging has ended and before they are confirmed.")
+    if outcome not in TO_DECIDE:
+        raise Invalid(f"“{outcome.value}” is not chosen here.", "outcome")
+    if entry.state is not EntryState.SUBMITTED:
+        raise Invalid("Only a submitted entry is decided.", "entry_id")
+    row = _decision(db, entry_id)
+    if (row.version if row else 0) != version:
+        raise Stale("Somebody decided this entry after you opened the page. Look at what it says now.")
+    if row is not None and row.outcome is Outcome.INELIGIBLE:
+        raise Invalid("This entry was found ineligible in screening.", "entry_id")
+    taken = sum(other.outcome in PLACES and other.entry_id != entry_id for other in _decisions(db, stage.id))
+    if outcome in PLACES and taken >= stage.places:
+        raise Invalid(f"All {stage.places} places are taken. Give one back first, or make this entry a reserve.")
+    assert actor.person_id is not None
+    moment_now = now(db)
+    if row is None:
+        row = Decision(
+            stage_id=stage.id,
+            entry_id=entry_id,
+            outcome=outcome,
+            reason=reason,
+            decided_by=actor.person_id,
+            decided_at=moment_now,
+            version=0,
+        )
+    row.outcome, row.reason, row.decided_by, row.decided_at = outcome, reason, actor.person_id, moment_now
+    row.version += 1
+    db.add(row)
+    return row.version
+
+
+@command(PrizeAction.CONFIRM_DECISIONS)
+def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> int:
+    """Confirm all decisions of a stage, as a second person. ``seen`` is the digest of what the page showed.
+
+    Returns how many were confirmed.
+
+    Raises
+    ------
+    Refused : the actor made one of the decisions.
+    Invalid : an entry is not decided yet.
+    Stale : a decision has changed since the page was drawn.
+    Closed : the stage is not being decided.
+    """
+    stage = locked(db, Stage, stage_id)
+    rows = _decisions(db, stage_id)
+    if seen != decisions_digest(db, stage_id):
+        raise Stale("A decision has changed since you opened the page. Read them again, then confirm.")
+    if any(row.decided_by == actor.person_id for row in rows):
+        raise Refused("Decisions are confirmed by somebody who made none of them.")
+    open_entries = len(submitted_entries(db, stage_id)) - len(rows)
+    if open_entries:
+        raise Invalid(f"{open_entries} {'entry is' if open_entries == 1 else 'entries are'} not decided yet.")
+    STAGE.move(db, stage, PrizeAction.CONFIRM_DECISIONS)
+    for row in rows:
+        row.confirmed_by, row.confirmed_at = actor.person_id, now(db)
+        db.add(row)
+    return len(rows)
+
+
+@command(PrizeAction.RELEASE_DECISIONS)
+def release_decisions(db: Session, actor: Actor, stage_id: UUID) -> int:
+    """Let every team read its outcome, all at once, and tell them by mail. Returns how many entries.
+
+    Raises
+    ------
+    Closed : the decisions are not confirmed.
+    """
+    stage = locked(db, Stage, stage_id)
+    STAGE.move(db, stage, PrizeAction.RELEASE_DECISIONS)
+    stage.released_at = now(db)
+    db.add(stage)
+    prize = db.get_one(Prize, stage.prize_id)
+    entries = submitted_entries(db, stage_id)
+    for entry in entries:
+        messages.released(db, prize, entry.id, member_ids(db, entry.team_id))
+    return len(entries)
+
+
+@query(Action.SEE_DECISIONS)
+def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
+    """The entries of a stage with what is proposed for each, the highest mean first."""
+    stage = db.get_one(Stage, stage_id)
+    prize = db.get_one(Prize, stage.prize_id)
+    by_entry = {row.entry_id: row for row in _decisions(db, stage_id)}
+    results = {line.entry_id: line for line in result_lines(db, stage_id)}
+    place = {entry_id: index for index, entry_id in enumerate(results)}
+    lines = []
+    for entry in submitted_entries(db, stage_id):
+        row = by_entry.get(entry.id)
+        lines.append(
+            DecisionLine(
+                entry.id,
+                str(entry.code),
+                team_of(db, entry.team_id).organisation,
+                results.get(entry.id),
+                row.outcome if row else None,
+                row.reason if row else "",
+                person_card(db, row.decided_by).name if row else "",
+                row.version if row else 0,
+            )
+        )
+    confirmed = next((row for row in by_entry.values() if row.confirmed_by), None)
+    return Decisions(
+        prize.title,
+        shown_stage(db, prize, stage),
+        tuple(sorted(lines, key=lambda line: (place.get(line.entry_id, len(place)), line.code))),
+        sum(line.outcome is None for line in lines),
+        sum(row.outcome in PLACES for row in by_entry.values()),
+        person_card(db, confirmed.confirmed_by).name if confirmed and confirmed.confirmed_by else "",
+        confirmed.confirmed_at if confirmed else None,
+    )
+
+
+@query(Action.SEE_DECISIONS)
+def decisions_seen(db: Session, actor: Actor, stage_id: UUID) -> str:
+    """The digest of the decisions as they stand, to be given back when they are confirmed."""
+    return decisions_digest(db, stage_id)
+
+
+@query(Action.SEE_OUTCOME)
+def own_outcome(db: Session, actor: Actor, entry_id: UUID) -> OwnOutcome | None:
+    """The outcome of one's own entry; None until it is released."""
+    entry = db.get_one(Entry, entry_id)
+    stage = db.get_one(Stage, entry.stage_id)
+    row = _decision(db, entry_id)
+    if stage.state is not StageState.RELEASED or stage.released_at is None or row is None:
+        return None
+    prize = db.get_one(Prize, stage.prize_id)
+    comments = db.exec(
+        select(Comment.text)
+        .join(Scorecard, col(Scorecard.id) == col(Comment.scorecard_id))
+        .join(Assignment, col(Assignment.id) == col(Scorecard.assignment_id))
+        .where(
+            col(Assignment.entry_id) == entry_id,
+            col(Assignment.withdrawn_at).is_(None),
+            col(Comment.reader) == CommentReader.ENTRANT,
+        )
+    ).all()
+    return OwnOutcome(
+        prize.title,
+        prize.zone,
+        str(entry.code),
+        row.outcome,
+        row.reason,
+        tuple(sorted(text for text in comments if text.strip())),  # an order that tells no judge
+        stage.released_at,
+    )
+
+
+def released_outcome(db: Session, entry_id: UUID) -> Outcome | None:
+    """The outcome of an entry once it is released."""
+    entry = found(db, Entry, entry_id)
+    row = _decision(db, entry_id)
+    released = db.get_one(Stage, entry.stage_id).state is StageState.RELEASED
+    return row.outcome if row and released else None
+
+
+def decisions_digest(db: Session, stage_id: UUID) -> str:
+    """The digest of a stage's decisions as they stand."""
+    from storage.canonical import digest
+
+    return digest(sorted([str(row.entry_id), row.outcome.value, row.reason] for row in _decisions(db, stage_id)))
+
+
+def _decision(db: Session, entry_id: UUID) -> Decision | None:
+    return db.exec(select(Decision).where(col(Decision.entry_id) == entry_id)).one_or_none()
+
+
+def _decisions(db: Session, stage_id: UUID) -> list[Decision]:
+    return list(db.exec(select(Decision).where(col(Decision.stage_id) == stage_id)).all())

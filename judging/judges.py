@@ -1,0 +1,218 @@
+"""The judges of a stage: invited from a list, bound by the terms, replaced by nobody else's hand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+from sqlmodel import Session, col, select
+
+from accounts.actors import Actor
+from accounts.commands import command, query
+from accounts.models import LinkPurpose, Role, ScopeKind
+from accounts.people import find_or_add_person, person_card
+from accounts.programmes import appoint
+from accounts.signing_in import mail_link
+from judging.models import Assignment, PanelMember
+from judging.policy import Action, panel_member
+from prize.conflicts import conflicts_of_stage, record_statements, statements_of
+from prize.models import Prize, Stage
+from storage.clock import now
+from storage.database import locked
+from storage.errors import Closed, Invalid
+from storage.values import Email, Line, Prose
+
+_EMAIL: TypeAdapter[str] = TypeAdapter(Email)
+MOST_JUDGES = 500
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What became of a pasted list: how many are new, how many were there, and the lines that could not be read."""
+
+    added: int
+    already: int
+    unreadable: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class JudgeLine:
+    """A judge as the secretariat sees one."""
+
+    person_id: UUID
+    name: str
+    email: str
+    invited_at: datetime
+    accepted_at: datetime | None
+    conflicts_stated_at: datetime | None
+    conflicts: int
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A judge's own seat on a panel: what is asked of them, and how far they are."""
+
+    stage_id: UUID
+    prize: str
+    stage: str
+    zone: str
+    judging_closes_at: datetime | None
+    accepted_at: datetime | None
+    conflicts_stated_at: datetime | None
+    finished_at: datetime | None
+    statements: tuple[str, ...]
+
+
+@command(Action.INVITE_JUDGES)
+def invite_judges(db: Session, actor: Actor, stage_id: UUID, pasted: Prose) -> Invited:
+    """Invite the people of a pasted list, one a line: ``Name <address>``, ``Name, address`` or ``address``.
+
+    Nobody is invited when a line cannot be read; those who are on the panel already are not written to again.
+
+    Raises
+    ------
+    Invalid : there are more than 500 judges.
+    """
+    stage = locked(db, Stage, stage_id)
+    prize = db.get_one(Prize, stage.prize_id)
+    people, unreadable = _read(pasted)
+    if unreadable:
+        return Invited(0, 0, unreadable)
+    seats = db.exec(select(PanelMember).where(col(PanelMember.stage_id) == stage_id)).all()
+    if len(seats) + len(people) > MOST_JUDGES:
+        raise Invalid(f"A stage has at most {MOST_JUDGES} judges.", "pasted")
+    added = 0
+    for name, email in people:
+        person = find_or_add_person(db, name, email)
+        if panel_member(db, person.id, stage_id) is not None:
+            continue
+        added += 1
+        appoint(db, actor, person.id, Role.JUDGE, ScopeKind.STAGE, stage_id)
+        db.add(PanelMember(stage_id=stage_id, person_id=person.id, invited_at=now(db)))
+        db.flush()
+        mail_link(db, person, LinkPurpose.INVITATION, "/", f"You are invited to judge {prize.title}.")
+    return Invited(added, len(people) - added, ())
+
+
+@command(Action.ACCEPT_TERMS)
+def accept_terms(db: Session, actor: Actor, stage_id: UUID) -> None:
+    """Accept the terms of judging: confidence, no outside help, conflicts stated."""
+    seat = _own_seat(db, actor, stage_id)
+    seat.accepted_at = seat.accepted_at or now(db)
+    db.add(seat)
+
+
+@command(Action.STATE_CONFLICTS)
+def state_conflicts(db: Session, actor: Actor, stage_id: UUID, statements: tuple[Line, ...]) -> int:
+    """Name the people and organisations whom one must not judge, or say that there are none.
+
+    An entry of theirs disappears from every screen of this judge. The answer, which is how many names are on record,
+    is the same whether or not a name belongs to an entry.
+
+    Raises
+    ------
+    Invalid : there are more than 200 names.
+    """
+    seat = _own_seat(db, actor, stage_id)
+    seat.conflicts_stated_at = now(db)
+    db.add(seat)
+    recorded = record_statements(db, seat.person_id, stage_id, statements)
+    kept_apart = conflicts_of_stage(db, stage_id)
+    for assignment in db.exec(
+        select(Assignment).where(
+            col(Assignment.stage_id) == stage_id,
+            col(Assignment.judge_id) == seat.person_id,
+            col(Assignment.withdrawn_at).is_(None),
+        )
+    ):
+        if (seat.person_id, assignment.entry_id) in kept_apart:
+            assignment.withdrawn_at = now(db)
+            db.add(assignment)
+    return recorded
+
+
+@query(Action.SEE_JUDGES)
+def judges(db: Session, actor: Actor, stage_id: UUID) -> tuple[JudgeLine, ...]:
+    """The judges of a stage, by name."""
+    kept_apart = conflicts_of_stage(db, stage_id)
+    lines = []
+    for seat in seats_of(db, stage_id):
+        card = person_card(db, seat.person_id)
+        lines.append(
+            JudgeLine(
+                seat.person_id,
+                card.name,
+                card.email,
+                seat.invited_at,
+                seat.accepted_at,
+                seat.conflicts_stated_at,
+                sum(person_id == seat.person_id for person_id, _ in kept_apart),
+                seat.finished_at,
+            )
+        )
+    return tuple(sorted(lines, key=lambda line: (line.name, line.email)))
+
+
+@query(Action.SEE_PANELS)
+def own_seats(db: Session, actor: Actor) -> tuple[Seat, ...]:
+    """The panels on which the actor sits."""
+    from prize.stages import dates_of
+
+    seats = db.exec(
+        select(PanelMember).where(col(PanelMember.person_id) == actor.person_id, col(PanelMember.left_at).is_(None))
+    ).all()
+    shown = []
+    for seat in seats:
+        stage = db.get_one(Stage, seat.stage_id)
+        prize = db.get_one(Prize, stage.prize_id)
+        dates = dates_of(db, stage.id)
+        shown.append(
+            Seat(
+                stage.id,
+                prize.title,
+                stage.name,
+                prize.zone,
+                dates.judging_closes_at if dates else None,
+                seat.accepted_at,
+                seat.conflicts_stated_at,
+                seat.finished_at,
+                statements_of(db, seat.person_id, stage.id),
+            )
+        )
+    return tuple(sorted(shown, key=lambda seat: (seat.prize, seat.stage)))
+
+
+def seats_of(db: Session, stage_id: UUID) -> tuple[PanelMember, ...]:
+    """Everybody who sits on the panel of a stage now."""
+    rows = db.exec(
+        select(PanelMember).where(col(PanelMember.stage_id) == stage_id, col(PanelMember.left_at).is_(None))
+    ).all()
+    return tuple(sorted(rows, key=lambda row: str(row.person_id)))
+
+
+def _own_seat(db: Session, actor: Actor, stage_id: UUID) -> PanelMember:
+    seat = panel_member(db, actor.person_id, stage_id)
+    if seat is None:
+        raise Closed("You no longer sit on this panel.")
+    return seat
+
+
+def _read(pasted: str) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
+    people: dict[str, str] = {}
+    unreadable = []
+    for line in (line.strip() for line in pasted.splitlines()):
+        if not line:
+            continue
+        found = re.fullmatch(r"(?:(?P<name>[^<>,;\t]*?)\s*[<,;\t]\s*)?(?P<email>[^<>,;\s]+@[^<>,;\s]+)\s*>?", line)
+        try:
+            email = _EMAIL.validate_python(found["email"] if found else "")
+        except ValidationError:
+            unreadable.append(line[:100])
+            continue
+        assert found is not None
+        people.setdefault(email, (found["name"] or "").strip(" \"'") or email.partition("@")[0])
+    return [(name, email) for email, name in people.items()], tuple(unreadable)

@@ -1,0 +1,51 @@
+"""Mails about judging and its outcome."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlmodel import Session
+
+from accounts.models import Person
+from accounts.people import address_of
+from prize.models import Prize, Stage
+from prize.stages import dates_of
+from settings import get_settings
+from storage.mail import send
+from storage.values import time_words
+
+
+def assigned(db: Session, prize: Prize, stage: Stage, judge_id: UUID, count: int) -> None:
+    """Tell a judge that entries are waiting."""
+    dates = dates_of(db, stage.id)
+    until = f" Judging closes on {time_words(dates.judging_closes_at, prize.zone, weekday=True)}." if dates else ""
+    _write(
+        db,
+        judge_id,
+        event=f"stage {stage.id} assigned",
+        subject=f"{count} entries are waiting for your scores",
+        text=f"{count} entries for {prize.title} are ready to be scored.{until}\n\n{get_settings().public_url}/sign-in",
+    )
+
+
+def released(db: Session, prize: Prize, entry_id: UUID, members: tuple[UUID, ...]) -> None:
+    """Tell a team that the outcome of its entry can be read. The mail does not say what it is."""
+    for person_id in members:
+        _write(
+            db,
+            person_id,
+            event=f"entry {entry_id} released",
+            subject=f"The outcome of your entry for {prize.title}",
+            text=f"The outcome and the judges' comments can be read now.\n\n{get_settings().public_url}/sign-in",
+        )
+
+
+def _write(db: Session, person_id: UUID, *, event: str, subject: str, text: str) -> None:
+    send(
+        db,
+        event=event,
+        recipient=address_of(db, person_id),
+        subject=subject,
+        text=f"Dear {db.get_one(Person, person_id).name},\n\n{text}\n",
+        person_id=person_id,
+    )

@@ -1,0 +1,188 @@
+"""Tables of judges, assignments, scorecards, judges' copies, results and decisions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.types import choice, document, identifier, moment
+
+
+class PanelMember(SQLModel, table=True):
+    """A judge of a stage: invited, bound by the terms, with a load, perhaps finished."""
+
+    __tablename__ = "panel_member"
+    __table_args__ = (UniqueConstraint("stage_id", "person_id"),)
+
+    id: UUID = identifier()
+    stage_id: UUID = Field(foreign_key="stage.id")
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    chairs: bool = False
+    load: int | None = None
+    invited_at: datetime = moment()
+    accepted_at: datetime | None = moment(optional=True)
+    conflicts_stated_at: datetime | None = moment(optional=True)
+    finished_at: datetime | None = moment(optional=True)
+    left_at: datetime | None = moment(optional=True)
+    version: int = 1
+
+
+class AssignmentPlan(SQLModel, table=True):
+    """A proposed dealing of entries to judges, kept with its seed so that it can be repeated."""
+
+    __tablename__ = "assignment_plan"
+
+    id: UUID = identifier()
+    stage_id: UUID = Field(foreign_key="stage.id", index=True)
+    seed: int
+    inputs_digest: str = Field(max_length=80)
+    pairs: list[Any] = document()
+    summary: dict[str, Any] = document()
+    made_by: UUID = Field(foreign_key="person.id")
+    made_at: datetime = moment()
+    confirmed_at: datetime | None = moment(optional=True)
+
+
+class Assignment(SQLModel, table=True):
+    """One judge asked to score one entry."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (UniqueConstraint("entry_id", "judge_id"),)
+
+    id: UUID = identifier()
+    stage_id: UUID = Field(foreign_key="stage.id", index=True)
+    entry_id: UUID = Field(foreign_key="entry.id")
+    judge_id: UUID = Field(foreign_key="person.id", index=True)
+    plan_id: UUID | None = Field(default=None, foreign_key="assignment_plan.id")
+    assigned_at: datetime = moment()
+    withdrawn_at: datetime | None = moment(optional=True)
+
+
+class Scorecard(SQLModel, table=True):
+    """One judge's scores and comments on one entry."""
+
+    __tablename__ = "scorecard"
+
+    id: UUID = identifier()
+    assignment_id: UUID = Field(foreign_key="assignment.id", unique=True)
+    rubric_id: UUID = Field(foreign_key="rubric.id")
+    opened_at: datetime = moment()
+    locked_at: datetime | None = moment(optional=True)
+    version: int = 1
+
+
+class Score(SQLModel, table=True):
+    """The score of one criterion, in whole steps of the scale, or that the judge cannot judge it."""
+
+    __tablename__ = "score"
+    __table_args__ = (UniqueConstraint("scorecard_id", "criterion_key"),)
+
+    id: UUID = identifier()
+    scorecard_id: UUID = Field(foreign_key="scorecard.id")
+    criterion_key: UUID
+    points: int | None = None
+    cannot_judge: bool = False
+    saved_at: datetime = moment()
+    version: int = 1
+
+
+class ScoreSave(SQLModel, table=True):
+    """Every score that was ever saved, so that none is lost by changing one's mind."""
+
+    __tablename__ = "score_save"
+
+    id: UUID = identifier()
+    scorecard_id: UUID = Field(foreign_key="scorecard.id", index=True)
+    criterion_key: UUID
+    points: int | None = None
+    cannot_judge: bool = False
+    saved_at: datetime = moment()
+
+
+class CommentReader(StrEnum):
+    ENTRANT = "entrant"
+    PANEL = "panel"
+
+
+class Comment(SQLModel, table=True):
+    """A judge's text on an entry, for the entrant or for the panel alone."""
+
+    __tablename__ = "comment"
+    __table_args__ = (UniqueConstraint("scorecard_id", "reader"),)
+
+    id: UUID = identifier()
+    scorecard_id: UUID = Field(foreign_key="scorecard.id")
+    reader: CommentReader = choice(CommentReader, CommentReader.ENTRANT)
+    text: str = ""
+    saved_at: datetime = moment()
+    tab: str = Field(default="", max_length=60)
+    save_number: int = 0
+    version: int = 1
+
+
+class CommentSave(SQLModel, table=True):
+    """An earlier text of a comment, kept when a save from another tab replaces it."""
+
+    __tablename__ = "comment_save"
+
+    id: UUID = identifier()
+    comment_id: UUID = Field(foreign_key="comment.id", index=True)
+    text: str
+    saved_at: datetime = moment()
+    tab: str = Field(default="", max_length=60)
+    save_number: int = 0
+
+
+class CopyState(StrEnum):
+    WAITING = "waiting"
+    CLEANED = "cleaned"
+    FAILED = "failed"
+
+
+class JudgesCopy(SQLModel, table=True):
+    """The cleaned copy of a submitted file, under a neutral name. ``position`` follows the order of entry codes."""
+
+    __tablename__ = "judges_copy"
+
+    id: UUID = identifier()
+    entry_file_id: UUID = Field(foreign_key="entry_file.id", unique=True)
+    entry_id: UUID = Field(foreign_key="entry.id", index=True)
+    question_key: UUID
+    state: CopyState = choice(CopyState, CopyState.WAITING)
+    file_id: UUID | None = Field(default=None, foreign_key="stored_file.id")
+    name: str = Field(default="", max_length=120)
+    problem: str = Field(default="", max_length=500)
+
+
+class Outcome(StrEnum):
+    FINALIST = "finalist"
+    WINNER = "winner"
+    RESERVE = "reserve"
+    NOT_SELECTED = "not selected"
+    THRESHOLD_NOT_MET = "threshold not met"
+    INELIGIBLE = "ineligible"
+    WITHDRAWN = "withdrawn"
+    FAILED_CHECKS = "failed checks"
+    NO_AWARD = "no award"
+
+
+class Decision(SQLModel, table=True):
+    """What becomes of an entry, with the reason; proposed by one person and confirmed by another."""
+
+    __tablename__ = "decision"
+
+    id: UUID = identifier()
+    stage_id: UUID = Field(foreign_key="stage.id", index=True)
+    entry_id: UUID = Field(foreign_key="entry.id", unique=True)
+    outcome: Outcome = choice(Outcome)
+    reason: str = Field(max_length=2000)
+    decided_by: UUID = Field(foreign_key="person.id")
+    decided_at: datetime = moment()
+    confirmed_by: UUID | None = Field(default=None, foreign_key="person.id")
+    confirmed_at: datetime | None = moment(optional=True)
+    version: int = 1

@@ -1,0 +1,211 @@
+"""Planning who judges what: previewed as a plan, confirmed as assignments."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from accounts.actors import Actor
+from accounts.commands import command, query
+from accounts.people import person_card
+from judging import messages
+from judging.assignment import assign
+from judging.judges import seats_of
+from judging.models import Assignment, AssignmentPlan, PanelMember
+from judging.policy import Action
+from prize.conflicts import conflicts_of_stage
+from prize.entries import submitted_entries
+from prize.lifecycle import STAGE
+from prize.models import Entry, Prize, Stage, StageState
+from prize.policy import Action as PrizeAction
+from prize.screening import eligibility
+from storage.canonical import digest
+from storage.clock import now
+from storage.database import locked
+from storage.errors import NOT_YOURS, Closed, Invalid, Refused, Stale
+
+LARGEST_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class PlannedJudge:
+    person_id: UUID
+    name: str
+    entries: int
+    conflicts: int
+
+
+@dataclass(frozen=True)
+class PlanShown:
+    """A plan as the secretariat previews it. ``short`` counts scorecards that could not be placed."""
+
+    id: UUID
+    made_at: datetime
+    seed: int
+    entries: int
+    scorecards: int
+    per_entry: int
+    short: int
+    components: int
+    judges: tuple[PlannedJudge, ...]
+    confirmed_at: datetime | None
+
+
+@command(Action.PLAN_ASSIGNMENT)
+def plan_assignment(db: Session, actor: Actor, stage_id: UUID, seed: int | None = None) -> PlanShown:
+    """Deal the eligible entries to the judges who have accepted, for a look before anybody is asked.
+
+    Raises
+    ------
+    Invalid : no entry is eligible, entries wait for screening, or no judge has accepted and stated conflicts.
+    Closed : the stage has not been screened, or its judging has begun.
+    """
+    stage = locked(db, Stage, stage_id)
+    if stage.state is not StageState.SCREENING:
+        raise Closed("Entries are dealt to judges after screening and before judging begins.")
+    entries, seats = _dealt(db, stage), _bound(db, stage_id)
+    if seed is None:
+        seed = secrets.randbelow(LARGEST_SEED)
+    if not 0 <= seed <= LARGEST_SEED:
+        raise Invalid("A seed is a whole number from 0 up.", "seed")
+    codes = {str(entry.code): entry.id for entry in entries}
+    plan = assign(
+        sorted(codes),
+        [str(seat.person_id) for seat in seats],
+        stage.scorecards_per_entry,
+        loads={str(seat.person_id): seat.load for seat in seats if seat.load is not None},
+        conflicts=_conflicts_by_code(db, stage_id, entries),
+        seed=seed,
+    )
+    assert actor.person_id is not None
+    row = AssignmentPlan(
+        stage_id=stage_id,
+        seed=seed,
+        inputs_digest=_inputs(db, stage, entries, seats),
+        pairs=[[code, judge] for code, judge in plan.pairs],
+        summary={"short": sum(plan.short.values()), "components": plan.components},
+        made_by=actor.person_id,
+        made_at=now(db),
+    )
+    db.add(row)
+    db.flush()
+    return _shown(db, stage, row)
+
+
+@command(PrizeAction.BEGIN_JUDGING)
+def confirm_assignment(db: Session, actor: Actor, stage_id: UUID, plan_id: UUID) -> int:
+    """Ask the judges to score what a plan deals to them, and begin judging. Returns the number of assignments.
+
+    Raises
+    ------
+    Stale : entries, judges or conflicts have changed since the plan was made.
+    Closed : judging has begun, or screening has not.
+    """
+    stage = locked(db, Stage, stage_id)
+    plan = db.get(AssignmentPlan, plan_id)
+    if plan is None or plan.stage_id != stage_id:
+        raise Refused(NOT_YOURS)
+    entries, seats = _dealt(db, stage), _bound(db, stage_id)
+    if plan.inputs_digest != _inputs(db, stage, entries, seats):
+        raise Stale("Entries, judges or conflicts have changed since this plan was made. Make a new one.")
+    STAGE.move(db, stage, PrizeAction.BEGIN_JUDGING)
+    moment_now = now(db)
+    codes = {entry.code: entry.id for entry in entries}
+    for code, judge in plan.pairs:
+        db.add(
+            Assignment(
+                stage_id=stage_id,
+                entry_id=codes[code],
+                judge_id=UUID(judge),
+                plan_id=plan.id,
+                assigned_at=moment_now,
+            )
+        )
+    plan.confirmed_at = moment_now
+    db.add(plan)
+    db.flush()
+    prize = db.get_one(Prize, stage.prize_id)
+    for judge, count in Counter(judge for _, judge in plan.pairs).items():
+        messages.assigned(db, prize, stage, UUID(judge), count)
+    return len(plan.pairs)
+
+
+@query(Action.PLAN_ASSIGNMENT)
+def latest_plan(db: Session, actor: Actor, stage_id: UUID) -> PlanShown | None:
+    """The newest plan of a stage, if one has been made."""
+    rows = db.exec(select(AssignmentPlan).where(col(AssignmentPlan.stage_id) == stage_id)).all()
+    newest = max(rows, key=lambda row: row.made_at, default=None)
+    return _shown(db, db.get_one(Stage, stage_id), newest) if newest else None
+
+
+def _dealt(db: Session, stage: Stage) -> tuple[Entry, ...]:
+    """The entries that are judged: submitted and found eligible."""
+    submitted = submitted_entries(db, stage.id)
+    screened = {entry.id: eligibility(db, entry.id) for entry in submitted}
+    waiting = sum(decision is None for decision in screened.values())
+    if waiting:
+        raise Invalid(f"{waiting} {'entry waits' if waiting == 1 else 'entries wait'} for screening.")
+    eligible = tuple(entry for entry in submitted if (decision := screened[entry.id]) and decision.eligible)
+    if not eligible:
+        raise Invalid("No entry is eligible, so there is nothing to judge.")
+    return eligible
+
+
+def _bound(db: Session, stage_id: UUID) -> tuple[PanelMember, ...]:
+    seats = tuple(seat for seat in seats_of(db, stage_id) if seat.accepted_at and seat.conflicts_stated_at)
+    if not seats:
+        raise Invalid("No judge has accepted the terms and stated conflicts yet. Wait for them, or invite more.")
+    return seats
+
+
+def _conflicts_by_code(db: Session, stage_id: UUID, entries: Sequence[Entry]) -> frozenset[tuple[str, str]]:
+    codes = {entry.id: str(entry.code) for entry in entries}
+    return frozenset(
+        (str(person_id), codes[entry_id])
+        for person_id, entry_id in conflicts_of_stage(db, stage_id)
+        if entry_id in codes
+    )
+
+
+def _inputs(db: Session, stage: Stage, entries: Sequence[Entry], seats: Sequence[PanelMember]) -> str:
+    content: dict[str, Any] = {
+        "per entry": stage.scorecards_per_entry,
+        "entries": sorted(str(entry.code) for entry in entries),
+        "judges": [[str(seat.person_id), seat.load] for seat in seats],
+        "conflicts": sorted([judge, code] for judge, code in _conflicts_by_code(db, stage.id, entries)),
+    }
+    return digest(content)
+
+
+def _shown(db: Session, stage: Stage, row: AssignmentPlan) -> PlanShown:
+    counts = Counter(judge for _, judge in row.pairs)
+    kept_apart = conflicts_of_stage(db, stage.id)
+    judges = [
+        PlannedJudge(
+            seat.person_id,
+            person_card(db, seat.person_id).name,
+            counts[str(seat.person_id)],
+            sum(person_id == seat.person_id for person_id, _ in kept_apart),
+        )
+        for seat in seats_of(db, stage.id)
+        if seat.accepted_at and seat.conflicts_stated_at
+    ]
+    return PlanShown(
+        row.id,
+        row.made_at,
+        row.seed,
+        len({code for code, _ in row.pairs}),
+        len(row.pairs),
+        stage.scorecards_per_entry,
+        int(row.summary["short"]),
+        int(row.summary["components"]),
+        tuple(sorted(judges, key=lambda judge: judge.name)),
+        row.confirmed_at,
+    )

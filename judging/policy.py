@@ -1,0 +1,109 @@
+"""Who may do what in judging."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from accounts.actors import Actor
+from accounts.models import Role
+from accounts.permissions import Condition, Relation, Rule, Scope, Subject, adopt, scope_of
+from judging.models import Assignment, PanelMember
+from prize.conflicts import in_conflict
+from prize.models import Stage
+from prize.policy import MEMBER
+
+
+class Action(StrEnum):
+    INVITE_JUDGES = "invite judges"
+    SEE_JUDGES = "see the judges of a stage"
+    SEE_PANELS = "see the panels on which one sits"
+    ACCEPT_TERMS = "accept the terms of judging"
+    STATE_CONFLICTS = "state conflicts"
+    SEE_ASSIGNMENTS = "see one's own assignments"
+    JUDGE_ENTRY = "read and score an assigned entry"
+    FINISH_JUDGING = "finish one's own judging"
+    PLAN_ASSIGNMENT = "plan who judges what"
+    SEE_RESULTS = "see scores and results"
+    DECIDE = "decide what becomes of an entry"
+    SEE_DECISIONS = "see proposed decisions"
+    SEE_OUTCOME = "see the outcome of one's own entry"
+
+
+@scope_of("assignment_id")
+def _assignment(db: Session, assignment_id: Any) -> Scope | None:
+    row = db.get(Assignment, assignment_id)
+    stage = db.get(Stage, row.stage_id) if row else None
+    return Scope(prize_id=stage.prize_id, stage_id=stage.id) if stage else None
+
+
+def panel_member(db: Session, person_id: UUID | None, stage_id: UUID) -> PanelMember | None:
+    """The person's seat on the panel of a stage, if they have one."""
+    return db.exec(
+        select(PanelMember).where(
+            col(PanelMember.stage_id) == stage_id,
+            col(PanelMember.person_id) == person_id,
+            col(PanelMember.left_at).is_(None),
+        )
+    ).one_or_none()
+
+
+def _sits(db: Session, actor: Actor, subject: Subject) -> bool:
+    return panel_member(db, actor.person_id, subject["stage_id"]) is not None
+
+
+def _judges(db: Session, actor: Actor, subject: Subject) -> bool:
+    row = db.get(Assignment, subject["assignment_id"])
+    return (
+        row is not None
+        and actor.person_id is not None
+        and row.judge_id == actor.person_id
+        and row.withdrawn_at is None
+        and panel_member(db, actor.person_id, row.stage_id) is not None
+        and not in_conflict(db, actor.person_id, row.entry_id)
+    )
+
+
+def _is_bound(db: Session, actor: Actor, subject: Subject) -> bool:
+    stage_id = subject.get("stage_id") or db.get_one(Assignment, subject["assignment_id"]).stage_id
+    seat = panel_member(db, actor.person_id, stage_id)
+    return seat is not None and seat.accepted_at is not None and seat.conflicts_stated_at is not None
+
+
+ON_PANEL = Relation("sit on the panel of this stage", _sits)
+ASSIGNED = Relation("are asked to judge this entry", _judges)
+BOUND = Condition(
+    "who has accepted the terms and stated conflicts",
+    _is_bound,
+    "Accept the terms and state your conflicts first. The page “How to judge” leads through both.",
+)
+
+adopt(
+    {
+        Action.INVITE_JUDGES: Rule("Invite judges to a stage", about="stage_id", roles=(Role.SECRETARIAT,)),
+        Action.SEE_JUDGES: Rule("See a stage's judges and their progress", about="stage_id", roles=(Role.SECRETARIAT,)),
+        Action.SEE_PANELS: Rule("See the panels on which one sits", signed_in=True),
+        Action.ACCEPT_TERMS: Rule("Accept the terms of judging", about="stage_id", relations=(ON_PANEL,)),
+        Action.STATE_CONFLICTS: Rule("State one's conflicts", about="stage_id", relations=(ON_PANEL,)),
+        Action.SEE_ASSIGNMENTS: Rule(
+            "See one's own assignments", about="stage_id", relations=(ON_PANEL,), provided=(BOUND,)
+        ),
+        Action.JUDGE_ENTRY: Rule(
+            "Read and score an assigned entry, without names",
+            about="assignment_id",
+            relations=(ASSIGNED,),
+            provided=(BOUND,),
+        ),
+        Action.FINISH_JUDGING: Rule(
+            "Say that one has finished", about="stage_id", relations=(ON_PANEL,), provided=(BOUND,)
+        ),
+        Action.PLAN_ASSIGNMENT: Rule("Plan who judges what", about="stage_id", roles=(Role.SECRETARIAT,)),
+        Action.SEE_RESULTS: Rule("See scores and results", about="stage_id", roles=(Role.SECRETARIAT,)),
+        Action.DECIDE: Rule("Decide what becomes of an entry", about="entry_id", roles=(Role.SECRETARIAT,)),
+        Action.SEE_DECISIONS: Rule("See proposed decisions", about="stage_id", roles=(Role.SECRETARIAT, Role.SPONSOR)),
+        Action.SEE_OUTCOME: Rule("See the outcome of one's own entry", about="entry_id", relations=(MEMBER,)),
+    }
+)

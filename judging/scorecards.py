@@ -1,0 +1,212 @@
+"""Scorecards: one judge's scores and comments on one entry, saved at every change."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+from sqlmodel import Session, col, select
+
+from accounts.actors import Actor
+from accounts.commands import command
+from judging.models import Assignment, Comment, CommentReader, CommentSave, Score, Scorecard, ScoreSave
+from judging.policy import Action, panel_member
+from prize.models import Stage, StageState
+from prize.rubric import newest_rubric, rubric_of
+from prize.stages import dates_of
+from storage.clock import now
+from storage.database import found, locked
+from storage.errors import Closed, Invalid
+from storage.saves import Saved, SaveNumber, Tab, Verdict, judge_save
+from storage.values import tidy
+
+CommentText = Annotated[str, Field(max_length=20_000)]
+
+
+@command(Action.JUDGE_ENTRY, audited=False)
+def save_score(
+    db: Session, actor: Actor, assignment_id: UUID, criterion_key: UUID, points: int | None, cannot_judge: bool = False
+) -> int:
+    """Score a criterion, say that one cannot judge it, or take the score back. Returns the score's version.
+
+    Raises
+    ------
+    Invalid : the points are off the scale, or the rubric has no such criterion.
+    Closed : judging has not begun or has closed, or the judge has finished.
+    """
+    assignment = _open_for_scoring(db, actor, assignment_id)
+    rubric = rubric_of(db, assignment.stage_id)
+    if criterion_key not in {criterion.key for criterion in rubric.criteria}:
+        raise Invalid("The rubric has no such criterion. Reload the page.", "criterion_key")
+    if points is not None and (cannot_judge or points not in rubric.points):
+        raise Invalid(f"A score is a whole number from {rubric.lowest} to {rubric.highest}.", "points")
+    card = _card(db, assignment)
+    score = db.exec(
+        select(Score).where(col(Score.scorecard_id) == card.id, col(Score.criterion_key) == criterion_key)
+    ).one_or_none()
+    moment_now = now(db)
+    if score is None:
+        score = Score(scorecard_id=card.id, criterion_key=criterion_key, saved_at=moment_now, version=0)
+    elif (score.points, score.cannot_judge) == (points, cannot_judge):
+        return score.version
+    score.points, score.cannot_judge, score.saved_at = points, cannot_judge, moment_now
+    score.version += 1
+    db.add(score)
+    db.add(
+        ScoreSave(
+            scorecard_id=card.id,
+            criterion_key=criterion_key,
+            points=points,
+            cannot_judge=cannot_judge,
+            saved_at=moment_now,
+        )
+    )
+    return score.version
+
+
+@command(Action.JUDGE_ENTRY, audited=False)
+def save_comment(
+    db: Session,
+    actor: Actor,
+    assignment_id: UUID,
+    reader: CommentReader,
+    text: CommentText,
+    base_version: int,
+    tab: Tab,
+    save_number: SaveNumber,
+) -> Saved:
+    """Save a comment as it is being typed. See ``storage.saves`` for which save counts.
+
+    Raises
+    ------
+    Invalid : the text holds characters that cannot be shown.
+    Closed : judging has not begun or has closed, or the judge has finished.
+    """
+    assignment = _open_for_scoring(db, actor, assignment_id)
+    try:
+        tidy(text, lines=True)
+    except ValueError as error:
+        raise Invalid(f"The comment {error}.", "text") from error
+    text = text.replace("\r\n", "\n")
+    card = _card(db, assignment)
+    moment_now = now(db)
+    comment = db.exec(
+        select(Comment).where(col(Comment.scorecard_id) == card.id, col(Comment.reader) == reader)
+    ).one_or_none() or Comment(scorecard_id=card.id, reader=reader, saved_at=moment_now, version=0)
+    verdict = judge_save(
+        comment,
+        actor.person_id,
+        db.exec(select(CommentSave).where(col(CommentSave.comment_id) == comment.id)).all(),
+        saver=actor.person_id,
+        text=text,
+        base_version=base_version,
+        tab=tab,
+        number=save_number,
+    )
+    if verdict is Verdict.NOTHING:
+        return Saved(comment.version, comment.saved_at)
+    if verdict is Verdict.REPLACE:
+        db.add(
+            CommentSave(
+                comment_id=comment.id,
+                text=comment.text,
+                saved_at=comment.saved_at,
+                tab=comment.tab,
+                save_number=comment.save_number,
+            )
+        )
+    comment.text, comment.saved_at, comment.tab, comment.save_number = text, moment_now, tab, save_number
+    comment.version += 1
+    db.add(comment)
+    db.flush()
+    return Saved(comment.version, comment.saved_at)
+
+
+@command(Action.FINISH_JUDGING)
+def finish_judging(db: Session, actor: Actor, stage_id: UUID) -> None:
+    """Say that all of one's cards are complete; from then on they cannot be changed.
+
+    Raises
+    ------
+    Invalid : a card lacks a score.
+    Closed : judging has not begun or has closed.
+    """
+    stage = locked(db, Stage, stage_id)
+    _must_be_judging(db, stage)
+    seat = panel_member(db, actor.person_id, stage_id)
+    if seat is None:
+        raise Closed("You no longer sit on this panel.")
+    rubric = rubric_of(db, stage_id)
+    open_cards = sum(
+        len(scores_of(db, assignment.id)) < len(rubric.criteria)
+        for assignment in own_assignments(db, actor.person_id, stage_id)
+    )
+    if open_cards:
+        raise Invalid(
+            f"{open_cards} of your entries {'is' if open_cards == 1 else 'are'} not scored to the end. "
+            "Where you cannot judge a criterion, say so with “Cannot judge”."
+        )
+    seat.finished_at = seat.finished_at or now(db)
+    seat.version += 1
+    db.add(seat)
+
+
+def own_assignments(db: Session, person_id: UUID | None, stage_id: UUID) -> tuple[Assignment, ...]:
+    """What a judge is asked to score in a stage now."""
+    rows = db.exec(
+        select(Assignment).where(
+            col(Assignment.stage_id) == stage_id,
+            col(Assignment.judge_id) == person_id,
+            col(Assignment.withdrawn_at).is_(None),
+        )
+    ).all()
+    return tuple(rows)
+
+
+def scores_of(db: Session, assignment_id: UUID) -> dict[UUID, Score]:
+    """The scores of a card by criterion; one that was taken back is not among them."""
+    rows = db.exec(
+        select(Score)
+        .join(Scorecard, col(Scorecard.id) == col(Score.scorecard_id))
+        .where(col(Scorecard.assignment_id) == assignment_id)
+    ).all()
+    return {row.criterion_key: row for row in rows if row.points is not None or row.cannot_judge}
+
+
+def comments_of(db: Session, assignment_id: UUID) -> dict[CommentReader, Comment]:
+    """The comments of a card by who reads them."""
+    rows = db.exec(
+        select(Comment)
+        .join(Scorecard, col(Scorecard.id) == col(Comment.scorecard_id))
+        .where(col(Scorecard.assignment_id) == assignment_id)
+    ).all()
+    return {row.reader: row for row in rows}
+
+
+def _open_for_scoring(db: Session, actor: Actor, assignment_id: UUID) -> Assignment:
+    assignment = locked(db, Assignment, assignment_id)
+    _must_be_judging(db, found(db, Stage, assignment.stage_id))
+    seat = panel_member(db, actor.person_id, assignment.stage_id)
+    if seat is None or seat.finished_at is not None:
+        raise Closed("You have finished judging, so scores can no longer be changed. Write to the secretariat.")
+    return assignment
+
+
+def _must_be_judging(db: Session, stage: Stage) -> None:
+    dates = dates_of(db, stage.id)
+    if stage.state is not StageState.JUDGING or dates is None:
+        raise Closed("This stage is not being judged now.")
+    if now(db) > dates.judging_closes_at:
+        raise Closed("Judging has closed. What you had saved is kept.")
+
+
+def _card(db: Session, assignment: Assignment) -> Scorecard:
+    card = db.exec(select(Scorecard).where(col(Scorecard.assignment_id) == assignment.id)).one_or_none()
+    if card is None:
+        card = Scorecard(
+            assignment_id=assignment.id, rubric_id=newest_rubric(db, assignment.stage_id).id, opened_at=now(db)
+        )
+        db.add(card)
+        db.flush()
+    return card

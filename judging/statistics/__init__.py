@@ -1,0 +1,1 @@
+"""Judging statistics: arrays in, frozen results out. Imports nothing else of Laurel."""
