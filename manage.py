@@ -1,0 +1,133 @@
+"""The command line's composition root: run, migrate, demo, create-admin, worker."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+def _jobs_and_tables() -> None:
+    """Import what registers tables and the bodies of jobs."""
+    from storage.tables import metadata
+
+    metadata()
+    import_bodies()
+
+
+def import_bodies() -> None:
+    """Import every module that registers jobs, so that a worker knows all kinds."""
+    import pkgutil
+    from importlib import import_module
+
+    for name in ("storage", "accounts", "mission", "prize", "judging", "delivery"):
+        package = import_module(name)
+        for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+            if not module.name.startswith(("storage.migrations", "judging.__main__")):
+                import_module(module.name)
+
+
+def migrate(_: argparse.Namespace) -> int:
+    """Bring the database to the newest tables."""
+    from storage.migrating import migrate as to_newest
+
+    to_newest()
+    return 0
+
+
+def worker(_: argparse.Namespace) -> int:
+    """Do jobs until told to stop."""
+    from storage.jobs import work
+
+    _jobs_and_tables()
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    work(stopping)
+    return 0
+
+
+def create_admin(arguments: argparse.Namespace) -> int:
+    """Add the first operator."""
+    from accounts.operator import create_admin as add
+    from storage.database import transact
+
+    password = os.environ.get("LAUREL_ADMIN_PASSWORD") or getpass.getpass("Password (12 characters or more): ")
+    if len(password) < 12:
+        print("The password is too short. Use 12 characters or more.", file=sys.stderr)
+        return 2
+    transact(lambda db: add(db, arguments.name, arguments.email, password))
+    print(f"{arguments.email} can sign in now.")
+    return 0
+
+
+def demo(_: argparse.Namespace) -> int:
+    """Load the demonstration into an empty database."""
+    from delivery.demonstration import load
+
+    _jobs_and_tables()
+    print(
+        "The demonstration is loaded." if load() else "There is something in this database already; nothing was added."
+    )
+    return 0
+
+
+def run(_: argparse.Namespace) -> int:
+    """Migrate, load the demonstration at the first start, and serve on this computer alone."""
+    os.environ.setdefault("LAUREL_DEMONSTRATION", "true")
+    from settings import get_settings
+
+    settings = get_settings()
+    migrate(_)
+    demo(_)
+    print(f"\nLaurel is at {settings.public_url}")
+    if settings.demonstration:
+        print(f"Sign in with one of the buttons, one for each role, at {settings.public_url}/sign-in")
+    print("Stop it with Ctrl-C.\n", flush=True)
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
+    command += ["--server.address", settings.address, "--server.port", str(settings.port)]
+    return subprocess.call(command, cwd=ROOT)
+
+
+def _keep_secret() -> None:
+    """Give an embedded installation a key of its own, made at the first start and readable by its owner alone.
+
+    One with a database elsewhere gets none: its replicas have to share a key, so it is set from outside.
+    """
+    if os.environ.get("LAUREL_SECRET_KEY") or os.environ.get("DATABASE_URL"):
+        return
+    folder = Path(os.environ.get("LAUREL_FOLDER", "var"))
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "secret.key"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48))
+    os.environ["LAUREL_SECRET_KEY"] = file.read_text().strip()
+
+
+COMMANDS = {"run": run, "migrate": migrate, "demo": demo, "create-admin": create_admin, "worker": worker}
+
+
+def main(words: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="manage.py", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, body in COMMANDS.items():
+        sub = commands.add_parser(name, help=body.__doc__)
+        if name == "create-admin":
+            sub.add_argument("email")
+            sub.add_argument("--name", default="Administrator")
+    arguments = parser.parse_args(words)
+    _keep_secret()
+    return COMMANDS[arguments.command](arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

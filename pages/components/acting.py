@@ -1,0 +1,98 @@
+"""The only two ways from a page to what lies below: ``act`` changes something, ``ask`` reads something."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+import streamlit as st
+
+from accounts.actors import STRANGER, Actor
+from pages.components.words import marked, one_line, plain
+from storage.canonical import digest
+from storage.database import reading, transact
+from storage.errors import LaurelError, Refused
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SAME_CLICK_SECONDS = 2.0
+"""The same command with the same arguments within this time is a doubled click, and is done once."""
+
+_SAID = "laurel said"
+_LAST = "laurel last act"
+
+
+def actor() -> Actor:
+    """Who asks, from the request itself; never from a closure or from what the page remembers."""
+    try:
+        return Actor(person_id=UUID(st.user["account"]), session_id=UUID(st.user["session"]))
+    except (KeyError, ValueError, TypeError):
+        return STRANGER
+
+
+def ask(query: Callable[..., R], /, **arguments: Any) -> R:
+    """The answer of a registered query to the person who looks at the page."""
+    with reading() as db:
+        return query(db, actor(), **arguments)
+
+
+def act(command: Callable[..., R], /, *, said: str = "", **arguments: Any) -> R | None:
+    """Run a registered command in a transaction of its own, in a Streamlit callback.
+
+    Returns the answer, or None when the command refused; then, and when ``said`` is given, the next draw shows the
+    words. Never raises one of the four errors, since an exception in a callback wipes the page.
+    """
+    key = _key(command, arguments)
+    try:
+        answer = transact(lambda db: command(db, actor(), key=key, **arguments))
+    except LaurelError as error:
+        complain(error.words)
+        st.session_state.pop(_LAST, None)
+        return None
+    if said:
+        say(said)
+    return answer
+
+
+def say(words: str) -> None:
+    """Tell at the next draw what was done."""
+    st.session_state[_SAID] = ("success", words)
+
+
+def complain(words: str) -> None:
+    """Tell at the next draw what is wrong and what to do: for what a page cannot even ask a command."""
+    st.session_state[_SAID] = ("error", words)
+
+
+def show_said() -> None:
+    """Show once what the last act answered."""
+    kind, words = st.session_state.pop(_SAID, ("", ""))
+    if kind == "error":
+        head, _, rest = words.partition(". ")
+        st.error(marked("**{}.** {}", head.rstrip("."), rest), icon=":material/error:")
+    elif kind:
+        st.success(one_line(words), icon=":material/check_circle:")
+
+
+def refused_page(error: LaurelError) -> None:
+    """What stands in place of a page that the person may not see, or no longer."""
+    signed_out = isinstance(error, Refused) and not actor().signed_in
+    st.title("This page is not open to you", anchor=False)
+    st.write(plain(error.words))
+    if signed_out:
+        st.link_button("Sign in", "/sign-in")
+
+
+def _key(command: Callable[..., Any], arguments: dict[str, Any]) -> str:
+    fingerprint = digest(
+        {"command": getattr(command, "__qualname__", ""), "arguments": repr(sorted(arguments.items()))}
+    )
+    last = st.session_state.get(_LAST)
+    at = time.monotonic()
+    key = last[1] if last and last[0] == fingerprint and at - last[2] < SAME_CLICK_SECONDS else secrets.token_hex(16)
+    st.session_state[_LAST] = (fingerprint, key, at)
+    return key

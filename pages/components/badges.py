@@ -1,0 +1,90 @@
+"""The states of things as an icon and a word; one badge beside a title, none inside sentences."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import streamlit as st
+
+from pages.components.words import Marked, marked
+
+Colour = Literal["gray", "blue", "green", "orange", "red", "violet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A word for a state, its colour, and the name of its Material Symbols icon."""
+
+    word: str
+    colour: Colour
+    icon: str
+
+
+class Badges:
+    """Every state that has a badge."""
+
+    # A prize
+    DRAFT: Final = Badge("Draft", "gray", "edit")
+    IN_REVIEW: Final = Badge("In review", "blue", "rate_review")
+    PUBLISHED: Final = Badge("Published", "green", "public")
+    CLOSED: Final = Badge("Closed", "gray", "lock")
+    PAUSED: Final = Badge("Paused", "orange", "pause_circle")
+    CANCELLED: Final = Badge("Cancelled", "red", "cancel")
+
+    # A stage
+    PLANNED: Final = Badge("Planned", "gray", "event")
+    OPEN: Final = Badge("Open", "green", "lock_open")
+    CLOSES_SOON: Final = Badge("Closes soon", "orange", "schedule")
+    SCREENING: Final = Badge("Screening", "blue", "fact_check")
+    JUDGING: Final = Badge("Judging", "blue", "gavel")
+    JUDGING_CLOSED: Final = Badge("Judging closed", "gray", "lock_clock")
+    DECIDING: Final = Badge("Deciding", "blue", "groups")
+    RELEASED: Final = Badge("Released", "green", "campaign")
+
+    # An entry
+    SUBMITTED: Final = Badge("Submitted", "green", "check_circle")
+    NOT_SUBMITTED: Final = Badge("Not submitted", "orange", "error")
+    LATE: Final = Badge("Late", "orange", "warning")
+    WITHDRAWN: Final = Badge("Withdrawn", "gray", "undo")
+    INELIGIBLE: Final = Badge("Ineligible", "red", "block")
+
+    # Judging
+    NAMES_HIDDEN: Final = Badge("Names hidden", "gray", "visibility_off")
+    NAMES_SHOWN: Final = Badge("Names shown", "gray", "visibility")
+    OPENS_LATER: Final = Badge("Opens later", "gray", "lock")
+    NOT_BEGUN: Final = Badge("Not begun", "gray", "radio_button_unchecked")
+    IN_PROGRESS: Final = Badge("In progress", "blue", "pending")
+    FINISHED: Final = Badge("Finished", "green", "check_circle")
+
+    # A decision
+    FINALIST: Final = Badge("Finalist", "green", "workspace_premium")
+    WINNER: Final = Badge("Winner", "green", "trophy")
+    RESERVE: Final = Badge("Reserve", "blue", "low_priority")
+    NOT_SELECTED: Final = Badge("Not selected", "gray", "remove_circle")
+    THRESHOLD_NOT_MET: Final = Badge("Threshold not met", "red", "block")
+    FAILED_CHECKS: Final = Badge("Failed checks", "red", "gpp_bad")
+    NO_AWARD: Final = Badge("No award", "gray", "do_not_disturb_on")
+
+    # Delivery
+    CLAIMED: Final = Badge("Claimed", "blue", "hourglass_top")
+    VERIFIED: Final = Badge("Verified", "green", "verified")
+    BLOCKED: Final = Badge("Blocked", "red", "front_hand")
+    DUE: Final = Badge("Due", "orange", "schedule")
+    APPROVED: Final = Badge("Approved", "blue", "approval")
+    EXPORTED: Final = Badge("Exported", "blue", "outbox")
+    PAID: Final = Badge("Paid", "green", "payments")
+    PAYMENT_FAILED: Final = Badge("Payment failed", "red", "error")
+    RETURNED: Final = Badge("Returned", "orange", "undo")
+
+    # What is known
+    TOO_FEW: Final = Badge("Too few to say", "gray", "help")
+    ESTIMATE: Final = Badge("Estimate", "violet", "calculate")
+
+
+def show(badge: Badge) -> None:
+    """Draw a badge on a line of its own."""
+    st.badge(marked("{}", badge.word), icon=f":material/{badge.icon}:", color=badge.colour)
+
+
+def markdown(badge: Badge) -> Marked:
+    """A badge inside Markdown of ours, for lists and cards."""
+    return marked(f":{badge.colour}-badge[:material/{badge.icon}: {{}}]", badge.word)

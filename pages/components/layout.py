@@ -1,0 +1,202 @@
+"""The parts of every page: style, header, columns, tables, checklists, empty lists."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from html import escape
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.navigation.page import Page
+
+from pages.components import badges
+from pages.components.badges import Badge
+from pages.components.words import Marked, marked, nbsp_percent, one_line, plain
+
+HERE: Final = Path(__file__).parent
+
+
+class StepState(Enum):
+    """How far one step of a list is."""
+
+    DONE = "done"
+    TO_DO = "to do"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a checklist: what it is about, what is known about it, and the page where it is done."""
+
+    label: str
+    words: str
+    state: StepState
+    page: Page | str | None = None
+    query: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A table's cell that leads to another page of ours."""
+
+    label: str
+    href: str
+
+    def __post_init__(self) -> None:
+        if not self.href.startswith(("/", "?", "#")) or self.href.startswith("//"):
+            raise ValueError(f"A link leads to a page of ours, beginning with / or ?: {self.href}")
+
+
+Cell = str | Badge | Link
+
+
+def apply_style() -> None:
+    """Load the stylesheet and the logo; once, in the main script."""
+    st.html(HERE / "laurel.css")
+    st.logo(str(HERE / ("logo-dark.svg" if st.context.theme.type == "dark" else "logo.svg")), size="medium")
+
+
+def page_header(
+    where: str,
+    title: str,
+    *,
+    badge: Badge | None = None,
+    facts: str = "",
+    actions: Callable[[], None] | None = None,
+) -> None:
+    """Where one is, the title with its one badge, a line of facts, and the actions on the right."""
+    with st.container(key="page-header", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        with st.container(key="page-header-words", gap=None):
+            st.caption(one_line(where))
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", key="page-header-title"):
+                st.title(one_line(title), anchor=False, width="content")
+                if badge:
+                    badges.show(badge)
+            if facts:
+                st.markdown(marked(":gray[{}]", nbsp(facts)))
+        if actions:
+            with st.container(
+                key="page-header-actions", horizontal=True, horizontal_alignment="right", width="content"
+            ):
+                actions()
+
+
+def nbsp(text: str) -> str:
+    """Per cent signs kept with their numbers, escaped text still marked."""
+    kept = nbsp_percent(text)
+    return Marked(kept) if isinstance(text, Marked) else kept
+
+
+def columns_main_side() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """A wide column for the work and a narrow one for what stands beside it; each begins with a heading."""
+    main, side = st.columns([1.9, 1], gap="large")
+    return main, side
+
+
+def heading(text: str, aside: str = "") -> None:
+    """A second-level heading, with a few quiet words at its right end."""
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", gap="small"):
+        st.header(one_line(text), anchor=False, width="content")
+        if aside:
+            st.caption(one_line(aside), width="content")
+
+
+def prose(text: str) -> None:
+    """People's text in paragraphs, exactly as it was typed, without Markdown, fit for copying."""
+    paragraphs = (line.strip() for line in text.splitlines())
+    st.html(
+        "".join(f"<p>{escape(line)}</p>" for line in paragraphs if line).join(('<div class="laurel-prose">', "</div>"))
+    )
+
+
+def empty_list(title: str, what_will_appear: str, action: Callable[[], None] | None = None) -> None:
+    """A bordered box instead of an empty list: what will appear here and how to begin."""
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(marked("**{}**", title))
+        st.markdown(marked(":gray[{}]", what_will_appear))
+        if action:
+            st.space("xxsmall")
+            action()
+
+
+def stat(label: str, value: str, note: str = "") -> None:
+    """One figure with its name above and what it means below."""
+    with st.container(gap="xxsmall"):
+        st.metric(one_line(label), nbsp_percent(value))
+        if note:
+            st.caption(plain(nbsp(note)))
+
+
+def facts_table(rows: Sequence[tuple[str, Cell]], caption: str = "Facts") -> None:
+    """Names on the left and their values on the right."""
+    body = "".join(f'<tr><th scope="row">{_text(name)}</th><td>{_cell(value)}</td></tr>' for name, value in rows)
+    st.html(
+        f'<table class="laurel-table laurel-facts"><caption>{escape(caption)}</caption><tbody>{body}</tbody></table>'
+    )
+
+
+def table(
+    headers: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    numbers: Collection[int] = frozenset(),
+    hide_on_phone: Collection[int] = frozenset(),
+    caption: str = "",
+) -> None:
+    """A table whose first column names its rows; numbers stand right, a phone sees fewer columns."""
+    if wrong := [row for row in rows if len(row) != len(headers)]:
+        raise ValueError(f"A row has {len(wrong[0])} cells, the table has {len(headers)} columns: {wrong[0]}")
+
+    def classes(column: int) -> str:
+        names = ["number"] * (column in numbers) + ["wide-only"] * (column in hide_on_phone)
+        return f' class="{" ".join(names)}"' if names else ""
+
+    def line(row: Sequence[Cell]) -> str:
+        first = f'<th scope="row"{classes(0)}>{_cell(row[0])}</th>'
+        return (
+            "<tr>" + first + "".join(f"<td{classes(at)}>{_cell(row[at])}</td>" for at in range(1, len(row))) + "</tr>"
+        )
+
+    head = "".join(f'<th scope="col"{classes(at)}>{_text(header)}</th>' for at, header in enumerate(headers))
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    body = "".join(line(row) for row in rows)
+    st.html(f'<table class="laurel-table">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+
+
+def step_list(steps: Sequence[Step], key: str = "steps") -> None:
+    """What is to do, waiting and done, in this order; ``key`` tells two lists on one page apart."""
+    order = {StepState.TO_DO: 0, StepState.WAITING: 1, StepState.DONE: 2}
+    with st.container(border=True, key=f"step-list-{key}", gap="xsmall"):
+        for step in sorted(steps, key=lambda step: order[step.state]):
+            _step(step)
+
+
+def _step(step: Step) -> None:
+    icon = {
+        StepState.DONE: ":green[:material/check_circle:]",
+        StepState.TO_DO: ":orange[:material/error:]",
+        StepState.WAITING: ":gray[:material/schedule:]",
+    }[step.state]
+    state = "" if step.state is StepState.DONE else f"{step.state.value} · "
+    with st.container(horizontal=True, gap=None, vertical_alignment="center"):
+        st.markdown(icon, width="content")
+        if step.page is None:
+            st.markdown(one_line(step.label), width="content")
+        else:
+            st.page_link(step.page, label=one_line(step.label), query_params=dict(step.query) or None)
+        st.markdown(marked(f":gray[{state}{{}}]", nbsp(step.words)), width="content")
+
+
+def _text(text: str) -> str:
+    return escape(nbsp_percent(text))
+
+
+def _cell(cell: Cell) -> str:
+    match cell:
+        case Badge(word, colour, icon):
+            mark = f'<span class="laurel-icon" aria-hidden="true" translate="no">{escape(icon)}</span>'
+            return f'<span class="laurel-badge laurel-{colour}">{mark} {escape(word)}</span>'
+        case Link(label, href):
+            return f'<a href="{escape(href)}" target="_self">{_text(label)}</a>'
+    return _text(cell)

@@ -1,0 +1,98 @@
+"""Who sees which rooms: navigation along the side for staff, along the top for judges and entrants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+from uuid import UUID
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from accounts.programmes import own_account
+from pages import account, designer, entrant, finance, judge, operator, owner, secretariat, sponsor, verifier
+from pages.components.acting import ask, refused_page
+from pages.components.places import Place, choose_prize, chosen_prize, keep_pages
+from prize.prizes import PrizeLine, own_prizes
+from storage.errors import LaurelError
+
+STAFF_PLACES: Final = (
+    *owner.PLACES,
+    *designer.PLACES,
+    *secretariat.PLACES,
+    *sponsor.PLACES,
+    *verifier.PLACES,
+    *finance.PLACES,
+    *operator.PLACES,
+)
+PLACES: Final = (*STAFF_PLACES, *judge.PLACES, *entrant.PLACES, *account.PLACES)
+
+
+def navigate() -> Page:
+    """Set the navigation up for the person who looks, and return the page that they are on."""
+    try:
+        roles = frozenset(ask(own_account).roles)
+    except LaurelError as error:
+        return st.navigation([st.Page(_refusal(error), title="Signed out", default=True)], position="hidden")
+    places = [place for place in PLACES if not place.roles or place.roles & roles]
+    pages = {
+        place.path: st.Page(
+            _guarded(place.draw),
+            title=place.title,
+            url_path=place.path,
+            visibility="visible" if place.listed else "hidden",
+        )
+        for place in places
+    }
+    keep_pages(pages)
+    start = st.Page(lambda: st.switch_page(pages["home"]), title="Laurel", default=True, visibility="hidden")
+    staff = any(place in STAFF_PLACES for place in places)
+    page = st.navigation([start, *pages.values()], position="hidden" if staff else "top")
+    if staff:
+        _sidebar([place for place in places if place.listed], pages)
+    return page
+
+
+def _guarded(draw: Callable[[], None]) -> Callable[[], None]:
+    """The page, or what stands in its place when a query refuses."""
+
+    def drawn() -> None:
+        try:
+            draw()
+        except LaurelError as error:
+            refused_page(error)
+
+    return drawn
+
+
+def _refusal(error: LaurelError) -> Callable[[], None]:
+    return lambda: refused_page(error)
+
+
+def _sidebar(places: Sequence[Place], pages: dict[str, Page]) -> None:
+    prizes = ask(own_prizes)
+    prize = chosen_prize(prizes)
+    section = ""
+    with st.sidebar:
+        if prize and len(prizes) > 1:
+            _choose(prizes, prize)
+        for place in places:
+            if place.about_prize and (prize is None or not place.roles & frozenset(prize.roles)):
+                continue
+            if place.section != section:
+                section = place.section
+                if section:
+                    st.caption(section)
+            query = {"prize": str(prize.id)} if place.about_prize and prize else None
+            st.page_link(pages[place.path], label=place.title, query_params=query)
+
+
+def _choose(prizes: Sequence[PrizeLine], present: PrizeLine) -> None:
+    titles = {prize.id: prize.title for prize in prizes}
+
+    def chosen() -> None:
+        wanted: UUID = st.session_state["prize in sidebar"]
+        choose_prize(wanted)
+
+    st.session_state["prize in sidebar"] = present.id
+    st.selectbox("Prize", list(titles), format_func=titles.__getitem__, key="prize in sidebar", on_change=chosen)

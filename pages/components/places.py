@@ -1,0 +1,106 @@
+"""The rooms of Laurel: which page is where, for whom, and which prize it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from accounts.models import Role
+from pages.components.acting import ask
+from pages.components.layout import empty_list
+from pages.components.words import one_line
+from prize.prizes import PrizeLine, own_prizes
+from prize.stages import StageShown, stages
+
+_PAGES: Final = "laurel pages"
+_PRIZE: Final = "laurel prize"
+NO_ROLES: Final[frozenset[Role]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of the application.
+
+    ``roles`` find it in their navigation; everybody who has signed in, when there are none. One that is not ``listed``
+    is reached from another page. One that is ``about_prize`` carries the chosen prize in its address.
+    """
+
+    title: str
+    path: str
+    draw: Callable[[], None]
+    section: str
+    roles: frozenset[Role] = NO_ROLES
+    listed: bool = True
+    about_prize: bool = False
+
+
+def keep_pages(pages: dict[str, Page]) -> None:
+    """Remember this run's pages by their paths, for links between them."""
+    st.session_state[_PAGES] = pages
+
+
+def page_at(path: str) -> Page | None:
+    """The page at a path, if this person has it."""
+    pages: dict[str, Page] = st.session_state.get(_PAGES, {})
+    return pages.get(path)
+
+
+def link(path: str, label: str, **parameters: UUID | str) -> None:
+    """A link to another page, with ids in its address; the words alone for somebody who does not have the page."""
+    page = page_at(path)
+    if page is None:
+        st.markdown(one_line(label))
+    else:
+        st.page_link(page, label=one_line(label), query_params={name: str(value) for name, value in parameters.items()})
+
+
+def go(path: str, **parameters: UUID | str) -> None:
+    """Leave for another page. Not in a callback: after it."""
+    page = page_at(path)
+    if page is not None:
+        st.switch_page(page, query_params={name: str(value) for name, value in parameters.items()})
+
+
+def parameter(name: str) -> UUID | None:
+    """The id that the address carries under ``name``; None when there is none, or when it is no id."""
+    try:
+        return UUID(st.query_params.get(name, ""))
+    except ValueError:
+        return None
+
+
+def chosen_prize(prizes: Sequence[PrizeLine]) -> PrizeLine | None:
+    """The prize in the address, else the one looked at before, else the first; None when the person has none."""
+    by_id = {prize.id: prize for prize in prizes}
+    wanted = parameter("prize") or st.session_state.get(_PRIZE)
+    chosen = by_id.get(wanted) if wanted else None
+    chosen = chosen or next(iter(prizes), None)
+    if chosen is not None:
+        st.session_state[_PRIZE] = chosen.id
+    return chosen
+
+
+def choose_prize(prize_id: UUID) -> None:
+    """Look at another prize from the next draw on."""
+    st.session_state[_PRIZE] = prize_id
+    if "prize" in st.query_params:
+        st.query_params["prize"] = str(prize_id)
+
+
+def present_prize() -> PrizeLine | None:
+    """The prize that a page is about. Where the person has none, a box says so and the answer is None."""
+    prize = chosen_prize(ask(own_prizes))
+    if prize is None:
+        empty_list("No prize yet", "The prizes in which you have a part appear here.")
+    return prize
+
+
+def present_stage() -> tuple[PrizeLine, StageShown] | None:
+    """The prize that a page is about, and its first stage."""
+    prize = present_prize()
+    return (prize, ask(stages, prize_id=prize.id)[0]) if prize else None

@@ -1,0 +1,295 @@
+"""Forms that begin with what is saved, keep what was typed until it is saved, and say at each field what is wrong."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from pages.components.acting import act, complain
+from pages.components.words import marked, one_line, plain
+from storage.errors import LaurelError
+from storage.values import date_words
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+LINE: Final = 200
+STATEMENT: Final = 2_000
+PROSE: Final = 20_000
+PENCE: Final = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of a page. Its fields are named like the arguments of the command to which it leads.
+
+    ``name`` tells it from every other form, so it holds the id of what is edited. Begin with ``fill``, then draw the
+    fields; call the readers and ``send`` in a callback.
+    """
+
+    name: str
+
+    def key(self, field: str) -> str:
+        """Under which the page remembers a field."""
+        return f"{self.name}-{field}"
+
+    def __getitem__(self, field: str) -> Any:
+        return st.session_state[self.key(field)]
+
+    # Drawing
+
+    def fill(self, version: int = 0, **saved: Any) -> int:
+        """Set the fields to what is saved, unless something was typed; returns the version that was typed on.
+
+        When somebody else has saved a newer version meanwhile, a box shows it and lets the person choose.
+        """
+        st.session_state[self._shown] = st.session_state.pop(self._new, {})
+        st.session_state[self._done] = st.session_state.pop(self._just_done, "")
+        kept = any(self.key(field) in st.session_state for field in saved)
+        typed_on: int | None = st.session_state.get(self._version) if kept else None
+        for field, value in saved.items():
+            if typed_on is None or self.key(field) not in st.session_state:
+                st.session_state[self.key(field)] = value
+        if typed_on is None:
+            st.session_state[self._version] = typed_on = version
+        elif typed_on != version:
+            self._elsewhere(version, saved)
+        return typed_on
+
+    def differs(self, **saved: Any) -> bool:
+        """Whether something was typed that is not saved."""
+        return any(self[field] != value for field, value in saved.items())
+
+    def line(self, field: str, label: str, *, help: str = "", limit: int = LINE, **options: Any) -> None:  # noqa: A002
+        self._field(field, help, lambda key: st.text_input(label, max_chars=limit, key=key, **options))
+
+    def text(
+        self,
+        field: str,
+        label: str,
+        *,
+        help: str = "",  # noqa: A002 - Streamlit's word for it
+        limit: int = STATEMENT,
+        rows: int = 4,
+        **options: Any,
+    ) -> None:
+        self._field(
+            field, help, lambda key: st.text_area(label, max_chars=limit, height=24 * rows + 34, key=key, **options)
+        )
+
+    def choice(
+        self,
+        field: str,
+        label: str,
+        options: Sequence[T],
+        words: Callable[[T], str] = str,
+        *,
+        help: str = "",  # noqa: A002
+        **more: Any,
+    ) -> None:
+        self._field(field, help, lambda key: st.selectbox(label, options, format_func=words, key=key, **more))
+
+    def whole(self, field: str, label: str, lowest: int, highest: int, *, help: str = "") -> None:  # noqa: A002
+        self._field(
+            field, help, lambda key: st.number_input(label, min_value=lowest, max_value=highest, step=1, key=key)
+        )
+
+    def day(
+        self,
+        field: str,
+        label: str,
+        *,
+        help: str = "",  # noqa: A002
+        first: date = date(1900, 1, 1),
+        last: date = date(2199, 12, 31),
+    ) -> None:
+        self._field(
+            field,
+            help,
+            lambda key: st.date_input(label, format="DD/MM/YYYY", min_value=first, max_value=last, key=key),
+        )
+
+    def time(self, field: str, label: str, *, help: str = "") -> None:  # noqa: A002
+        self._field(
+            field,
+            help,
+            lambda key: st.datetime_input(
+                label,
+                format="DD/MM/YYYY",
+                min_value=datetime(2000, 1, 1),
+                max_value=datetime(2199, 12, 31),
+                key=key,
+            ),
+        )
+
+    def tick(self, field: str, label: str, *, help: str = "", **options: Any) -> None:  # noqa: A002
+        self._field(field, help, lambda key: st.checkbox(label, key=key, **options))
+
+    def outcome(self) -> None:
+        """Near the button: what became of the last click, and what is wrong that no field has shown."""
+        rest: dict[str, str] = st.session_state.get(self._shown, {})
+        if rest:
+            for words in rest.values():
+                _wrong(words)
+        elif done := st.session_state.get(self._done, ""):
+            st.markdown(marked(":green[:material/check: {}]", done))
+
+    # In a callback
+
+    def send(self, command: Callable[..., R], *, said: str = "", done: str = "Saved", **arguments: Any) -> R | None:
+        """Run a command unless a reader found something wrong; what was typed is cleared only when it succeeded.
+
+        ``said`` is told on top of the page, ``done`` beside the button.
+        """
+        if self._wrong:
+            complain(next(iter(self._wrong.values())))
+            return None
+        answer = act(self._noting(command), said=said, **arguments)
+        if not self._wrong:
+            self.forget()
+            st.session_state[self._just_done] = done
+        return answer
+
+    def forget(self) -> None:
+        """Let the fields begin with what is saved, at the next draw."""
+        st.session_state.pop(self._version, None)
+
+    def refuse(self, field: str, words: str) -> None:
+        """Say at a field what is wrong with it."""
+        self._wrong[field] = words
+
+    def number(self, field: str, name: str) -> Decimal:
+        """A number that was typed in plain digits, with or without thousands separated."""
+        text = _digits(self[field])
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            number = Decimal("nan")
+        if not number.is_finite():
+            asked = "is empty" if not text else "is not a number"
+            self.refuse(field, f"{name} {asked}. Type it in plain digits, such as 42 or 3.5.")
+            return Decimal(0)
+        return number
+
+    def pounds(self, field: str, name: str) -> int:
+        """A sum of money in its minor unit."""
+        text = _digits(self[field]).lstrip("£€$")
+        try:
+            pence = Decimal(text) * PENCE
+        except InvalidOperation:
+            pence = Decimal("nan")
+        if not pence.is_finite() or not text:
+            asked = "is empty" if not text else "is not a sum of money"
+            self.refuse(field, f"{name} {asked}. Type it in plain digits, such as 250,000 or 99.50.")
+            return 0
+        if pence != pence.to_integral_value():
+            self.refuse(field, f"{name} has more than two decimals. Round it to whole pence.")
+            return 0
+        return int(pence)
+
+    def chosen_day(self, field: str, name: str) -> date:
+        """A day; one that is missing is said at the field."""
+        day: date | None = self[field]
+        if day is None:
+            self.refuse(field, f"{name} is missing. Choose a date.")
+            return date.min
+        return day
+
+    def moment(self, field: str, name: str, zone: str) -> datetime:
+        """A time that was typed in the clock of ``zone``."""
+        typed: datetime | None = self[field]
+        if typed is None:
+            self.refuse(field, f"{name} has no date and time. Choose them.")
+            return datetime.min.replace(tzinfo=UTC)
+        there = typed.replace(tzinfo=ZoneInfo(zone))
+        if there.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != typed:
+            self.refuse(field, f"{name} falls into the hour that the clocks skip that night. Choose another time.")
+        return there.astimezone(UTC)
+
+    # Inside
+
+    @property
+    def _version(self) -> str:
+        return f"{self.name} version"
+
+    @property
+    def _new(self) -> str:
+        return f"{self.name} wrong"
+
+    @property
+    def _shown(self) -> str:
+        return f"{self.name} wrong shown"
+
+    @property
+    def _just_done(self) -> str:
+        return f"{self.name} done"
+
+    @property
+    def _done(self) -> str:
+        return f"{self.name} done shown"
+
+    @property
+    def _wrong(self) -> dict[str, str]:
+        wrong: dict[str, str] = st.session_state.setdefault(self._new, {})
+        return wrong
+
+    def _field(self, field: str, help_words: str, draw: Callable[[str], object]) -> None:
+        with st.container(gap="xxsmall"):
+            draw(self.key(field))
+            if help_words:
+                st.caption(one_line(help_words))
+            shown: dict[str, str] = st.session_state.get(self._shown, {})
+            if words := shown.pop(field, ""):
+                _wrong(words)
+
+    def _noting(self, command: Callable[..., R]) -> Callable[..., R]:
+        """The command, whose refusal is remembered for the field that it names."""
+
+        @functools.wraps(command)
+        def run(*args: Any, **named: Any) -> R:
+            try:
+                return command(*args, **named)
+            except LaurelError as error:
+                self.refuse(error.field, error.words)
+                raise
+
+        return run
+
+    def _elsewhere(self, version: int, saved: Mapping[str, Any]) -> None:
+        with st.container(border=True, key=f"elsewhere-{self.name}", gap="small"):
+            st.markdown(
+                ":red[:material/error: **Not saved: this was changed elsewhere.**] What you typed is still in the "
+                "fields below. Here is what is saved now."
+            )
+            for field, value in saved.items():
+                if self[field] != value:
+                    st.markdown(marked("**{}**", field.replace("_", " ").capitalize()))
+                    st.markdown(plain(_words(value)))
+            with st.container(horizontal=True):
+                st.button("Take what is saved", key=self.key("take theirs"), on_click=self.forget)
+                st.button("Keep mine and go on", key=self.key("keep mine"), on_click=self._keep, args=(version,))
+
+    def _keep(self, version: int) -> None:
+        st.session_state[self._version] = version
+
+
+
+def _digits(text: str) -> str:
+    return "".join(text.split()).replace(",", "")
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, datetime):
+        return f"{date_words(value)}, {value:%H:%M}"
+    return date_words(value) if isinstance(value, date) else str(value) or "(empty)"
+
+
+def _wrong(words: str) -> None:
+    st.markdown(marked(":red[:material/error: {}]", words))

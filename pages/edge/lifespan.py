@@ -1,0 +1,100 @@
+"""From start to end of the web process: what is loaded, opened and started, and stopped again."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import pkgutil
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import structlog
+from streamlit import config
+
+from pages.edge import logs
+from pages.edge.worker import worker_beside
+from settings import Settings
+from storage import database
+
+HEAVY_MODULES = ("numpy", "pandas", "pyarrow", "altair", "scipy.stats", "scipy.optimize")
+SHELL = "pages.shell"
+"""The Streamlit script itself: run for each session, never imported."""
+
+log = structlog.get_logger("laurel.web")
+Lifespan = Callable[[Any], AbstractAsyncContextManager[dict[str, Any] | None]]
+
+
+def lifespan_of(settings: Settings, root: Path) -> Lifespan:
+    """For ``st.App``; ``root`` is the folder of ``manage.py``."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Any) -> AsyncIterator[None]:
+        began = time.perf_counter()
+        refuse_unsafe_options()
+        load_modules()
+        logs.configure(settings.log_level)
+        async with AsyncExitStack() as stack:
+            database.start()
+            stack.callback(database.stop)
+            listening = answer_without_delay()
+            if settings.embedded_worker:
+                await stack.enter_async_context(worker_beside((sys.executable, "manage.py", "worker"), root))
+            settle_memory()
+            log.info("started", seconds=round(time.perf_counter() - began, 2), sockets=listening)
+            yield
+            log.info("stopping")
+
+    return lifespan
+
+
+def refuse_unsafe_options() -> None:
+    """Stop at once when Streamlit is set in a way that the rules for addresses do not cover.
+
+    Raises
+    ------
+    RuntimeError : an option has to be taken back.
+    """
+    if config.get_option("server.baseUrlPath"):
+        raise RuntimeError("Laurel is served at the root of a host name of its own: remove server.baseUrlPath.")
+    if config.get_option("global.developmentMode"):
+        raise RuntimeError("Streamlit's development mode opens what has to stay closed: remove it.")
+
+
+def load_modules() -> None:
+    """Import what the first visitor would wait for, and what would be imported after memory has settled."""
+    pages = importlib.import_module("pages")
+    found = (module.name for module in pkgutil.walk_packages(pages.__path__, "pages.") if SHELL not in module.name)
+    for name in (*HEAVY_MODULES, *found):
+        try:
+            importlib.import_module(name)
+        except Exception as error:  # one broken page must not close all others
+            log.error("module cannot be imported", module=name, exc_info=error)
+
+
+def answer_without_delay() -> int:
+    """Switch Nagle's algorithm off for every listening socket; connections inherit it. Returns how many there are.
+
+    Streamlit opens the socket and hands it to nobody, and asyncio leaves sockets alone whose protocol number is 0, as
+    Streamlit's is. Each small answer would wait 40 ms for the browser's acknowledgement.
+    """
+    listening = [found for found in gc.get_objects() if isinstance(found, socket.socket) and _is_listening(found)]
+    for found in listening:
+        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return len(listening)
+
+
+def _is_listening(found: socket.socket) -> bool:
+    if found.fileno() < 0 or found.family not in (socket.AF_INET, socket.AF_INET6):
+        return False
+    return found.type == socket.SOCK_STREAM and bool(found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+
+
+def settle_memory() -> None:
+    """Take what is loaded out of garbage collection: it stays for ever, and looking through it takes 100 ms."""
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,14 @@
+"""The entrant's rooms: own entries, one entry, and what follows from it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pages.components.places import Place
+from pages.entrant import entries, entry, start
+
+PLACES: Final = (
+    Place("My entries", "my-entries", entries.draw, ""),
+    Place("Entry", "entry", entry.draw, "", listed=False),
+    Place("Start an entry", "start-entry", start.draw, "", listed=False),
+)

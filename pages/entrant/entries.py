@@ -1,0 +1,52 @@
+"""The entries of one's teams, those that close first on top."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.components.acting import ask
+from pages.components.badges import Badge, Badges, show
+from pages.components.layout import empty_list, page_header
+from pages.components.places import link
+from pages.components.words import marked
+from prize.entries import OwnEntryLine, own_entries
+from prize.lifecycle import Phase
+from prize.models import EntryState
+from storage.values import time_words
+
+
+def draw() -> None:
+    lines = ask(own_entries)
+    still_open = sum(line.stage.phase is Phase.OPEN for line in lines)
+    facts = f"{still_open} can still be changed." if still_open else ""
+    page_header("Entrant", "My entries", facts=facts)
+    if not lines:
+        empty_list(
+            "No entry yet",
+            "What you enter for a prize appears here. Each prize's public page has a button “Start an entry”.",
+            lambda: st.markdown("[See all prizes](/)"),
+        )
+    for line in lines:
+        _line(line)
+
+
+def _line(line: OwnEntryLine) -> None:
+    with st.container(border=True, key=f"entry-{line.id}"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            link("entry", line.prize, entry=line.id)
+            show(badge_of(line.state, line.stage.phase))
+        st.markdown(marked("{} · {}", line.organisation, line.stage.name))
+        if line.stage.dates and line.stage.phase is Phase.OPEN:
+            closes = time_words(line.stage.dates.closes_at, line.stage.zone, weekday=True)
+            st.caption(f"{line.answered} of {line.questions} answered. Closes {closes}.")
+        else:
+            st.caption(f"The stage is {line.stage.phase.value}.")
+
+
+def badge_of(state: EntryState, phase: Phase) -> Badge:
+    """An entry's badge: what its team has done, and after the closing what became of a draft."""
+    if state is EntryState.SUBMITTED:
+        return Badges.RELEASED if phase is Phase.RELEASED else Badges.SUBMITTED
+    if state is EntryState.WITHDRAWN:
+        return Badges.WITHDRAWN
+    return Badges.DRAFT if phase is Phase.OPEN else Badges.NOT_SUBMITTED

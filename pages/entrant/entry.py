@@ -1,0 +1,205 @@
+"""One entry: its questions while the stage is open, its receipt, and what became of it."""
+
+from __future__ import annotations
+
+import secrets
+from uuid import UUID
+
+import streamlit as st
+
+from judging.decisions import own_outcome
+from pages.components.acting import act, ask, say
+from pages.components.autosave import autosave
+from pages.components.layout import (
+    Step,
+    StepState,
+    columns_main_side,
+    empty_list,
+    facts_table,
+    heading,
+    page_header,
+    prose,
+    step_list,
+)
+from pages.components.places import link, parameter
+from pages.components.words import marked, plain
+from pages.entrant.delivery import draw_delivery
+from pages.entrant.entries import badge_of
+from pages.entrant.outcome import draw_outcome
+from prize.entries import AnswerShown, OwnEntry, own_entry, save_answer, submit_entry, withdraw_entry
+from prize.form import CONSENT_GIVEN
+from prize.lifecycle import Phase
+from prize.models import EntryState, QuestionKind
+from storage.values import time_words
+
+_TAB = "laurel tab"
+
+
+def draw() -> None:
+    entry_id = parameter("entry")
+    if entry_id is None:
+        page_header("Entrant", "Entry")
+        empty_list("No entry chosen", "Choose one of your entries.", lambda: link("my-entries", "My entries"))
+        return
+    entry = ask(own_entry, entry_id=entry_id)
+    page_header(
+        entry.prize,
+        entry.team.organisation,
+        badge=badge_of(entry.state, entry.stage.phase),
+        facts=_facts(entry),
+    )
+    outcome = ask(own_outcome, entry_id=entry_id)
+    if outcome:
+        draw_outcome(outcome)
+        draw_delivery(entry_id)
+    main, side = columns_main_side()
+    with main:
+        heading("Your answers" if entry.stage.phase is Phase.OPEN else "What you entered")
+        for answer in entry.answers:
+            _answer(entry, answer)
+    with side:
+        if entry.stage.phase is Phase.OPEN:
+            _submitting(entry)
+        if entry.receipt:
+            _receipt(entry)
+        heading("Team")
+        for member in entry.team.members:
+            st.markdown(marked("{} · :gray[{}]", member.name, member.email))
+
+
+def _facts(entry: OwnEntry) -> str:
+    dates = entry.stage.dates
+    if dates is None:
+        return ""
+    closes = time_words(dates.closes_at, entry.stage.zone, weekday=True)
+    if entry.stage.phase is Phase.OPEN:
+        return f"Closes {closes}. You can change everything until then."
+    late = "" if entry.state is EntryState.SUBMITTED else " Your draft was not submitted; it is kept here."
+    return f"Closed {closes}.{late}"
+
+
+def _answer(entry: OwnEntry, answer: AnswerShown) -> None:
+    question = answer.question
+    editable = entry.stage.phase is Phase.OPEN
+    notes = [question.help] if question.help else []
+    if question.reveals_identity:
+        notes.append("Judges do not see this answer.")
+    if question.confidential:
+        notes.append("Only the prize team reads this answer.")
+    if not question.required:
+        notes.append("Optional.")
+    if not editable:
+        st.markdown(marked("**{}**", question.wording))
+        prose(answer.text or "No answer.")
+        return
+    key = f"answer-{question.key}"
+    if question.kind is QuestionKind.CHOICE:
+        st.session_state[key] = answer.text if answer.text in question.options else None
+        st.radio(plain(question.wording), question.options, key=key, on_change=_chosen, args=(entry.id, question.key))
+        st.caption(plain(" ".join(notes)))
+    elif question.kind is QuestionKind.CONSENT:
+        st.session_state[key] = answer.text == CONSENT_GIVEN
+        st.checkbox(plain(question.wording), key=key, on_change=_chosen, args=(entry.id, question.key))
+        st.caption(plain(" ".join(notes)))
+    elif question.kind in (QuestionKind.TEXT, QuestionKind.NUMBER, QuestionKind.BASELINE):
+        if question.unit:
+            notes.insert(0, f"A number in {question.unit}.")
+        autosave(
+            question.wording,
+            key=key,
+            what="answer",
+            target={"entry_id": entry.id, "question_key": question.key},
+            text=answer.text,
+            version=answer.version,
+            saved_at=answer.saved_at,
+            zone=entry.stage.zone,
+            help=" ".join(notes),
+            word_limit=question.word_limit,
+            rows=_rows(question.kind, question.word_limit),
+        )
+
+
+def _rows(kind: QuestionKind, word_limit: int | None) -> int:
+    if kind is not QuestionKind.TEXT:
+        return 1
+    return max(2, min(12, (word_limit or 100) // 25))
+
+
+def _chosen(entry_id: UUID, question_key: UUID) -> None:
+    value = st.session_state[f"answer-{question_key}"]
+    tab = st.session_state.setdefault(_TAB, secrets.token_hex(8))
+    number = st.session_state.get("laurel saves", 0) + 1
+    st.session_state["laurel saves"] = number
+    present = next(a for a in ask(own_entry, entry_id=entry_id).answers if a.question.key == question_key)
+    text = value if isinstance(value, str) else CONSENT_GIVEN if value else ""
+    act(
+        save_answer,
+        entry_id=entry_id,
+        question_key=question_key,
+        text=text,
+        base_version=present.version,
+        tab=tab,
+        save_number=number,
+    )
+
+
+@st.fragment(run_every=5.0)
+def _submitting(entry: OwnEntry) -> None:
+    """What is missing, and the button; drawn again every few seconds, since answers save themselves."""
+    entry = ask(own_entry, entry_id=entry.id)
+    missing = [answer for answer in entry.answers if answer.problem]
+    heading("Submit", f"{len(entry.answers) - len(missing)} of {len(entry.answers)} ready")
+    if missing:
+        step_list([Step(a.question.wording, _after_name(a.problem), StepState.TO_DO) for a in missing], key="missing")
+    elif entry.receipt and not entry.changed_since:
+        st.markdown("What you see is what you have submitted.")
+    elif entry.receipt:
+        st.markdown("You have changed answers since you submitted. Submit again, or the earlier version counts.")
+    with st.expander("The rules", icon=":material/gavel:"):
+        prose(entry.rules)
+    st.checkbox(f"We accept the rules, version {entry.rules_number}", key="accepts rules")
+    again = entry.receipt is not None
+    st.button(
+        "Submit again" if again else "Submit entry",
+        type="primary",
+        disabled=bool(missing),
+        on_click=_submit,
+        args=(entry.id,),
+    )
+    if entry.state is EntryState.SUBMITTED:
+        st.button("Withdraw", on_click=_withdraw, args=(entry.id,))
+
+
+def _after_name(problem: str) -> str:
+    return problem.rpartition("” ")[2] or problem
+
+
+def _submit(entry_id: UUID) -> None:
+    receipt = act(submit_entry, entry_id=entry_id, accepts_rules=bool(st.session_state.get("accepts rules")))
+    if receipt:
+        say(f"Entry submitted. Receipt {receipt.code}. It has been mailed to your team.")
+
+
+def _withdraw(entry_id: UUID) -> None:
+    act(
+        withdraw_entry,
+        said="Entry withdrawn. Your draft is kept; submit it again if you change your mind.",
+        entry_id=entry_id,
+    )
+
+
+def _receipt(entry: OwnEntry) -> None:
+    receipt = entry.receipt
+    assert receipt is not None
+    heading("Receipt")
+    facts_table(
+        [
+            ("Code", receipt.code),
+            ("Submitted", time_words(receipt.submitted_at, entry.stage.zone)),
+            ("Version", str(receipt.number)),
+            ("Rules", f"version {receipt.rules_number}"),
+        ],
+        caption="Receipt",
+    )
+    for file in receipt.files:
+        st.caption(plain(f"{file.name}: sha256:{file.sha256}"))

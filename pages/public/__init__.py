@@ -1,0 +1,1 @@
+"""What strangers meet: routes and templates without Streamlit."""

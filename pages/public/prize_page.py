@@ -1,0 +1,189 @@
+"""A prize's public page: from what is published to what the template shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any, Final
+
+from markupsafe import Markup, escape
+
+from pages.public.rendering import html_of
+from prize.form import QuestionShown
+from prize.lifecycle import Phase
+from prize.models import QuestionKind
+from prize.publication import PublicPrize, PublicStage
+from prize.rubric import CriterionShown, RubricShown
+from prize.stages import StageShown
+from storage.values import date_words, time_words
+
+STATES: Final = MappingProxyType(
+    {
+        Phase.PLANNED: ("Opens later", "gray"),
+        Phase.OPEN: ("Open for entries", "green"),
+        Phase.CLOSED: ("Closed for entries", "gray"),
+        Phase.SCREENING: ("Being screened", "blue"),
+        Phase.JUDGING: ("Being judged", "blue"),
+        Phase.DECIDING: ("Being decided", "blue"),
+        Phase.CONFIRMED: ("Being decided", "blue"),
+        Phase.RELEASED: ("Decided", "green"),
+        Phase.CANCELLED: ("Cancelled", "red"),
+    }
+)
+
+
+def prize_context(prize: PublicPrize, moment: datetime) -> dict[str, Any]:
+    """The context of ``prize.html``, for the prize's first stage; ``moment`` decides which date comes next."""
+    stage = prize.stages[0]
+    actions = []
+    if stage.stage.phase is Phase.OPEN:
+        actions.append(("Start an entry", f"/start/{stage.stage.id}"))
+    return {
+        "prize_title": prize.title,
+        "summary": prize.summary,
+        "state": STATES[stage.stage.phase],
+        "actions": actions,
+        "facts": _facts(prize, stage),
+        "problem_html": html_of(prize.problem),
+        "dates_note": f"All times are {prize.zone.rpartition('/')[2].replace('_', ' ')} times.",
+        "dates": _dates(stage.stage, moment),
+        "judging_html": html_of(_judging(stage.stage)),
+        "criteria": [_criterion(criterion, stage.rubric) for criterion in stage.rubric.criteria],
+        "combining_html": html_of(_combining(stage.rubric)),
+        "example_html": example(stage.rubric),
+        "after_example_html": html_of(
+            "The panel reads entries in this order, discusses them and decides, with reasons on record. It may select "
+            "fewer than there are places."
+        ),
+        "questions": [_question(question) for question in stage.questions],
+        "audiences": _audiences(stage.questions),
+        "eligibility_html": html_of(prize.eligibility),
+        "rules_html": html_of(prize.rules),
+        "rules_version": prize.rules_number,
+        "rules_date": date_words(prize.published_at),
+        "sources": [(prize.source, "")] if prize.source else [],
+        "illustrative": "An illustrative prize: nobody can really enter it." if prize.illustrative else "",
+    }
+
+
+def _facts(prize: PublicPrize, stage: PublicStage) -> list[tuple[str, str, str]]:
+    facts = []
+    if stage.stage.dates:
+        closes = time_words(stage.stage.dates.closes_at, prize.zone, weekday=True)
+        weekday, _, rest = closes.partition(" ")
+        day, _, clock = rest.partition(", ")
+        facts.append(("Entries close", day, f"{weekday}, {clock}"))
+    places = stage.stage.places
+    facts.append(("Places", str(places) if places == 1 else f"up to {places}", f"{stage.stage.name}"))
+    for award in prize.fund.awards[:1]:
+        each = f"{award.each} each" if award.count > 1 else award.name
+        facts.append(
+            ("Awards", str(award.total), each if award.count == 1 else f"{award.name}: {award.count} × {award.each}")
+        )
+    files = sum(question.kind is QuestionKind.FILE for question in stage.questions)
+    asked = len(stage.questions) - files
+    documents = f", {files} document{'s' if files > 1 else ''}" if files else ""
+    facts.append(("To enter", f"{asked} question{'s' if asked > 1 else ''}{documents}", "saved as you type"))
+    return facts
+
+
+def _dates(stage: StageShown, moment: datetime) -> list[tuple[str, str, bool]]:
+    if stage.dates is None:
+        return []
+    named = (
+        ("Entries open", stage.dates.opens_at),
+        ("Entries close", stage.dates.closes_at),
+        ("Judging ends", stage.dates.judging_closes_at),
+        ("Decision", stage.dates.decision_at),
+    )
+    following = next((when for _, when in named if when > moment), None)
+    return [(label, time_words(when, stage.zone, weekday=True), when == following) for label, when in named]
+
+
+def _judging(stage: StageShown) -> str:
+    return (
+        f"{_number(stage.scorecards_per_entry).capitalize()} assessors score each entry alone, in a browser, without "
+        "knowing whose it is: answers that reveal identity are taken out, and files are cleaned of names in their "
+        "properties. Somebody with a conflict of interest never meets the entry."
+    )
+
+
+def _criterion(criterion: CriterionShown, rubric: RubricShown) -> tuple[str, str, int, str, str, list[tuple[int, str]]]:
+    threshold = ""
+    if criterion.threshold is not None:
+        least = Decimal(criterion.threshold).scaleb(-2).normalize()
+        threshold = f"At least {least:f} of {rubric.highest} is needed."
+    levels = list(zip(rubric.points, criterion.levels, strict=False)) if criterion.levels else []
+    return criterion.name, criterion.question, criterion.weight, "", threshold, levels
+
+
+def _combining(rubric: RubricShown) -> str:
+    thresholds = [criterion.name for criterion in rubric.criteria if criterion.threshold is not None]
+    stopped = ""
+    if thresholds:
+        stopped = f" An entry whose mean for {' or '.join(thresholds)} is below its minimum is out, whatever its total."
+    return (
+        f"Each criterion is scored from {rubric.lowest} to {rubric.highest}. For each we take the mean of your "
+        f"assessors, multiply it by its weight, and add up. That number puts entries in order for the panel.{stopped}"
+    )
+
+
+def example(rubric: RubricShown) -> Markup:
+    """A worked example with the rubric's own weights; scores vary around the upper middle of the scale."""
+    if not rubric.criteria:
+        return Markup("")
+    points = _example_points(rubric)
+    total = sum((Fraction(point * c.weight, 100) for point, c in zip(points, rubric.criteria, strict=True)), Fraction())
+    parts = " + ".join(f"{point} × {c.weight}\u00a0%" for point, c in zip(points, rubric.criteria, strict=True))
+    rounded = Decimal(total.numerator) / Decimal(total.denominator)
+    shown = rounded.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    means = ", ".join(str(point) for point in points[:-1])
+    means = f"{means} and {points[-1]}" if means else str(points[-1])
+    return escape(f"An example: means of {means} with the weights above give {parts} = ") + Markup(
+        f"<strong>{shown}</strong>."
+    )
+
+
+def _example_points(rubric: RubricShown) -> Sequence[int]:
+    middle = (rubric.lowest + rubric.highest + 1) // 2
+    steps = (1, 0, 1, 2, 0)
+    return [min(middle + steps[index % len(steps)], rubric.highest) for index in range(len(rubric.criteria))]
+
+
+def _question(question: QuestionShown) -> tuple[str, str, str]:
+    limits = []
+    if question.word_limit:
+        limits.append(f"Up to {question.word_limit} words")
+    if question.kind is QuestionKind.FILE and question.size_limit:
+        limits.append(f"A file of up to {question.size_limit // (1024 * 1024)} MB")
+    if question.kind is QuestionKind.CHOICE:
+        limits.append(f"One of: {', '.join(question.options)}")
+    if question.unit:
+        limits.append(f"A number in {question.unit}")
+    if not question.required:
+        limits.append("Optional")
+    who = ""
+    if question.confidential:
+        who = "Only the prize team reads this."
+    elif question.reveals_identity:
+        who = "Judges do not see this."
+    return question.wording, ". ".join(limits), who
+
+
+def _audiences(questions: Sequence[QuestionShown]) -> list[tuple[str, str]]:
+    files = any(question.kind is QuestionKind.FILE for question in questions)
+    copies = " and a cleaned copy of your files" if files else ""
+    return [
+        ("Assessors", f"Your answers{copies}, without names, except those answers that are marked above."),
+        ("The prize team", "Everything that you submit. Nobody reads your draft."),
+        ("The public", "Nothing that you submit."),
+        ("You", "The outcome with its reason, and the assessors' comments, when decisions are released."),
+    ]
+
+
+def _number(count: int) -> str:
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return words[count] if count < len(words) else str(count)
