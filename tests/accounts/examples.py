@@ -1,0 +1,95 @@
+"""An example of each command of the accounts."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+
+from accounts.actors import STRANGER
+from accounts.models import OrganisationKind, Role
+from accounts.signing_in import ask_for_link
+from storage.clock import now
+from storage.database import transact
+from storage.jobs import Job, JobState
+from tests.accounts.signed_in import PASSWORD, at_a_browser, cookie_of, link_to, with_password
+from tests.examples import Call, example
+from tests.world import World, do
+
+
+@example("accounts.signing_in.sign_in")
+def _(world: World) -> Call:
+    with_password(world, "ada")
+    return Call(STRANGER, {"email": world.address("ada"), "password": SecretStr(PASSWORD)})
+
+
+@example("accounts.signing_in.ask_for_link")
+def _(world: World) -> Call:
+    world.person("ada")
+    return Call(STRANGER, {"email": world.address("ada"), "leads_to": "/"})
+
+
+@example("accounts.signing_in.register")
+def _(world: World) -> Call:
+    return Call(STRANGER, {"name": "Ada", "email": world.address("ada"), "leads_to": "/"})
+
+
+@example("accounts.signing_in.use_link")
+def _(world: World) -> Call:
+    world.person("ada")
+    do(ask_for_link, STRANGER, email=world.address("ada"))
+    purpose, token = link_to(world.address("ada"))
+    return Call(STRANGER, {"purpose": purpose, "token": token})
+
+
+@example("accounts.signing_in.set_password")
+def _(world: World) -> Call:
+    return Call(world.person("ada"), {"password": SecretStr(PASSWORD)})
+
+
+@example("accounts.sessions.sign_out")
+def _(world: World) -> Call:
+    return Call(at_a_browser(cookie_of(world, "ada")))
+
+
+@example("accounts.sessions.revoke_session")
+def _(world: World) -> Call:
+    here, there = at_a_browser(cookie_of(world, "ada")), at_a_browser(cookie_of(world, "ada"))
+    return Call(here, {"own_session_id": there.session_id})
+
+
+@example("accounts.programmes.create_programme")
+def _(world: World) -> Call:
+    return Call(world.operator, {"name": "Clean water"})
+
+
+@example("accounts.programmes.appoint_in_programme")
+def _(world: World) -> Call:
+    return Call(
+        world.owner,
+        {
+            "programme_id": world.programme_id,
+            "name": "Ada",
+            "email": world.address("ada"),
+            "role": Role.DESIGNER,
+        },
+    )
+
+
+@example("accounts.programmes.add_organisation")
+def _(world: World) -> Call:
+    return Call(
+        world.staff(Role.SECRETARIAT),
+        {
+            "programme_id": world.programme_id,
+            "name": "Laurel Ltd",
+            "kind": OrganisationKind.COMPANY,
+            "number": "01234567",
+            "country": "United Kingdom",
+        },
+    )
+
+
+@example("accounts.operator.retry_job")
+def _(world: World) -> Call:
+    job = Job(kind="send mail", arguments={}, state=JobState.DEAD, run_at=transact(now), attempts=5)
+    transact(lambda db: db.add(job))
+    return Call(world.operator, {"job_id": job.id})

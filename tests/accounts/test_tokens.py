@@ -1,0 +1,106 @@
+"""A token is good for one purpose, until its time, and only if Laurel made it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jose import jwt
+
+from accounts import tokens
+from tests.conftest import SECRET_KEY
+
+ISSUED = datetime.now(UTC)
+EXPIRES = ISSUED + timedelta(hours=1)
+
+
+def claims(**changed: Any) -> dict[str, Any]:
+    good = {"iss": "laurel", "aud": "session", "jti": "an id", "iat": ISSUED, "exp": EXPIRES}
+    return {name: value for name, value in (good | changed).items() if value is not None}
+
+
+def signed(algorithm: str = "HS256", key: str = SECRET_KEY, **changed: Any) -> str:
+    return str(jwt.encode(claims(**changed), key, algorithm=algorithm))
+
+
+def unsigned() -> str:
+    parts = ({"alg": "none", "typ": "JWT"}, claims(iat=int(ISSUED.timestamp()), exp=int(EXPIRES.timestamp())))
+    return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts) + "."
+
+
+def test_a_token_is_read_back() -> None:
+    token = tokens.make("session", "an id", ISSUED, EXPIRES)
+
+    assert tokens.read("session", token) == "an id"
+    assert tokens.read("session", signed()) == "an id"
+
+
+def test_a_token_says_nothing_about_anybody() -> None:
+    token = tokens.make("session", "an id", ISSUED, EXPIRES)
+
+    assert set(jwt.get_unverified_claims(token)) == {"iss", "aud", "jti", "iat", "exp"}
+    assert len({tokens.new_token_id() for _ in range(100)}) == 100
+    assert len(tokens.new_token_id()) >= 43
+
+
+@pytest.mark.parametrize("purpose", ["sign-in", "invitation", "", "SESSION"])
+def test_a_token_for_another_purpose_is_not_good(purpose: str) -> None:
+    assert tokens.read(purpose, signed()) is None
+
+
+@pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
+def test_a_token_signed_in_another_way_is_not_good(algorithm: str) -> None:
+    assert tokens.read("session", signed(algorithm)) is None
+
+
+def test_a_token_without_a_signature_is_not_good() -> None:
+    assert tokens.read("session", unsigned()) is None
+    assert tokens.read("session", signed().rpartition(".")[0] + ".") is None
+
+
+def test_a_token_signed_with_another_key_is_not_good() -> None:
+    assert tokens.read("session", signed(key="another key that is as long as it has to be")) is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"iss": "another"},
+        {"iss": None},
+        {"aud": None},
+        {"aud": ""},
+        {"jti": None},
+        {"jti": ""},
+        {"jti": 7},
+        {"iat": None},
+        {"exp": None},
+        {"exp": ISSUED - timedelta(seconds=5)},
+    ],
+)
+def test_a_token_that_lacks_something_or_is_past_its_time_is_not_good(changed: dict[str, Any]) -> None:
+    assert tokens.read("session", signed(**changed)) is None
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text() | st.lists(st.text("ABCabc019-_="), min_size=3, max_size=3).map(".".join))
+def test_no_text_that_is_not_a_token_does_any_harm(text: str) -> None:
+    assert tokens.read("session", text) is None
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 10_000), st.characters(codec="ascii"))
+def test_a_token_of_which_one_character_was_changed_is_not_good(place: int, character: str) -> None:
+    token = signed()
+    place %= len(token) - 1  # the last character holds bits that do not count
+    changed = token[:place] + character + token[place + 1 :]
+
+    assert tokens.read("session", changed) == ("an id" if changed == token else None)
+
+
+def test_a_token_that_is_far_too_long_is_not_read() -> None:
+    assert tokens.read("session", signed(padding="a" * 10_000)) is None

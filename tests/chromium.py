@@ -1,0 +1,101 @@
+"""A real browser: found on this computer, driven by Playwright, and never skipped when it is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+MISSING = (
+    "There is no browser. Install one (Debian: apt-get install chromium; others: Google Chrome), "
+    "or set CHROMIUM to the path of one."
+)
+
+
+class NoBrowser(Exception):
+    """Neither CHROMIUM nor the path leads to a browser."""
+
+
+def find_browser() -> str:
+    """The path of a Chromium or Chrome.
+
+    Raises
+    ------
+    NoBrowser : there is none; the words say how to install one.
+    """
+    chosen = os.environ.get("CHROMIUM", "")
+    if chosen:
+        if not Path(chosen).is_file():
+            raise NoBrowser(f"CHROMIUM is set to {chosen}, where there is no file. {MISSING}")
+        return chosen
+    for name in NAMES:
+        found = shutil.which(name)
+        if found:
+            return found
+    raise NoBrowser(MISSING)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser; without one the test fails."""
+    try:
+        return find_browser()
+    except NoBrowser as error:
+        pytest.fail(str(error))
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A running browser; one for each module, since Playwright keeps an event loop running in the tests' thread."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+        yield running
+        running.close()
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Opens pages that share nothing: ``open_page(width=320, colour_scheme="dark")``."""
+    contexts = []
+
+    def open_one(
+        *, width: int = 1280, height: int = 800, colour_scheme: Literal["light", "dark"] = "light", base_url: str = ""
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=colour_scheme, base_url=base_url or None
+        )
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """A page of an ordinary size in the light theme."""
+    return open_page()
+
+
+if __name__ == "__main__":
+    print(find_browser())
