@@ -19,7 +19,7 @@ _REQUIRED = {
     "require_jti": True,
     "verify_exp": False,
 }
-"""Every claim is required. Expiry is required and compared below, with the database's clock that all replicas share."""
+"""Every claim is required. Expiry is compared below, with the database's clock that all replicas share."""
 
 
 def new_token_id() -> str:
@@ -34,7 +34,7 @@ def make(purpose: str, token_id: str, issued_at: datetime, expires_at: datetime)
 
 
 def read(purpose: str, token: str, at: datetime) -> str | None:
-    """The random id in ``token``; None when it is not ours, not for this purpose, changed, or past its time ``at`` a moment."""
+    """The random id in ``token``; None when it is not ours, not for this purpose, changed, or too old ``at`` a moment."""
     if not token or len(token) > 2000:
         return None
     try:

@@ -45,7 +45,7 @@ LARGEST = Decimal(10) ** 15
 
 @dataclass(frozen=True)
 class MilestonePlan:
-    """One milestone of an offer. ``minor`` is the payment in minor units; ``quantity`` and ``unit`` say what is measured."""
+    """One milestone of an offer: the payment in minor units, and what is measured in which unit."""
 
     title: Line
     to_show: Statement

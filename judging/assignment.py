@@ -86,18 +86,19 @@ def assign(
         meets = sparse.coo_array((np.ones(k), (rows_e, every)), shape=(n, k))
         takes = sparse.coo_array((np.ones(k), (rows_j, every)), shape=(m, k))
         # columns: pairs, then scorecards that an entry lacks, then entries above and below an equal load
-        equal = sparse.hstack([meets, sparse.eye_array(n), sparse.coo_array((n, 2 * m))])
+        equal: Any = sparse.hstack([meets, sparse.eye_array(n), sparse.coo_array((n, 2 * m))])
         above = sparse.hstack([takes, sparse.coo_array((m, n)), -sparse.eye_array(m), sparse.coo_array((m, m))])
         below = sparse.hstack([-takes, sparse.coo_array((m, n)), sparse.coo_array((m, m)), -sparse.eye_array(m)])
         room_for = sparse.hstack([takes, sparse.coo_array((m, n + 2 * m))])
+        at_most: Any = sparse.vstack([above, below, room_for])
         floor = np.floor((wanted.sum() + had_judge.sum()) / m)
         solved = linprog(
             np.concatenate([costs, np.full(n, SHORT_COST), np.full(2 * m, SHORT_COST / 10)]),
-            A_ub=sparse.vstack([above, below, room_for]).tocsr(),
+            A_ub=at_most.tocsr(),
             b_ub=np.concatenate([np.maximum(fair - had_judge, 0), -np.maximum(floor - had_judge, 0), room]),
             A_eq=equal.tocsr(),
             b_eq=wanted,
-            bounds=np.concatenate([np.tile([0.0, 1.0], (k, 1)), np.tile([0.0, np.inf], (n + 2 * m, 1))]),
+            bounds=[(0.0, 1.0)] * k + [(0.0, None)] * (n + 2 * m),
             method="highs",
         )
         if solved.x is None:

@@ -159,6 +159,19 @@ class JudgesCopy(SQLModel, table=True):
     problem: str = Field(default="", max_length=500)
 
 
+class CopyPage(SQLModel, table=True):
+    """A page of a judge's copy as it is read on the screen: an image, and its text for those who read that instead."""
+
+    __tablename__ = "copy_page"
+    __table_args__ = (UniqueConstraint("copy_id", "number"),)
+
+    id: UUID = identifier()
+    copy_id: UUID = Field(foreign_key="judges_copy.id")
+    number: int
+    file_id: UUID = Field(foreign_key="stored_file.id")
+    text: str = ""
+
+
 class Outcome(StrEnum):
     FINALIST = "finalist"
     WINNER = "winner"

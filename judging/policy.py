@@ -11,9 +11,9 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.models import Role
 from accounts.permissions import Condition, Relation, Rule, Scope, Subject, adopt, scope_of
-from judging.models import Assignment, PanelMember
+from judging.models import Assignment, JudgesCopy, PanelMember
 from prize.conflicts import in_conflict
-from prize.models import Stage
+from prize.models import Entry, Stage
 from prize.policy import MEMBER
 
 
@@ -25,6 +25,7 @@ class Action(StrEnum):
     STATE_CONFLICTS = "state conflicts"
     SEE_ASSIGNMENTS = "see one's own assignments"
     JUDGE_ENTRY = "read and score an assigned entry"
+    READ_COPY = "read a judge's copy"
     FINISH_JUDGING = "finish one's own judging"
     PLAN_ASSIGNMENT = "plan who judges what"
     SEE_RESULTS = "see scores and results"
@@ -37,6 +38,14 @@ class Action(StrEnum):
 def _assignment(db: Session, assignment_id: Any) -> Scope | None:
     row = db.get(Assignment, assignment_id)
     stage = db.get(Stage, row.stage_id) if row else None
+    return Scope(prize_id=stage.prize_id, stage_id=stage.id) if stage else None
+
+
+@scope_of("copy_id")
+def _copy(db: Session, copy_id: Any) -> Scope | None:
+    row = db.get(JudgesCopy, copy_id)
+    entry = db.get(Entry, row.entry_id) if row else None
+    stage = db.get(Stage, entry.stage_id) if entry else None
     return Scope(prize_id=stage.prize_id, stage_id=stage.id) if stage else None
 
 
@@ -67,6 +76,20 @@ def _judges(db: Session, actor: Actor, subject: Subject) -> bool:
     )
 
 
+def _judges_copy(db: Session, actor: Actor, subject: Subject) -> bool:
+    copy = db.get(JudgesCopy, subject["copy_id"])
+    row = (
+        db.exec(
+            select(Assignment).where(
+                col(Assignment.entry_id) == copy.entry_id, col(Assignment.judge_id) == actor.person_id
+            )
+        ).one_or_none()
+        if copy
+        else None
+    )
+    return row is not None and _judges(db, actor, {"assignment_id": row.id})
+
+
 def _is_bound(db: Session, actor: Actor, subject: Subject) -> bool:
     stage_id = subject.get("stage_id") or db.get_one(Assignment, subject["assignment_id"]).stage_id
     seat = panel_member(db, actor.person_id, stage_id)
@@ -75,6 +98,7 @@ def _is_bound(db: Session, actor: Actor, subject: Subject) -> bool:
 
 ON_PANEL = Relation("sit on the panel of this stage", _sits)
 ASSIGNED = Relation("are asked to judge this entry", _judges)
+ASSIGNED_COPY = Relation("are asked to judge the entry that it belongs to", _judges_copy)
 BOUND = Condition(
     "who has accepted the terms and stated conflicts",
     _is_bound,
@@ -97,6 +121,7 @@ adopt(
             relations=(ASSIGNED,),
             provided=(BOUND,),
         ),
+        Action.READ_COPY: Rule("Read a judge's copy of a file", about="copy_id", relations=(ASSIGNED_COPY,)),
         Action.FINISH_JUDGING: Rule(
             "Say that one has finished", about="stage_id", relations=(ON_PANEL,), provided=(BOUND,)
         ),

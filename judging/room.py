@@ -7,25 +7,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlmodel import Session
 
 from accounts.actors import Actor
 from accounts.commands import query
-from judging.blinding import BlindAnswer, blind_answers
+from accounts.models import Role
+from judging.blinding import BlindAnswer, BlindFile, blind_answers
 from judging.judges import Seat, accept_terms, own_seats, state_conflicts
 from judging.models import Assignment, CommentReader
 from judging.policy import Action, panel_member
-from judging.scorecards import comments_of, finish_judging, own_assignments, save_comment, save_score, scores_of
-from prize.models import Entry, Prize, Stage, StageState
+from judging.scorecards import (
+    comments_of,
+    finish_judging,
+    is_open,
+    own_cards,
+    save_comment,
+    save_score,
+    scores_of,
+)
+from prize.models import Prize, Stage
 from prize.rubric import CriterionShown, RubricShown, rubric_of
 from prize.stages import dates_of
 from storage.errors import Closed, Invalid, LaurelError, Refused, Stale
+from storage.values import clock_words, time_words
 
 __all__ = [
+    "JUDGES",
     "AssignmentLine",
     "BlindAnswer",
+    "BlindFile",
+    "CardShown",
     "Closed",
     "CommentReader",
     "CommentShown",
@@ -40,14 +54,20 @@ __all__ = [
     "Seat",
     "Stale",
     "accept_terms",
+    "clock_words",
     "entry_to_judge",
     "finish_judging",
     "judges_list",
+    "own_card",
     "own_seats",
     "save_comment",
     "save_score",
     "state_conflicts",
+    "time_words",
 ]
+
+JUDGES: Final = frozenset({Role.JUDGE})
+"""Who finds the rooms of judges in their navigation."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +82,7 @@ class AssignmentLine:
 
 @dataclass(frozen=True)
 class JudgesList:
-    """What a judge is asked to score, by entry code."""
+    """What a judge is asked to score, by entry code. ``judging`` says that the stage takes scores now."""
 
     stage_id: UUID
     prize: str
@@ -80,6 +100,14 @@ class ScoreShown:
     points: int | None
     cannot_judge: bool
     saved_at: datetime
+
+
+@dataclass(frozen=True)
+class CardShown:
+    """The scores that stand on a judge's own card, and whether they may be changed now."""
+
+    editable: bool
+    scores: tuple[ScoreShown, ...]
 
 
 @dataclass(frozen=True)
@@ -120,19 +148,18 @@ def judges_list(db: Session, actor: Actor, stage_id: UUID) -> JudgesList:
     dates = dates_of(db, stage_id)
     seat = panel_member(db, actor.person_id, stage_id)
     criteria = len(rubric_of(db, stage_id).criteria)
-    lines = [
-        AssignmentLine(assignment.id, code, len(scores_of(db, assignment.id)), criteria)
-        for code, assignment in _in_code_order(db, actor, stage_id)
-    ]
     return JudgesList(
         stage_id,
         prize.title,
         stage.name,
         prize.zone,
-        stage.state is StageState.JUDGING,
+        is_open(db, stage, dates),
         dates.judging_closes_at if dates else None,
         seat.finished_at if seat else None,
-        tuple(lines),
+        tuple(
+            AssignmentLine(card.assignment_id, card.code, card.scored, criteria)
+            for card in own_cards(db, actor.person_id, stage_id)
+        ),
     )
 
 
@@ -143,27 +170,26 @@ def entry_to_judge(db: Session, actor: Actor, assignment_id: UUID) -> EntryToJud
     stage = db.get_one(Stage, assignment.stage_id)
     prize = db.get_one(Prize, stage.prize_id)
     dates = dates_of(db, stage.id)
-    seat = panel_member(db, actor.person_id, stage.id)
-    order = [row.id for _, row in _in_code_order(db, actor, stage.id)]
-    here = order.index(assignment_id)
-    scores = scores_of(db, assignment_id)
+    cards = own_cards(db, actor.person_id, stage.id)
+    here = next(place for place, card in enumerate(cards) if card.assignment_id == assignment_id)
     comments = comments_of(db, assignment_id)
+    card = _card(db, actor, stage, assignment_id)
     return EntryToJudge(
         assignment_id,
         stage.id,
         prize.title,
         stage.name,
         prize.zone,
-        str(db.get_one(Entry, assignment.entry_id).code),
+        cards[here].code,
         here + 1,
-        len(order),
-        order[here - 1] if here else None,
-        order[here + 1] if here + 1 < len(order) else None,
+        len(cards),
+        cards[here - 1].assignment_id if here else None,
+        cards[here + 1].assignment_id if here + 1 < len(cards) else None,
         dates.judging_closes_at if dates else None,
-        stage.state is StageState.JUDGING and seat is not None and seat.finished_at is None,
+        card.editable,
         blind_answers(db, assignment.entry_id),
         rubric_of(db, stage.id),
-        tuple(ScoreShown(row.criterion_key, row.points, row.cannot_judge, row.saved_at) for row in scores.values()),
+        card.scores,
         tuple(
             CommentShown(
                 reader,
@@ -176,6 +202,20 @@ def entry_to_judge(db: Session, actor: Actor, assignment_id: UUID) -> EntryToJud
     )
 
 
-def _in_code_order(db: Session, actor: Actor, stage_id: UUID) -> list[tuple[str, Assignment]]:
-    rows = [(str(db.get_one(Entry, row.entry_id).code), row) for row in own_assignments(db, actor.person_id, stage_id)]
-    return sorted(rows, key=lambda pair: pair[0])
+@query(Action.JUDGE_ENTRY)
+def own_card(db: Session, actor: Actor, assignment_id: UUID) -> CardShown:
+    """The judge's own scores on an entry as they are stored, for drawing the card again after each score."""
+    stage = db.get_one(Stage, db.get_one(Assignment, assignment_id).stage_id)
+    return _card(db, actor, stage, assignment_id)
+
+
+def _card(db: Session, actor: Actor, stage: Stage, assignment_id: UUID) -> CardShown:
+    seat = panel_member(db, actor.person_id, stage.id)
+    scores = scores_of(db, assignment_id)
+    return CardShown(
+        seat is not None and seat.finished_at is None and is_open(db, stage, dates_of(db, stage.id)),
+        tuple(
+            ScoreShown(key, scores[key].points, scores[key].cannot_judge, scores[key].saved_at)
+            for key in sorted(scores, key=str)
+        ),
+    )

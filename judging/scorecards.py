@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, func
+from sqlmodel import Session, and_, col, or_, select
 
 from accounts.actors import Actor
 from accounts.commands import command
 from judging.models import Assignment, Comment, CommentReader, CommentSave, Score, Scorecard, ScoreSave
 from judging.policy import Action, panel_member
-from prize.models import Stage, StageState
+from prize.models import Conflict, Entry, Stage, StageDates, StageState
 from prize.rubric import newest_rubric, rubric_of
 from prize.stages import dates_of
 from storage.clock import now
@@ -22,6 +24,15 @@ from storage.saves import Saved, SaveNumber, Tab, Verdict, judge_save
 from storage.values import tidy
 
 CommentText = Annotated[str, Field(max_length=20_000)]
+
+
+@dataclass(frozen=True)
+class OwnCard:
+    """An entry that a judge is asked to score, by its code, with how many criteria they have said something about."""
+
+    assignment_id: UUID
+    code: str
+    scored: int
 
 
 @command(Action.JUDGE_ENTRY, audited=False)
@@ -137,11 +148,8 @@ def finish_judging(db: Session, actor: Actor, stage_id: UUID) -> None:
     seat = panel_member(db, actor.person_id, stage_id)
     if seat is None:
         raise Closed("You no longer sit on this panel.")
-    rubric = rubric_of(db, stage_id)
-    open_cards = sum(
-        len(scores_of(db, assignment.id)) < len(rubric.criteria)
-        for assignment in own_assignments(db, actor.person_id, stage_id)
-    )
+    criteria = len(rubric_of(db, stage_id).criteria)
+    open_cards = sum(card.scored < criteria for card in own_cards(db, actor.person_id, stage_id))
     if open_cards:
         raise Invalid(
             f"{open_cards} of your entries {'is' if open_cards == 1 else 'are'} not scored to the end. "
@@ -153,15 +161,39 @@ def finish_judging(db: Session, actor: Actor, stage_id: UUID) -> None:
 
 
 def own_assignments(db: Session, person_id: UUID | None, stage_id: UUID) -> tuple[Assignment, ...]:
-    """What a judge is asked to score in a stage now."""
+    """What a judge is asked to score in a stage now; never an entry with which they are in conflict."""
+    return tuple(db.exec(select(Assignment).where(*_own(person_id, stage_id))).all())
+
+
+def own_cards(db: Session, person_id: UUID | None, stage_id: UUID) -> tuple[OwnCard, ...]:
+    """The same with how far each is scored, in the order of entry codes, in one statement."""
     rows = db.exec(
-        select(Assignment).where(
-            col(Assignment.stage_id) == stage_id,
-            col(Assignment.judge_id) == person_id,
-            col(Assignment.withdrawn_at).is_(None),
+        select(Assignment.id, Entry.code, func.count(col(Score.id)))
+        .join(Entry, col(Entry.id) == col(Assignment.entry_id))
+        .outerjoin(Scorecard, col(Scorecard.assignment_id) == col(Assignment.id))
+        .outerjoin(
+            Score,
+            and_(
+                col(Score.scorecard_id) == col(Scorecard.id),
+                or_(col(Score.points).is_not(None), col(Score.cannot_judge).is_(True)),
+            ),
         )
+        .where(*_own(person_id, stage_id))
+        .group_by(col(Assignment.id), col(Entry.code))
     ).all()
-    return tuple(rows)
+    return tuple(sorted((OwnCard(key, str(code), scored) for key, code, scored in rows), key=lambda card: card.code))
+
+
+def _own(person_id: UUID | None, stage_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    in_conflict = select(Conflict.id).where(
+        col(Conflict.person_id) == person_id, col(Conflict.entry_id) == col(Assignment.entry_id)
+    )
+    return (
+        col(Assignment.stage_id) == stage_id,
+        col(Assignment.judge_id) == person_id,
+        col(Assignment.withdrawn_at).is_(None),
+        ~in_conflict.exists(),
+    )
 
 
 def scores_of(db: Session, assignment_id: UUID) -> dict[UUID, Score]:
@@ -191,6 +223,11 @@ def _open_for_scoring(db: Session, actor: Actor, assignment_id: UUID) -> Assignm
     if seat is None or seat.finished_at is not None:
         raise Closed("You have finished judging, so scores can no longer be changed. Write to the secretariat.")
     return assignment
+
+
+def is_open(db: Session, stage: Stage, dates: StageDates | None) -> bool:
+    """Whether the stage takes scores now."""
+    return stage.state is StageState.JUDGING and dates is not None and now(db) <= dates.judging_closes_at
 
 
 def _must_be_judging(db: Session, stage: Stage) -> None:

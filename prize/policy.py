@@ -30,6 +30,7 @@ class Action(StrEnum):
     SUBMIT_ENTRY = "submit an entry"
     WITHDRAW_ENTRY = "withdraw an entry"
     SEE_OWN_ENTRY = "see one's own entry"
+    SEE_ENTRY_FILE = "download a file of an entry"
     CHECK_RECEIPT = "check a receipt"
     CLOSE_STAGE = "close a stage"
     SEE_ENTRIES = "see the entries of a stage"
@@ -115,6 +116,9 @@ adopt(
         Action.SUBMIT_ENTRY: Rule("Submit an entry", about="entry_id", relations=(MEMBER,)),
         Action.WITHDRAW_ENTRY: Rule("Withdraw an entry", about="entry_id", relations=(MEMBER,)),
         Action.SEE_OWN_ENTRY: Rule("See the entry of one's team", about="entry_id", relations=(MEMBER,)),
+        Action.SEE_ENTRY_FILE: Rule(
+            "Download a file of an entry", about="entry_id", roles=(Role.SECRETARIAT,), relations=(MEMBER,)
+        ),
         Action.CHECK_RECEIPT: Rule("Check a receipt by its code", anybody=True),
         Action.CLOSE_STAGE: Rule("Carry out the closing of a stage", about="stage_id"),
         Action.SEE_ENTRIES: Rule("See the entries of a stage", about="stage_id", roles=(Role.SECRETARIAT,)),

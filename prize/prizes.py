@@ -65,7 +65,7 @@ class PrizeShown:
 
 @dataclass(frozen=True)
 class AppointedPerson:
-    """Somebody with a role in a prize, by an appointment to it or to its whole programme."""
+    """Somebody with a role in a prize. ``scope_kind`` says whether for it alone or for its whole programme."""
 
     person: PersonCard
     role: Role
@@ -223,11 +223,12 @@ def appointed_people(db: Session, actor: Actor, prize_id: UUID) -> tuple[Appoint
         )
     ).all()
     order = {role: place for place, role in enumerate(Role)}
-    shown = [
-        AppointedPerson(person_card(db, row.person_id), row.role, row.scope_kind)
-        for row in rows
+    widest = {
+        (row.person_id, row.role): row.scope_kind
+        for row in sorted(rows, key=lambda row: row.scope_kind is ScopeKind.PROGRAMME)
         if row.role is not Role.JUDGE
-    ]
+    }
+    shown = [AppointedPerson(person_card(db, person_id), role, scope) for (person_id, role), scope in widest.items()]
     return tuple(sorted(shown, key=lambda line: (order[line.role], line.person.name, line.person.email)))
 
 

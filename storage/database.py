@@ -170,6 +170,7 @@ def reading() -> Iterator[Session]:
         try:
             yield db
         finally:
+            db.expunge_all()  # what was read can still be looked at; a rollback would expire it
             db.rollback()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
@@ -98,4 +99,7 @@ def page(open_page: OpenPage) -> Page:
 
 
 if __name__ == "__main__":
-    print(find_browser())
+    try:
+        print(find_browser())
+    except NoBrowser as error:
+        sys.exit(str(error))

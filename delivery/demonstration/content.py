@@ -65,6 +65,7 @@ QUESTIONS = (
     ("What could go wrong?", 200),
 )
 TEAM_QUESTION = "Who is in your team, and what has each of you done before?"
+FILE_QUESTION = "A document with figures"
 CRITERIA = (
     (
         "Need",

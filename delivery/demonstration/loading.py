@@ -19,6 +19,7 @@ from accounts.people import find_person
 from accounts.programmes import appoint_in_programme, create_programme
 from accounts.signing_in import register, use_link
 from delivery.demonstration import content
+from delivery.demonstration.annex import annex
 from delivery.milestones import (
     MilestonePlan,
     accept_terms,
@@ -38,6 +39,7 @@ from mission.missions import add_target, create_mission, mission, record_measure
 from mission.models import Direction
 from prize.brief import save_brief, save_rules
 from prize.entries import own_entry, save_answer, start_entry, submit_entry
+from prize.files import add_arrived, begin_upload
 from prize.form import add_question
 from prize.fund import add_award, add_contribution
 from prize.models import Blueprint, ContributionKind, Entry, Pays, QuestionKind, Stage
@@ -48,8 +50,11 @@ from prize.screening import screen_entry
 from prize.stages import close_stage, edit_stage
 from prize.teams import member_ids
 from storage import clock
+from storage.cleaning.types import PDF
 from storage.database import transact
 from storage.mail import Mail
+from storage.objects import keep
+from storage.uploads import Part, take_turn
 
 SEED = 2030
 POUNDS = 100
@@ -221,6 +226,17 @@ def _published(
         reveals_identity=True,
         word_limit=200,
     )
+    add_question(
+        db,
+        designer,
+        prize_id,
+        stage.id,
+        QuestionKind.FILE,
+        content.FILE_QUESTION,
+        help="A PDF with the figures that your answers speak of. Do not name your team in it.",
+        required=False,
+        size_limit=20 * 1024 * 1024,
+    )
     for name, question, weight, threshold, levels in content.CRITERIA:
         save_criterion(db, designer, prize_id, stage.id, None, name, question, weight, threshold, levels)
     send_for_review(db, designer, prize_id, 1)
@@ -244,11 +260,28 @@ def _enter(play: Play, stage_id: UUID, organisation: str, email: str, *, strengt
     entry_id = start_entry(db, actor, stage_id, organisation, OrganisationKind.COMPANY)
     texts = _answers(play, organisation, strength)
     for number, answer in enumerate(own_entry(db, actor, entry_id).answers):
-        if submits or number < 2:
+        if answer.question.kind is QuestionKind.FILE:
+            if submits and strength > 0.6:
+                _upload(play, actor, entry_id, answer.question.key, organisation)
+        elif submits or number < 2:
             save_answer(db, actor, entry_id, answer.question.key, texts[number], 0, f"demonstration-{number}", 1)
     if submits:
         submit_entry(db, actor, entry_id, True)
     return entry_id
+
+
+def _upload(play: Play, actor: Actor, entry_id: UUID, question_key: UUID, organisation: str) -> None:
+    """A document that names its team in its properties, as documents do."""
+    db = play.db
+    document = annex(organisation, play.random.randint(20, 110))
+    upload = begin_upload(db, actor, entry_id, question_key, f"{organisation} annex.pdf", len(document))
+    turn = take_turn(db, actor.person_id, upload.id, 0)
+    part = Part(turn)
+    part.write(document)
+    part.sync()
+    part.close()
+    keep(part.path, turn.folder, part.sha256)
+    add_arrived(db, turn, part.sha256, PDF)
 
 
 def _answers(play: Play, organisation: str, strength: float) -> list[str]:

@@ -67,18 +67,18 @@ def krippendorff_alpha(units: Sequence[Sequence[float]], level: Level = Level.IN
 
 
 def _midranks(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    values, positions, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    middle: NDArray[np.float64] = last - (counts - 1) / 2
-    return middle[positions]
+    _, positions, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks: NDArray[np.float64] = (np.cumsum(counts) - (counts - 1) / 2)[positions]
+    return ranks
 
 
 def _distances(values: NDArray[np.float64], level: Level) -> NDArray[np.float64]:
     difference = values[:, None] - values[None, :]
     if level is Level.NOMINAL:
-        return (difference != 0).astype(float)
+        return np.where(difference != 0, 1.0, 0.0)
     if level is Level.RATIO:
         total = values[:, None] + values[None, :]
-        return np.divide(difference, total, out=np.zeros_like(difference), where=total != 0) ** 2
+        ratio: NDArray[np.float64] = np.divide(difference, total, out=np.zeros_like(difference), where=total != 0)
+        return ratio**2
     squared: NDArray[np.float64] = difference**2
     return squared

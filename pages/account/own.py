@@ -35,7 +35,7 @@ def draw() -> None:
 
 
 def _sign_out() -> None:
-    st.link_button("Sign out", "/sign-out")
+    st.html('<a href="/sign-out" target="_self">Sign out</a>')
 
 
 def _revoke(session_id: object) -> None:

@@ -29,7 +29,7 @@ _LAST = "laurel last act"
 def actor() -> Actor:
     """Who asks, from the request itself; never from a closure or from what the page remembers."""
     try:
-        return Actor(person_id=UUID(st.user["account"]), session_id=UUID(st.user["session"]))
+        return Actor(person_id=UUID(str(st.user["account"])), session_id=UUID(str(st.user["session"])))
     except (KeyError, ValueError, TypeError):
         return STRANGER
 

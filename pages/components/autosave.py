@@ -10,17 +10,14 @@ from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
-import anyio.to_thread
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from accounts.actors import Actor
 from judging.models import CommentReader
 from judging.scorecards import save_comment
-from pages.edge.answers import SESSION_HEADER
-from pages.edge.identity import ACCOUNT_HEADER
+from pages.components.requests import actor_of, in_thread
 from prize.entries import save_answer
 from storage.database import transact
 from storage.errors import Invalid
@@ -107,8 +104,8 @@ async def _save(request: Request) -> Response:
         }
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise Invalid("This could not be read. Reload the page.") from error
-    actor = Actor(UUID(request.headers[ACCOUNT_HEADER]), UUID(request.headers[SESSION_HEADER]))
-    saved = await anyio.to_thread.run_sync(lambda: transact(lambda db: command(db, actor, **arguments)))
+    actor = actor_of(request)
+    saved = await in_thread(lambda: transact(lambda db: command(db, actor, **arguments)))
     return JSONResponse(
         {"version": saved.version, "saved": saved.at.isoformat(), "theirs": saved.theirs},
         headers={"Cache-Control": "no-store"},

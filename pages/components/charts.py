@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import altair as alt
 import streamlit as st
@@ -43,9 +43,7 @@ def theme() -> Palette:
     return DARK if st.context.theme.type == "dark" else LIGHT
 
 
-def show(
-    chart: alt.TopLevelMixin, alt: str, table: tuple[Sequence[str], Sequence[Sequence[str]]] | None = None
-) -> None:
+def show(chart: alt.LayerChart, alt: str, table: tuple[Sequence[str], Sequence[Sequence[str]]] | None = None) -> None:
     """Draw a chart; ``alt`` says its finding, ``table`` (headers and rows) holds its numbers."""
     st.altair_chart(chart, theme=None, width="stretch", alt=alt)
     if table:
@@ -289,7 +287,7 @@ class _Label:
     at: Measured
     text: str
     colour: str
-    weight: int
+    weight: Literal[400, 600]
     above: bool
 
 
@@ -398,14 +396,15 @@ def _span(row: StageSpan, previous: StageSpan | None) -> str:
     return f"{first} – {closes.day} {closes:%b}{year}"
 
 
-def _configured(chart: alt.LayerChart, colours: Palette, grid: str) -> alt.LayerChart:
+def _configured(chart: Any, colours: Palette, grid: str) -> alt.LayerChart:
     """No lines but the value's grid; quiet labels; as wide as its column."""
     plain: dict[str, Any] = {"domain": False, "ticks": False, "labelColor": colours.quiet, "labelFontSize": _SMALL}
     lines = {"grid": True, "gridColor": colours.grid}
-    return (
+    configured: alt.LayerChart = (
         chart.properties(background="transparent", autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
         .configure(font="Source Sans, sans-serif")
         .configure_view(stroke=None)
         .configure_axisX(**plain, **(lines if grid == "x" else {"grid": False}), labelPadding=8)
         .configure_axisY(**plain, **(lines if grid == "y" else {"grid": False}), labelPadding=8)
     )
+    return configured

@@ -16,6 +16,7 @@ from pages.components.badges import Badge
 from pages.components.words import Marked, marked, nbsp_percent, one_line, plain
 
 HERE: Final = Path(__file__).parent
+ICON: Final = HERE / "icon.svg"
 
 
 class StepState(Enum):
@@ -108,6 +109,15 @@ def prose(text: str) -> None:
     paragraphs = (line.strip() for line in text.splitlines())
     st.html(
         "".join(f"<p>{escape(line)}</p>" for line in paragraphs if line).join(('<div class="laurel-prose">', "</div>"))
+    )
+
+
+def download(label: str, href: str) -> None:
+    """A link to one of our own addresses that sends a file; nothing is opened in a new tab."""
+    if not href.startswith("/") or href.startswith("//"):
+        raise ValueError(f"A download comes from an address of ours: {href}")
+    st.html(
+        f'<a class="laurel-download" href="{escape(href)}" target="_self" download>{escape(label)}</a>', width="content"
     )
 
 

@@ -66,11 +66,12 @@ def place(wanted: Sequence[Wanted], path: Sequence[Point], marks: Sequence[Point
 def _choices(above: bool) -> list[Place]:
     """The best first: near before far, the wanted side before the other, centred before aside."""
     side = -1 if above else 1
+    asides: tuple[tuple[float, Align], ...] = ((0.0, "center"), (8.0, "left"), (-8.0, "right"))
     rings = [
         Place(dx, side * way * distance, align)
         for distance in (18, 36, 54, 74)
         for way in (1, -1)
-        for dx, align in ((0.0, "center"), (8.0, "left"), (-8.0, "right"))
+        for dx, align in asides
     ]
     return [*rings[:6], Place(14.0, 0, "left"), Place(-14.0, 0, "right"), *rings[6:]]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -24,6 +24,9 @@ LINE: Final = 200
 STATEMENT: Final = 2_000
 PROSE: Final = 20_000
 PENCE: Final = Decimal(100)
+MOST_PENCE: Final = Decimal(10) ** 17
+FIRST_MOMENT: Final = datetime.combine(date(2000, 1, 1), time())
+LAST_MOMENT: Final = datetime.combine(date(2199, 12, 31), time())
 
 
 @dataclass(frozen=True)
@@ -116,15 +119,15 @@ class Form:
             lambda key: st.date_input(label, format="DD/MM/YYYY", min_value=first, max_value=last, key=key),
         )
 
-    def time(self, field: str, label: str, *, help: str = "") -> None:  # noqa: A002
+    def moment_field(self, field: str, label: str, *, help: str = "") -> None:  # noqa: A002
         self._field(
             field,
             help,
             lambda key: st.datetime_input(
                 label,
                 format="DD/MM/YYYY",
-                min_value=datetime(2000, 1, 1),
-                max_value=datetime(2199, 12, 31),
+                min_value=FIRST_MOMENT,
+                max_value=LAST_MOMENT,
                 key=key,
             ),
         )
@@ -188,6 +191,9 @@ class Form:
         if not pence.is_finite() or not text:
             asked = "is empty" if not text else "is not a sum of money"
             self.refuse(field, f"{name} {asked}. Type it in plain digits, such as 250,000 or 99.50.")
+            return 0
+        if abs(pence) > MOST_PENCE:
+            self.refuse(field, f"{name} is more than Laurel can count. Check the number of digits.")
             return 0
         if pence != pence.to_integral_value():
             self.refuse(field, f"{name} has more than two decimals. Round it to whole pence.")
@@ -278,7 +284,6 @@ class Form:
 
     def _keep(self, version: int) -> None:
         st.session_state[self._version] = version
-
 
 
 def _digits(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -56,12 +57,14 @@ class Identity:
         identify: Callable[[str], Identified | None],
         cookie: str,
         secure: bool,
+        lives: timedelta,
         open_routes: Sequence[BaseRoute],
     ) -> None:
         self.app = app
         self.identify = identify
         self.cookie = cookie
         self.secure = secure
+        self.lives = lives
         self.open_routes = tuple(open_routes)
         self.limiter = anyio.CapacityLimiter(CHECKS_AT_ONCE)
 
@@ -106,7 +109,8 @@ class Identity:
         """The same ``send``, with the rotated cookie on the first answer, unless that sets the cookie itself."""
         if token is None:
             return send
-        cookie = set_cookie(self.cookie, token, secure=self.secure)
+        age = int(self.lives.total_seconds())
+        cookie = set_cookie(self.cookie, token, secure=self.secure, max_age=age)
 
         async def send_with_cookie(event: Message) -> None:
             if event["type"] in ("http.response.start", "websocket.accept"):

@@ -24,10 +24,14 @@ def draw() -> None:
         empty_list(
             "No entry yet",
             "What you enter for a prize appears here. Each prize's public page has a button “Start an entry”.",
-            lambda: st.markdown("[See all prizes](/)"),
+            _to_prizes,
         )
     for line in lines:
         _line(line)
+
+
+def _to_prizes() -> None:
+    st.html('<a href="/" target="_self">See all prizes</a>')
 
 
 def _line(line: OwnEntryLine) -> None:

@@ -14,6 +14,7 @@ from pages.components.layout import (
     Step,
     StepState,
     columns_main_side,
+    download,
     empty_list,
     facts_table,
     heading,
@@ -22,11 +23,13 @@ from pages.components.layout import (
     step_list,
 )
 from pages.components.places import link, parameter
+from pages.components.upload import upload
 from pages.components.words import marked, plain
 from pages.entrant.delivery import draw_delivery
 from pages.entrant.entries import badge_of
 from pages.entrant.outcome import draw_outcome
 from prize.entries import AnswerShown, OwnEntry, own_entry, save_answer, submit_entry, withdraw_entry
+from prize.files import remove_file
 from prize.form import CONSENT_GIVEN
 from prize.lifecycle import Phase
 from prize.models import EntryState, QuestionKind
@@ -90,7 +93,10 @@ def _answer(entry: OwnEntry, answer: AnswerShown) -> None:
         notes.append("Optional.")
     if not editable:
         st.markdown(marked("**{}**", question.wording))
-        prose(answer.text or "No answer.")
+        if question.kind is QuestionKind.FILE:
+            _files(entry, answer, editable=False)
+        else:
+            prose(answer.text or "No answer.")
         return
     key = f"answer-{question.key}"
     if question.kind is QuestionKind.CHOICE:
@@ -101,6 +107,19 @@ def _answer(entry: OwnEntry, answer: AnswerShown) -> None:
         st.session_state[key] = answer.text == CONSENT_GIVEN
         st.checkbox(plain(question.wording), key=key, on_change=_chosen, args=(entry.id, question.key))
         st.caption(plain(" ".join(notes)))
+    elif question.kind is QuestionKind.FILE:
+        notes.insert(
+            0, f"Up to {(question.size_limit or 0) // (1024 * 1024)} MB. Judges get a copy without its metadata."
+        )
+        upload(
+            question.wording,
+            key=key,
+            entry_id=entry.id,
+            question_key=question.key,
+            size_limit=question.size_limit or 0,
+            help=" ".join(notes),
+        )
+        _files(entry, answer, editable=True)
     elif question.kind in (QuestionKind.TEXT, QuestionKind.NUMBER, QuestionKind.BASELINE):
         if question.unit:
             notes.insert(0, f"A number in {question.unit}.")
@@ -117,6 +136,27 @@ def _answer(entry: OwnEntry, answer: AnswerShown) -> None:
             word_limit=question.word_limit,
             rows=_rows(question.kind, question.word_limit),
         )
+
+
+def _files(entry: OwnEntry, answer: AnswerShown, *, editable: bool) -> None:
+    if not answer.files and not editable:
+        st.caption("No file.")
+    for file in answer.files:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            download(file.name, f"/entries/{entry.id}/files/{file.id}")
+            st.caption(f"{max(1, file.size // 1024):,} KB", width="content")
+            if editable:
+                st.button(
+                    "Remove",
+                    key=f"remove-{answer.question.key}-{file.id}",
+                    type="tertiary",
+                    on_click=_remove,
+                    args=(entry.id, answer.question.key, file.id),
+                )
+
+
+def _remove(entry_id: UUID, question_key: UUID, file_id: UUID) -> None:
+    act(remove_file, entry_id=entry_id, question_key=question_key, file_id=file_id)
 
 
 def _rows(kind: QuestionKind, word_limit: int | None) -> int:

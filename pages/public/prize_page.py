@@ -9,7 +9,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from pages.public.rendering import html_of
 from prize.form import QuestionShown
@@ -142,9 +142,8 @@ def example(rubric: RubricShown) -> Markup:
     shown = rounded.quantize(Decimal("0.01"), ROUND_HALF_UP)
     means = ", ".join(str(point) for point in points[:-1])
     means = f"{means} and {points[-1]}" if means else str(points[-1])
-    return escape(f"An example: means of {means} with the weights above give {parts} = ") + Markup(
-        f"<strong>{shown}</strong>."
-    )
+    example_words = Markup("An example: means of {} with the weights above give {} = <strong>{}</strong>.")
+    return example_words.format(means, parts, shown)
 
 
 def _example_points(rubric: RubricShown) -> Sequence[int]:

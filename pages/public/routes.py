@@ -8,9 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
-from uuid import UUID
 
-import anyio.to_thread
 import streamlit
 from pydantic import SecretStr
 from sqlmodel import Session
@@ -25,9 +23,9 @@ from accounts.demonstration import demonstration_roles, sign_in_for_demonstratio
 from accounts.models import LinkPurpose
 from accounts.operator import inbox
 from accounts.signing_in import SignedIn, ask_for_link, register, sign_in, use_link
+from pages.components.requests import actor_of, in_thread
 from pages.edge.answers import SESSION_HEADER
 from pages.edge.cookies import set_cookie, take_cookie
-from pages.edge.identity import ACCOUNT_HEADER
 from pages.edge.paths import is_own_address
 from pages.public.prize_page import STATES, prize_context
 from pages.public.rendering import page
@@ -54,13 +52,9 @@ BUTTONS: Final = MappingProxyType(
 )
 
 
-async def _run(work: Callable[[], R]) -> R:
-    return await anyio.to_thread.run_sync(work)
-
-
 async def _act(command: Callable[..., R], actor: Actor, **arguments: Any) -> R:
     """Run a command in a transaction of its own, in a thread."""
-    return await _run(lambda: transact(lambda db: command(db, actor, **arguments)))
+    return await in_thread(lambda: transact(lambda db: command(db, actor, **arguments)))
 
 
 async def _ask(query: Callable[..., R], *positional: Any, **arguments: Any) -> R:
@@ -68,7 +62,7 @@ async def _ask(query: Callable[..., R], *positional: Any, **arguments: Any) -> R
         with reading() as db:
             return query(db, *positional, **arguments)
 
-    return await _run(read)
+    return await in_thread(read)
 
 
 async def _form(request: Request) -> FormData:
@@ -86,9 +80,7 @@ def _text(form: FormData, name: str) -> str:
 
 def _actor(request: Request, form: FormData | None = None) -> Actor:
     """Who asks: a person with a session, or a stranger with the token of the form."""
-    if SESSION_HEADER in request.headers:
-        return Actor(UUID(request.headers[ACCOUNT_HEADER]), UUID(request.headers[SESSION_HEADER]))
-    return Actor(form=_text(form, "form_token")[:64]) if form else STRANGER
+    return actor_of(request, _text(form, "form_token")[:64] if form else "")
 
 
 def _into(signed_in: SignedIn, wanted: str = "") -> Response:
@@ -104,14 +96,14 @@ async def front(request: Request) -> Response:
     prizes = await _ask(public_prizes, _actor(request))
     shown = []
     for prize in prizes:
-        dates = prize.stage.dates
-        named = [
-            ("Entries close", time_words(dates.closes_at, prize.zone)),
-            ("Decision", date_words(dates.decision_at)),
-        ]
-        shown.append(
-            (prize.title, f"/prizes/{prize.slug}", prize.summary, STATES[prize.stage.phase], named if dates else [])
-        )
+        dates, named = prize.stage.dates, []
+        if dates:
+            named = [
+                ("Entries close", time_words(dates.closes_at, prize.zone)),
+                ("Decision", date_words(dates.decision_at)),
+            ]
+        state = STATES[prize.stage.phase]
+        shown.append((prize.title, f"/prizes/{prize.slug}", prize.summary, state, named))
     return page(request, "prizes.html", prizes=shown)
 
 
@@ -133,7 +125,7 @@ async def start(request: Request) -> Response:
     room = f"/start-entry?{urlencode({'stage': str(stage.stage_id)})}"
     if SESSION_HEADER in request.headers:
         return RedirectResponse(room, 303)
-    context = {
+    context: dict[str, Any] = {
         "action": f"/start/{stage.stage_id}",
         "prize_title": stage.prize,
         "prize_href": f"/prizes/{stage.slug}",
@@ -155,14 +147,14 @@ async def start(request: Request) -> Response:
 async def signing_in(request: Request) -> Response:
     wanted = request.query_params.get("next", "")
     if request.method == "GET":
-        return page(request, "sign_in.html", next=wanted, demo_roles=await _run(_demonstration_roles))
+        return page(request, "sign_in.html", next=wanted, demo_roles=await in_thread(_demonstration_roles))
     form = await _form(request)
     wanted, email = _text(form, "next"), _text(form, "email")
     try:
         signed_in = await _act(sign_in, STRANGER, email=email, password=SecretStr(_text(form, "password")))
     except LaurelError as error:
         problems = {error.field: error.words}
-        roles = await _run(_demonstration_roles)
+        roles = await in_thread(_demonstration_roles)
         return page(
             request, "sign_in.html", error.status, next=wanted, email=email, problems=problems, demo_roles=roles
         )
@@ -232,7 +224,7 @@ async def receipt(request: Request) -> Response:
 
 async def demonstration(request: Request) -> Response:
     role = _text(await _form(request), "role")
-    return _into(await _run(lambda: transact(lambda db: sign_in_for_demonstration(db, role))))
+    return _into(await in_thread(lambda: transact(lambda db: sign_in_for_demonstration(db, role))))
 
 
 async def mails(request: Request) -> Response:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.components.acting import show_said
-from pages.components.layout import apply_style
+from pages.components.layout import ICON, apply_style
 from pages.components.navigation import navigate
 
-st.set_page_config(
-    page_title="Laurel", page_icon=":material/workspace_premium:", layout="wide", initial_sidebar_state=240
-)
+st.set_page_config(page_title="Laurel", page_icon=str(ICON), layout="wide", initial_sidebar_state=240)
 apply_style()
 page = navigate()
 show_said()

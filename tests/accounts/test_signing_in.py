@@ -100,7 +100,7 @@ def test_a_link_to_sign_in_is_good_for_half_an_hour(world: World, clock: Clock, 
     clock.move_to(clock.now(), stand_still=True)
     do(ask_for_link, STRANGER, email=ADA)
     purpose, token = link_to(ADA)
-    clock.advance(LINK_LIVES[purpose] - timedelta(0 if late else 1e-5), stand_still=True)
+    clock.advance(LINK_LIVES[purpose] - timedelta(seconds=0 if late else 1), stand_still=True)
 
     if late:
         with pytest.raises(Closed):

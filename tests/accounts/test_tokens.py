@@ -24,6 +24,10 @@ def claims(**changed: Any) -> dict[str, Any]:
     return {name: value for name, value in (good | changed).items() if value is not None}
 
 
+def read(purpose: str, token: str, at: datetime = ISSUED) -> str | None:
+    return tokens.read(purpose, token, at)
+
+
 def signed(algorithm: str = "HS256", key: str = SECRET_KEY, **changed: Any) -> str:
     return str(jwt.encode(claims(**changed), key, algorithm=algorithm))
 
@@ -36,8 +40,8 @@ def unsigned() -> str:
 def test_a_token_is_read_back() -> None:
     token = tokens.make("session", "an id", ISSUED, EXPIRES)
 
-    assert tokens.read("session", token) == "an id"
-    assert tokens.read("session", signed()) == "an id"
+    assert read("session", token) == "an id"
+    assert read("session", signed()) == "an id"
 
 
 def test_a_token_says_nothing_about_anybody() -> None:
@@ -50,21 +54,21 @@ def test_a_token_says_nothing_about_anybody() -> None:
 
 @pytest.mark.parametrize("purpose", ["sign-in", "invitation", "", "SESSION"])
 def test_a_token_for_another_purpose_is_not_good(purpose: str) -> None:
-    assert tokens.read(purpose, signed()) is None
+    assert read(purpose, signed()) is None
 
 
 @pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
 def test_a_token_signed_in_another_way_is_not_good(algorithm: str) -> None:
-    assert tokens.read("session", signed(algorithm)) is None
+    assert read("session", signed(algorithm)) is None
 
 
 def test_a_token_without_a_signature_is_not_good() -> None:
-    assert tokens.read("session", unsigned()) is None
-    assert tokens.read("session", signed().rpartition(".")[0] + ".") is None
+    assert read("session", unsigned()) is None
+    assert read("session", signed().rpartition(".")[0] + ".") is None
 
 
 def test_a_token_signed_with_another_key_is_not_good() -> None:
-    assert tokens.read("session", signed(key="another key that is as long as it has to be")) is None
+    assert read("session", signed(key="another key that is as long as it has to be")) is None
 
 
 @pytest.mark.parametrize(
@@ -83,13 +87,21 @@ def test_a_token_signed_with_another_key_is_not_good() -> None:
     ],
 )
 def test_a_token_that_lacks_something_or_is_past_its_time_is_not_good(changed: dict[str, Any]) -> None:
-    assert tokens.read("session", signed(**changed)) is None
+    assert read("session", signed(**changed)) is None
+
+
+def test_a_token_is_good_until_its_time_by_the_clock_that_it_is_read_with() -> None:
+    token = tokens.make("session", "an id", ISSUED, EXPIRES)
+
+    assert read("session", token, EXPIRES - timedelta(seconds=1)) == "an id"
+    assert read("session", token, EXPIRES) is None
+    assert read("session", token, EXPIRES + timedelta(days=4000)) is None
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text() | st.lists(st.text("ABCabc019-_="), min_size=3, max_size=3).map(".".join))
 def test_no_text_that_is_not_a_token_does_any_harm(text: str) -> None:
-    assert tokens.read("session", text) is None
+    assert read("session", text) is None
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -99,8 +111,8 @@ def test_a_token_of_which_one_character_was_changed_is_not_good(place: int, char
     place %= len(token) - 1  # the last character holds bits that do not count
     changed = token[:place] + character + token[place + 1 :]
 
-    assert tokens.read("session", changed) == ("an id" if changed == token else None)
+    assert read("session", changed) == ("an id" if changed == token else None)
 
 
 def test_a_token_that_is_far_too_long_is_not_read() -> None:
-    assert tokens.read("session", signed(padding="a" * 10_000)) is None
+    assert read("session", signed(padding="a" * 10_000)) is None

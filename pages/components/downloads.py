@@ -1,0 +1,69 @@
+"""Files on their way out: after a policy check, as attachments, hashed in passing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+from urllib.parse import quote
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from judging.copies import copy_to_read
+from pages.components.requests import actor_of, in_thread
+from prize.files import FileToSend, file_of_entry
+from storage.database import reading
+from storage.objects import blocks
+
+log = structlog.get_logger("laurel.web")
+
+
+async def _found(request: Request, query: Callable[..., FileToSend], **arguments: Any) -> FileToSend:
+    actor = actor_of(request)
+
+    def read() -> FileToSend:
+        with reading() as db:
+            return query(db, actor, **arguments)
+
+    return await in_thread(read)
+
+
+def _send(file: FileToSend, *, shown: bool = False) -> Response:
+    """The bytes, with headers of ours: no time of change, no guess about the type; never as a page of ours."""
+    disposition = "inline" if shown else "attachment"
+    headers = {
+        "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(file.name, safe='')}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    return StreamingResponse(_checked(file.object_name), media_type=file.content_type, headers=headers)
+
+
+def _checked(name: str) -> Iterator[bytes]:
+    try:
+        yield from blocks(name)
+    except OSError:
+        log.error("stored object is damaged", object=name)
+        raise
+
+
+async def _entry_file(request: Request) -> Response:
+    return _send(await _found(request, file_of_entry, **request.path_params))
+
+
+async def _copy(request: Request) -> Response:
+    return _send(await _found(request, copy_to_read, **request.path_params))
+
+
+async def _copy_page(request: Request) -> Response:
+    return _send(await _found(request, copy_to_read, **request.path_params), shown=True)
+
+
+ROUTES: Final = (
+    Route("/entries/{entry_id:uuid}/files/{file_id:uuid}", _entry_file),
+    Route("/copies/{copy_id:uuid}", _copy),
+    Route("/copies/{copy_id:uuid}/pages/{page:int}", _copy_page),
+)

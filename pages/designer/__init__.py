@@ -1,0 +1,23 @@
+"""The designer's rooms: a prize from its first name to its publication."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from accounts.models import Role
+from pages.components.places import Place
+from pages.designer import brief, form, fund, new_prize, overview, people, rubric, stage
+
+_WRITE: Final = frozenset({Role.DESIGNER, Role.OWNER})
+_SEE: Final = _WRITE | {Role.SECRETARIAT, Role.SPONSOR}
+
+PLACES: Final = (
+    Place("Overview", "overview", overview.draw, "Prize", _SEE, about_prize=True),
+    Place("Brief and rules", "brief", brief.draw, "Prize", _WRITE, about_prize=True),
+    Place("Stage", "stage", stage.draw, "Prize", _WRITE, about_prize=True),
+    Place("Entry form", "form", form.draw, "Prize", _WRITE, about_prize=True),
+    Place("Rubric", "rubric", rubric.draw, "Prize", _WRITE, about_prize=True),
+    Place("Fund", "fund", fund.draw, "Prize", _WRITE, about_prize=True),
+    Place("People", "people", people.draw, "Prize", _WRITE | {Role.SECRETARIAT}, about_prize=True),
+    Place("New prize", "new-prize", new_prize.draw, "Prize", _WRITE),
+)

@@ -1,0 +1,153 @@
+"""What solvers are asked to solve and the terms that they accept; also the prize's name and kind."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import streamlit as st
+
+from pages.components.acting import ask
+from pages.components.layout import columns_main_side, facts_table, heading, page_header, prose
+from pages.components.places import present_prize
+from pages.components.saving import Saving, saving_line
+from pages.designer.forms import PROSE, STATEMENT, Form
+from pages.designer.frame import badge_of, editable, form_name, serves
+from pages.designer.new_prize import blueprint_words, pays_words, zones
+from prize.brief import BriefShown, RulesShown, brief, rules, save_brief, save_rules
+from prize.models import Blueprint, Pays
+from prize.prizes import PrizeShown, edit_prize, prize
+
+SUMMARY: int = 600
+
+
+def draw() -> None:
+    line = present_prize()
+    if line is None:
+        return
+    present = ask(prize, prize_id=line.id)
+    page_header(present.title, "Brief and rules", badge=badge_of(present.state), facts=serves(present))
+    written, terms = ask(brief, prize_id=line.id), ask(rules, prize_id=line.id)
+    if editable(line):
+        _edit_brief(line.id, written)
+        _edit_rules(line.id, terms)
+        _edit_prize(present)
+    else:
+        _read(present, written, terms)
+
+
+def _edit_brief(prize_id: UUID, written: BriefShown) -> None:
+    form = Form(form_name("brief", prize_id))
+    saved = {"summary": written.summary, "problem": written.problem, "eligibility": written.eligibility}
+    main, side = columns_main_side()
+    with main:
+        heading("Brief")
+        version = form.fill(written.version, **saved)
+        form.text("summary", "Summary", limit=SUMMARY, rows=3, help="What the list of prizes shows, in two sentences.")
+        form.text("problem", "The problem", limit=PROSE, rows=10, help="Each new line begins a paragraph.")
+        form.text("eligibility", "Who may enter", limit=PROSE, rows=5)
+        form.outcome()
+        if form.differs(**saved):
+            saving_line(Saving.NOT_YET)
+        st.button("Save brief", type="primary", on_click=_save_brief, args=(form, prize_id, version))
+    with side:
+        heading("What makes a good brief")
+        st.markdown(
+            "Say what must change and for whom, not how. Give the numbers that you know and where they come from. "
+            "Name what has been tried. Say what an entry has to show, so that a solver can tell in five minutes "
+            "whether to enter."
+        )
+
+
+def _edit_rules(prize_id: UUID, terms: RulesShown) -> None:
+    form = Form(form_name("rules", prize_id))
+    main, side = columns_main_side()
+    with main:
+        heading("Rules")
+        version = form.fill(terms.version, text=terms.text)
+        form.text("text", "Rules that entrants accept", limit=PROSE, rows=12)
+        form.outcome()
+        if form.differs(text=terms.text):
+            saving_line(Saving.NOT_YET)
+        st.button("Save rules", on_click=_save_rules, args=(form, prize_id, version))
+    with side:
+        heading("What rules settle")
+        st.markdown(
+            "Who owns what is entered, who sees it, how it is judged and by when, what a finalist accepts, and when "
+            "fewer awards or none are made. Every receipt names the version of the rules that it was given under."
+        )
+
+
+def _edit_prize(present: PrizeShown) -> None:
+    form = Form(form_name("prize", present.id))
+    with st.expander("Name and kind of the prize", icon=":material/edit:"):
+        version = form.fill(
+            present.version,
+            title=present.title,
+            blueprint=present.blueprint,
+            pays=present.pays,
+            zone=present.zone,
+            source=present.source,
+        )
+        with st.form(form.name, border=False):
+            form.line("title", "Title", help=f"Its address stays /prizes/{present.slug}.")
+            form.choice("blueprint", "What it is for", list(Blueprint), blueprint_words)
+            form.choice("pays", "How it pays", list(Pays), pays_words)
+            form.choice("zone", "Time zone", zones())
+            form.text("source", "Sources (optional)", limit=STATEMENT, rows=2)
+            form.outcome()
+            st.form_submit_button("Save name and kind", on_click=_save_prize, args=(form, present.id, version))
+
+
+def _read(present: PrizeShown, written: BriefShown, terms: RulesShown) -> None:
+    main, side = columns_main_side()
+    with main:
+        for title, text in (
+            ("Summary", written.summary),
+            ("The problem", written.problem),
+            ("Who may enter", written.eligibility),
+            ("Rules", terms.text),
+        ):
+            heading(title)
+            prose(text or "Not written.")
+    with side:
+        heading("Kind")
+        facts_table(
+            [
+                ("What it is for", present.blueprint.value),
+                ("How it pays", present.pays.value),
+                ("Time zone", present.zone),
+                ("Brief", f"version {written.number}"),
+                ("Rules", f"version {terms.number}"),
+            ],
+            caption="Kind of prize",
+        )
+
+
+def _save_brief(form: Form, prize_id: UUID, version: int) -> None:
+    form.send(
+        save_brief,
+        done="Brief saved",
+        prize_id=prize_id,
+        version=version,
+        summary=form["summary"],
+        problem=form["problem"],
+        eligibility=form["eligibility"],
+    )
+
+
+def _save_rules(form: Form, prize_id: UUID, version: int) -> None:
+    form.send(save_rules, done="Rules saved", prize_id=prize_id, version=version, text=form["text"])
+
+
+def _save_prize(form: Form, prize_id: UUID, version: int) -> None:
+    form.send(
+        edit_prize,
+        said="Name and kind saved.",
+        prize_id=prize_id,
+        version=version,
+        title=form["title"],
+        blueprint=form["blueprint"],
+        pays=form["pays"],
+        zone=form["zone"],
+        source=form["source"],
+    )

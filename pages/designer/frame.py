@@ -1,0 +1,58 @@
+"""What the pages of one prize share: its badge, and whether it may still be changed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import streamlit as st
+
+from pages.components.badges import Badge, Badges
+from pages.components.permitted import may, why_not
+from pages.components.words import marked
+from prize.lifecycle import PRIZE
+from prize.models import PrizeState
+from prize.policy import Action
+from prize.prizes import PrizeLine, PrizeShown
+
+
+def badge_of(state: PrizeState) -> Badge:
+    match state:
+        case PrizeState.DRAFT:
+            return Badges.DRAFT
+        case PrizeState.IN_REVIEW:
+            return Badges.IN_REVIEW
+        case PrizeState.PUBLISHED:
+            return Badges.PUBLISHED
+        case PrizeState.PAUSED:
+            return Badges.PAUSED
+        case PrizeState.CLOSED:
+            return Badges.CLOSED
+        case PrizeState.CANCELLED:
+            return Badges.CANCELLED
+
+
+def editable(prize: PrizeLine) -> bool:
+    """Whether the prize may be changed by this person now; where not, a box says why."""
+    answer = may(Action.EDIT_PRIZE, prize_id=prize.id)
+    if not answer.allowed:
+        st.info(why_not(answer, "**You can read this.** Designers and the owner change it."), icon=":material/lock:")
+    elif Action.SEND_FOR_REVIEW not in PRIZE.possible(prize):
+        st.info(_why_fixed(prize), icon=":material/lock:")
+    return answer.allowed and Action.SEND_FOR_REVIEW in PRIZE.possible(prize)
+
+
+def _why_fixed(prize: PrizeLine) -> str:
+    if prize.state is PrizeState.IN_REVIEW:
+        return "**This prize is in review.** To change it, return it to its draft on the overview."
+    return marked("**This prize is {}.** What entrants rely on does not change any more.", prize.state.value)
+
+
+def serves(prize: PrizeShown) -> str:
+    """The line of facts under a prize's title."""
+    illustrative = "Illustrative. " if prize.illustrative else ""
+    return marked(f"{illustrative}Serves the mission *{{}}*.", prize.mission)
+
+
+def form_name(page: str, about: UUID) -> str:
+    """A form's name on the page of one prize or stage."""
+    return f"{page}-{about}"

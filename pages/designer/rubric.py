@@ -1,0 +1,205 @@
+"""The rubric: the scale, the criteria with their weights, and what each level looks like."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from uuid import UUID
+
+import streamlit as st
+
+from pages.components.acting import act, ask
+from pages.components.layout import columns_main_side, empty_list, heading, page_header
+from pages.components.places import present_stage
+from pages.components.words import marked
+from pages.designer.forms import LINE, Form
+from pages.designer.frame import badge_of, editable, form_name
+from prize.rubric import (
+    HUNDREDTHS,
+    MOST_POINTS,
+    CriterionShown,
+    RubricShown,
+    remove_criterion,
+    rubric,
+    save_criterion,
+    set_scale,
+)
+
+
+def draw() -> None:
+    present = present_stage()
+    if present is None:
+        return
+    prize, stage = present
+    shown = ask(rubric, prize_id=prize.id, stage_id=stage.id)
+    if shown is None:
+        return
+    page_header(prize.title, "Rubric", badge=badge_of(prize.state), facts=_facts(shown))
+    changes = editable(prize)
+    place = (prize.id, stage.id)
+    main, side = columns_main_side()
+    with main:
+        heading("Criteria", _weights(shown))
+        if not shown.criteria:
+            empty_list("No criteria yet", "What is scored appears here, with its weight and words for each level.")
+        for criterion in shown.criteria:
+            _criterion(place, shown, criterion, changes=changes)
+        if changes:
+            heading("Add a criterion")
+            _criterion_form(place, shown, None)
+    with side:
+        heading("Scale")
+        if changes:
+            _scale(place, shown)
+        else:
+            st.markdown(f"Whole points from {shown.lowest} to {shown.highest}.")
+        heading("How scores combine")
+        st.markdown(
+            "For each criterion the mean of an entry's judges is taken, multiplied by its weight, and added up. "
+            "A threshold stops an entry whatever its total."
+        )
+
+
+def _facts(shown: RubricShown) -> str:
+    count = len(shown.criteria)
+    return f"{count} criteri{'on' if count == 1 else 'a'}, scored from {shown.lowest} to {shown.highest}."
+
+
+def _weights(shown: RubricShown) -> str:
+    total = sum(criterion.weight for criterion in shown.criteria)
+    if total == 100:
+        return "Weights add up to 100\u00a0%"
+    rest = f"{100 - total}\u00a0% to give" if total < 100 else f"{total - 100}\u00a0% too much"
+    return f"Weights add up to {total}\u00a0%, {rest}"
+
+
+def _criterion(place: tuple[UUID, UUID], shown: RubricShown, criterion: CriterionShown, *, changes: bool) -> None:
+    with st.container(border=True, key=f"criterion-{criterion.key}", gap="small"):
+        st.markdown(
+            marked("**{}. {}** · :gray[{}]", str(criterion.position), criterion.name, f"{criterion.weight}\u00a0%")
+        )
+        st.markdown(marked("{}", criterion.question))
+        if criterion.threshold is not None:
+            st.caption(f"Threshold: a mean below {_points(criterion.threshold)} stops an entry.")
+        if any(criterion.levels):
+            st.markdown(
+                "\n".join(
+                    marked(f"{point}. {{}}", words or "(no words yet)")
+                    for point, words in zip(shown.points, criterion.levels, strict=False)
+                )
+            )
+        else:
+            st.markdown(":orange[:material/error: No words for its levels yet.]")
+        if changes:
+            with st.expander("Change it", icon=":material/edit:", key=f"change-{criterion.key}"):
+                _criterion_form(place, shown, criterion)
+            st.button(
+                "Remove",
+                key=f"remove-{criterion.key}",
+                type="tertiary",
+                on_click=_remove,
+                args=(*place, criterion.key, criterion.name),
+            )
+
+
+def _criterion_form(place: tuple[UUID, UUID], shown: RubricShown, criterion: CriterionShown | None) -> None:
+    about = str(criterion.key) if criterion else f"new-{place[1]}"
+    form = Form(f"criterion-{about}-{shown.lowest}-{shown.highest}")
+    levels = criterion.levels if criterion else ()
+    rest = max(0, 100 - sum(other.weight for other in shown.criteria))
+    form.fill(
+        name=criterion.name if criterion else "",
+        question=criterion.question if criterion else "",
+        weight=criterion.weight if criterion else rest,
+        threshold=_points(criterion.threshold) if criterion and criterion.threshold is not None else "",
+        **{f"level {point}": levels[at] if at < len(levels) else "" for at, point in enumerate(shown.points)},
+    )
+    with st.form(form.name, border=False):
+        form.line("name", "Name", limit=120)
+        form.line("question", "Question for the judge", limit=LINE, help="Such as: is the problem real and sized?")
+        left, right = st.columns(2)
+        with left:
+            form.whole("weight", "Weight, in per cent", 0, 100)
+        with right:
+            form.line(
+                "threshold",
+                "Threshold (optional)",
+                limit=6,
+                help=f"A mean from {shown.lowest} to {shown.highest}, such as {shown.lowest + 1}.5.",
+            )
+        st.markdown("**What each level looks like**")
+        for point in shown.points:
+            edge = " (lowest)" if point == shown.lowest else " (highest)" if point == shown.highest else ""
+            form.line(f"level {point}", f"Level {point}{edge}")
+        form.outcome()
+        st.form_submit_button(
+            "Save criterion" if criterion else "Add criterion",
+            type="secondary" if criterion else "primary",
+            on_click=_save,
+            args=(form, *place, criterion.key if criterion else None, shown),
+        )
+
+
+def _scale(place: tuple[UUID, UUID], shown: RubricShown) -> None:
+    form = Form(form_name("scale", place[1]))
+    form.fill(lowest=shown.lowest, highest=shown.highest)
+    with st.form(form.name, border=False):
+        left, right = st.columns(2)
+        with left:
+            form.whole("lowest", "Lowest point", 0, MOST_POINTS - 1)
+        with right:
+            form.whole("highest", "Highest point", 1, MOST_POINTS)
+        st.caption("With another number of points, the words for every level are cleared.")
+        form.outcome()
+        st.form_submit_button("Save scale", on_click=_set_scale, args=(form, *place, shown.version))
+
+
+def _points(hundredths: int) -> str:
+    return f"{(Decimal(hundredths) / HUNDREDTHS).normalize():f}"
+
+
+def _save(form: Form, prize_id: UUID, stage_id: UUID, key: UUID | None, shown: RubricShown) -> None:
+    threshold = None
+    if form["threshold"].strip():
+        hundredths = form.number("threshold", "The threshold") * HUNDREDTHS
+        if hundredths != hundredths.to_integral_value() or abs(hundredths) > MOST_POINTS * HUNDREDTHS:
+            form.refuse(
+                "threshold",
+                f"The threshold lies on the scale, from {shown.lowest} to {shown.highest}. Use two decimals at most.",
+            )
+        else:
+            threshold = int(hundredths)
+    levels = tuple(form[f"level {point}"] for point in shown.points)
+    form.send(
+        save_criterion,
+        done="Criterion saved" if key else "Criterion added",
+        prize_id=prize_id,
+        stage_id=stage_id,
+        criterion_key=key,
+        name=form["name"],
+        question=form["question"],
+        weight=form["weight"],
+        threshold=threshold,
+        levels=levels if any(level.strip() for level in levels) else (),
+    )
+
+
+def _remove(prize_id: UUID, stage_id: UUID, key: UUID, name: str) -> None:
+    act(
+        remove_criterion,
+        said=f"“{name}” is removed. Look at the weights again.",
+        prize_id=prize_id,
+        stage_id=stage_id,
+        criterion_key=key,
+    )
+
+
+def _set_scale(form: Form, prize_id: UUID, stage_id: UUID, version: int) -> None:
+    form.send(
+        set_scale,
+        done="Scale saved",
+        prize_id=prize_id,
+        stage_id=stage_id,
+        version=version,
+        lowest=form["lowest"],
+        highest=form["highest"],
+    )

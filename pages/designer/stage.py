@@ -1,0 +1,153 @@
+"""A stage: its dates in the prize's zone, its places, and how many scorecards an entry gets."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from pages.components.badges import Badge, Badges
+from pages.components.layout import columns_main_side, facts_table, heading, page_header
+from pages.components.places import present_stage
+from pages.designer.forms import Form
+from pages.designer.frame import badge_of, editable, form_name
+from prize.lifecycle import Phase
+from prize.models import Visibility
+from prize.prizes import PrizeLine
+from prize.stages import StageShown, edit_stage
+from storage.values import time_words
+
+MOMENTS: Final = (
+    ("opens_at", "Entries open", 28),
+    ("closes_at", "Entries close", 88),
+    ("judging_closes_at", "Judging ends", 123),
+    ("decision_at", "Decision", 151),
+)
+"""Each moment of a stage with its name, and how many days from today it is suggested for."""
+
+
+def draw() -> None:
+    present = present_stage()
+    if present is None:
+        return
+    prize, stage = present
+    page_header(prize.title, stage.name, badge=_badge(prize, stage), facts=_visibility(stage.visibility))
+    if editable(prize):
+        _edit(prize.id, stage)
+    else:
+        _read(stage)
+
+
+def _badge(prize: PrizeLine, stage: StageShown) -> Badge:
+    match stage.phase:
+        case Phase.OPEN:
+            return Badges.OPEN
+        case Phase.CLOSED:
+            return Badges.CLOSED
+        case Phase.SCREENING:
+            return Badges.SCREENING
+        case Phase.JUDGING:
+            return Badges.JUDGING
+        case Phase.DECIDING | Phase.CONFIRMED:
+            return Badges.DECIDING
+        case Phase.RELEASED:
+            return Badges.RELEASED
+        case Phase.CANCELLED:
+            return Badges.CANCELLED
+        case _:
+            return badge_of(prize.state)
+
+
+def _visibility(visibility: Visibility) -> str:
+    match visibility:
+        case Visibility.BLIND:
+            return "Judged blind: judges see neither names nor the files as they were sent."
+        case Visibility.NAMES_KNOWN:
+            return "Judged with names known."
+        case Visibility.OPEN:
+            return "Judged in the open."
+
+
+def _edit(prize_id: UUID, stage: StageShown) -> None:
+    form = Form(form_name("stage", stage.id))
+    zone = ZoneInfo(stage.zone)
+    dates = stage.dates
+    noon = datetime.combine(datetime.now(zone).date(), time(12))
+    main, side = columns_main_side()
+    with main:
+        version = form.fill(
+            stage.version,
+            name=stage.name,
+            places=stage.places,
+            scorecards_per_entry=stage.scorecards_per_entry,
+            **{
+                field: getattr(dates, field).astimezone(zone).replace(tzinfo=None)
+                if dates
+                else noon + timedelta(days=days)
+                for field, _, days in MOMENTS
+            },
+        )
+        with st.form(form.name, border=False):
+            heading("Dates", f"All times are in {stage.zone}")
+            for pair in (MOMENTS[:2], MOMENTS[2:]):
+                for column, (field, label, _) in zip(st.columns(2), pair, strict=True):
+                    with column:
+                        form.moment_field(field, label)
+            heading("Size")
+            form.line("name", "Name of the stage")
+            left, right = st.columns(2)
+            with left:
+                form.whole("places", "Places", 1, 1000, help="How many entries can be chosen.")
+            with right:
+                form.whole(
+                    "scorecards_per_entry", "Scorecards for each entry", 1, 20, help="How many judges score each entry."
+                )
+            form.outcome()
+            st.form_submit_button(
+                "Save stage", type="primary", on_click=_save, args=(form, prize_id, stage.id, stage.zone, version)
+            )
+    with side:
+        heading("How the dates work")
+        if dates is None:
+            st.markdown("**Not saved yet.** The dates are a suggestion.")
+        st.markdown(
+            "Closing time itself is in time, a moment later is late. Three scorecards an entry show how far judges "
+            "agree; one shows nothing. Leave the panel two weeks between the end of judging and the decision."
+        )
+
+
+def _read(stage: StageShown) -> None:
+    main, _ = columns_main_side()
+    with main:
+        heading("Dates")
+        rows = [
+            (label, time_words(getattr(stage.dates, field), stage.zone, weekday=True))
+            for field, label, _ in MOMENTS
+            if stage.dates
+        ]
+        facts_table(rows or [("Dates", "not set yet")], caption="Dates")
+        heading("Size")
+        facts_table(
+            [("Places", str(stage.places)), ("Scorecards for each entry", str(stage.scorecards_per_entry))],
+            caption="Size",
+        )
+        if stage.closed_at:
+            st.caption(f"Closed {time_words(stage.closed_at.astimezone(UTC), stage.zone)}.")
+
+
+def _save(form: Form, prize_id: UUID, stage_id: UUID, zone: str, version: int) -> None:
+    moments = {field: form.moment(field, label, zone) for field, label, _ in MOMENTS}
+    form.send(
+        edit_stage,
+        done="Stage saved",
+        prize_id=prize_id,
+        stage_id=stage_id,
+        version=version,
+        name=form["name"],
+        places=form["places"],
+        scorecards_per_entry=form["scorecards_per_entry"],
+        **moments,
+    )

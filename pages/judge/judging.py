@@ -1,0 +1,147 @@
+"""A judge's own entries: how far each is scored, which comes next, and saying that one has finished."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import streamlit as st
+
+from judging.room import AssignmentLine, JudgesList, Seat, finish_judging, judges_list, time_words
+from pages.components.acting import act, ask
+from pages.components.badges import Badge, Badges
+from pages.components.layout import (
+    Link,
+    Step,
+    StepState,
+    columns_main_side,
+    empty_list,
+    heading,
+    page_header,
+    step_list,
+    table,
+)
+from pages.components.places import go, link, page_at
+from pages.components.words import marked
+from pages.judge.panels import choose_panel, present_panel
+
+TITLE = "Entries to judge"
+
+
+def draw() -> None:
+    seat = present_panel(TITLE)
+    if seat is None:
+        return
+    if not (seat.accepted_at and seat.conflicts_stated_at):
+        _before_beginning(seat)
+        return
+    entries = ask(judges_list, stage_id=seat.stage_id)
+    todo = [line for line in entries.lines if line.scored < line.criteria]
+    page_header(
+        f"{entries.prize} · {entries.stage}",
+        TITLE,
+        badge=_badge(entries, todo),
+        facts=_facts(entries, todo),
+        actions=(lambda: _continue(todo, begun=len(todo) < len(entries.lines))) if todo and entries.judging else None,
+    )
+    choose_panel(seat)
+    if not entries.lines:
+        empty_list("No entries yet", "When judging begins, the entries that you are asked to score appear here.")
+        return
+    main, side = columns_main_side()
+    with main:
+        heading("Entries", "in the order of their codes")
+        table(
+            ("Entry", "Criteria scored", "State"),
+            [(_code(line), f"{line.scored} of {line.criteria}", _state(line)) for line in entries.lines],
+            numbers={1},
+            caption="Your entries",
+        )
+    with side:
+        _finishing(entries, len(todo))
+        heading("Reading")
+        st.markdown("You read entries without names. Codes mean nothing, and their order tells nothing.")
+        link("how-to-judge", "How to judge")
+
+
+def _before_beginning(seat: Seat) -> None:
+    page_header(f"{seat.prize} · {seat.stage}", TITLE, badge=Badges.NOT_BEGUN, facts="Two things come before judging.")
+    choose_panel(seat)
+    page, query = page_at("how-to-judge"), (("stage", str(seat.stage_id)),)
+    step_list(
+        [
+            Step("Accept the terms", "confidence, no outside help", _step(seat.accepted_at), page, query),
+            Step("State your conflicts", "names that you must not judge", _step(seat.conflicts_stated_at), page, query),
+        ]
+    )
+    if st.button("Go to “How to judge”", type="primary"):
+        go("how-to-judge", stage=seat.stage_id)
+
+
+def _step(done_at: object) -> StepState:
+    return StepState.DONE if done_at else StepState.TO_DO
+
+
+def _badge(entries: JudgesList, todo: list[AssignmentLine]) -> Badge:
+    if entries.finished_at:
+        return Badges.FINISHED
+    untouched = len(todo) == len(entries.lines) and not any(line.scored for line in todo)
+    return Badges.NOT_BEGUN if untouched else Badges.IN_PROGRESS
+
+
+def _facts(entries: JudgesList, todo: list[AssignmentLine]) -> str:
+    if not entries.lines:
+        return ""
+    scored = f"{len(entries.lines) - len(todo)} of {len(entries.lines)} entries are scored."
+    if entries.closes_at is None:
+        return scored
+    closes = time_words(entries.closes_at, entries.zone, weekday=True)
+    return f"{scored} Judging closes {closes}." if entries.judging else f"{scored} Judging is closed."
+
+
+def _continue(todo: list[AssignmentLine], *, begun: bool) -> None:
+    begun = begun or any(line.scored for line in todo)
+    if st.button("Continue" if begun else "Begin", type="primary"):
+        go("scoring", entry=todo[0].assignment_id)
+
+
+def _code(line: AssignmentLine) -> Link:
+    return Link(line.code, f"/scoring?entry={line.assignment_id}")
+
+
+def _state(line: AssignmentLine) -> Badge:
+    if line.scored >= line.criteria:
+        return Badge("Scored", "green", "check_circle")
+    return Badges.IN_PROGRESS if line.scored else Badges.NOT_BEGUN
+
+
+def _finishing(entries: JudgesList, todo: int) -> None:
+    heading("Finishing")
+    if entries.finished_at:
+        finished = time_words(entries.finished_at, entries.zone)
+        st.markdown(
+            marked(
+                "You finished on {}. Your scores and comments can no longer be changed. "
+                "Write to the secretariat if one of them is wrong.",
+                finished,
+            )
+        )
+    elif not entries.judging:
+        st.markdown("Judging is closed. What you had saved is kept, and nothing more can be changed.")
+    elif todo:
+        waiting = "1 entry still needs" if todo == 1 else f"{todo} entries still need"
+        st.markdown(
+            f"{waiting} a score for each criterion. Where you cannot judge one, say so with “Cannot judge”. "
+            "When all are scored, you say here that you have finished."
+        )
+    else:
+        st.markdown("All your entries are scored. You can still change everything until you finish.")
+        with st.popover("I have finished", type="primary"):
+            st.markdown(
+                f"Your scores and comments on {len(entries.lines)} entries can then no longer be changed, "
+                "and the secretariat sees that you have finished."
+            )
+            st.button("Finish and lock my scores", on_click=_finish, args=(entries.stage_id,))
+
+
+def _finish(stage_id: UUID) -> None:
+    act(finish_judging, said="Thank you. You have finished, and your scores are locked.", stage_id=stage_id)

@@ -1,0 +1,149 @@
+"""Who judges what: a plan to look at, and the button that begins judging."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import streamlit as st
+
+from judging.planning import PlanShown, confirm_assignment, latest_plan, plan_assignment
+from pages.components.acting import act, ask, say
+from pages.components.layout import columns_main_side, empty_list, facts_table, heading, page_header, table
+from pages.components.places import link, present_stage
+from pages.components.words import one_line
+from pages.secretariat.stages import badge_of, counted
+from prize.lifecycle import Phase
+from prize.prizes import PrizeLine
+from prize.stages import StageShown
+from storage.values import time_words
+
+
+def draw() -> None:
+    present = present_stage()
+    if present is None:
+        return
+    prize, stage = present
+    plan = ask(latest_plan, stage_id=stage.id)
+    planning = stage.phase is Phase.SCREENING
+    page_header(
+        f"{prize.title} · {stage.name}",
+        "Assignment",
+        badge=badge_of(stage.phase),
+        facts=_facts(stage, plan),
+        actions=(lambda: _begin(stage, plan)) if planning and plan else None,
+    )
+    if plan is None:
+        _no_plan(prize, stage)
+        return
+    main, side = columns_main_side()
+    with main:
+        heading("Entries a judge")
+        table(
+            ("Judge", "Entries", "Kept from"),
+            [
+                (
+                    judge.name,
+                    str(judge.entries),
+                    counted(judge.conflicts, "entry", "entries") if judge.conflicts else "",
+                )
+                for judge in plan.judges
+            ],
+            numbers={1},
+            caption="Entries a judge",
+        )
+    with side:
+        heading("Linked" if plan.components == 1 else "Not linked")
+        st.markdown(_linked(plan))
+        if plan.short:
+            heading("Short")
+            st.markdown(_short(plan))
+        heading("The plan")
+        _about(stage, plan)
+        if planning:
+            st.button("Make another plan", on_click=_plan, args=(stage.id,))
+
+
+def _facts(stage: StageShown, plan: PlanShown | None) -> str:
+    if stage.phase is Phase.SCREENING:
+        if plan is None:
+            return "Every entry is dealt to judges at random, in equal loads and never against a conflict."
+        return "Nobody has been asked yet. Look at the plan, then begin judging or make another."
+    if plan is not None and plan.confirmed_at:
+        return f"Confirmed {time_words(plan.confirmed_at, stage.zone)}. The judges have been asked."
+    return "Entries are dealt to judges after screening."
+
+
+def _no_plan(prize: PrizeLine, stage: StageShown) -> None:
+    if stage.phase is Phase.SCREENING:
+        empty_list(
+            "No plan yet",
+            f"A plan deals each eligible entry to {counted(stage.scorecards_per_entry, 'judge')}. "
+            "Nobody is asked before you have looked at it and begun judging.",
+            lambda: _make(stage),
+        )
+    else:
+        empty_list(
+            "Nothing to deal yet",
+            "When the stage has closed and its entries are screened, a plan of who judges what is made here.",
+            lambda: link("entries", "Go to the entries", prize=prize.id),
+        )
+
+
+def _linked(plan: PlanShown) -> str:
+    if plan.components == 1:
+        return (
+            "Any two entries are linked by judges whom they share, directly or through other entries. "
+            "So all scores can be compared."
+        )
+    return (
+        f"The entries fall into {plan.components} groups that share no judge. Scores of different groups cannot be "
+        "compared. Make another plan, invite more judges, or ask for more scorecards an entry."
+    )
+
+
+def _short(plan: PlanShown) -> str:
+    return (
+        f"{counted(plan.short, 'scorecard')} could not be placed, because of conflicts or too few judges. "
+        "Begin with fewer for these entries, or invite more judges and make another plan."
+    )
+
+
+def _about(stage: StageShown, plan: PlanShown) -> None:
+    facts_table(
+        [
+            ("Entries", f"{plan.entries:,}"),
+            ("Judges", f"{len(plan.judges):,}"),
+            ("Scorecards an entry", f"{plan.per_entry}"),
+            ("Scorecards in all", f"{plan.scorecards:,}"),
+            ("Made", time_words(plan.made_at, stage.zone)),
+            ("Seed", str(plan.seed)),
+        ],
+        caption="The plan",
+    )
+    st.caption("The same entries, judges and conflicts with the same seed give the same plan.")
+
+
+def _begin(stage: StageShown, plan: PlanShown) -> None:
+    with st.popover("Begin judging", type="primary"):
+        st.markdown(
+            one_line(
+                f"{counted(len(plan.judges), 'judge')} will be asked by mail to score "
+                f"{counted(plan.entries, 'entry', 'entries')}: {counted(plan.scorecards, 'scorecard')} in all. "
+                "Screening ends, and this plan can then no longer be changed."
+            )
+        )
+        st.button("Ask the judges", on_click=_confirm, args=(stage.id, plan.id))
+
+
+def _make(stage: StageShown) -> None:
+    st.button("Make a plan", type="primary", on_click=_plan, args=(stage.id,))
+
+
+def _plan(stage_id: UUID) -> None:
+    act(plan_assignment, stage_id=stage_id)
+
+
+def _confirm(stage_id: UUID, plan_id: UUID) -> None:
+    number = act(confirm_assignment, stage_id=stage_id, plan_id=plan_id)
+    if number is not None:
+        say(f"Judging has begun. {counted(number, 'scorecard')} have been asked for.")

@@ -1,0 +1,303 @@
+"""What becomes of each entry: chosen with a reason, confirmed by the sponsor, released to all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import streamlit as st
+
+from judging.decisions import TO_DECIDE, DecisionLine, Decisions, decide_entry, decisions, release_decisions
+from judging.models import Outcome
+from pages.components import badges
+from pages.components.acting import act, ask, complain, say
+from pages.components.badges import Badge, Badges
+from pages.components.layout import Cell, columns_main_side, empty_list, heading, page_header, table
+from pages.components.places import link, present_stage
+from pages.components.words import marked
+from pages.secretariat.stages import AFTER_JUDGING, badge_of, counted
+from prize.lifecycle import Phase
+from prize.prizes import PrizeLine
+from storage.values import time_words
+
+OUTCOMES = (
+    (Outcome.FINALIST, Badges.FINALIST),
+    (Outcome.WINNER, Badges.WINNER),
+    (Outcome.RESERVE, Badges.RESERVE),
+    (Outcome.NOT_SELECTED, Badges.NOT_SELECTED),
+    (Outcome.THRESHOLD_NOT_MET, Badges.THRESHOLD_NOT_MET),
+    (Outcome.INELIGIBLE, Badges.INELIGIBLE),
+    (Outcome.WITHDRAWN, Badges.WITHDRAWN),
+    (Outcome.FAILED_CHECKS, Badges.FAILED_CHECKS),
+    (Outcome.NO_AWARD, Badges.NO_AWARD),
+)
+PAGE = 10
+"""How many entries are decided on one page."""
+UNDECIDED, DECIDED = "Undecided", "Decided"
+REST = (Outcome.NOT_SELECTED, Outcome.RESERVE, Outcome.THRESHOLD_NOT_MET)
+KEPT = "decision that was refused"
+REST_OUTCOME, REST_REASON = "outcome of the rest", "reason of the rest"
+
+
+def draw() -> None:
+    present = present_stage()
+    if present is None:
+        return
+    prize, stage = present
+    if stage.phase not in AFTER_JUDGING:
+        page_header(f"{prize.title} · {stage.name}", "Decisions", badge=badge_of(stage.phase))
+        empty_list(
+            "Nothing to decide yet",
+            "When judging has ended, each entry appears here with its result, and you choose what becomes of it.",
+            lambda: link("results", "Go to the results", prize=prize.id),
+        )
+        return
+    shown = ask(decisions, stage_id=stage.id)
+    page_header(
+        f"{prize.title} · {stage.name}",
+        "Decisions",
+        badge=badge_of(stage.phase),
+        facts=_facts(shown),
+        actions=(lambda: _release(shown)) if stage.phase is Phase.CONFIRMED else None,
+    )
+    if stage.phase is Phase.DECIDING:
+        _deciding(shown)
+    else:
+        _decided(prize, shown)
+
+
+def badge_of_outcome(outcome: Outcome) -> Badge:
+    return next(badge for known, badge in OUTCOMES if known is outcome)
+
+
+def _facts(shown: Decisions) -> str:
+    taken = f"{shown.taken} of {counted(shown.stage.places, 'place')} taken"
+    match shown.stage.phase:
+        case Phase.DECIDING if shown.undecided:
+            return f"{taken}; {counted(shown.undecided, 'entry is', 'entries are')} not decided yet."
+        case Phase.DECIDING:
+            return f"{taken}; all entries are decided. Waits for the sponsor, who confirms them as a second person."
+        case Phase.CONFIRMED:
+            return f"{taken}. Confirmed by {shown.confirmed_by}{_confirmed_at(shown)}. No team knows yet."
+    return f"{taken}. Confirmed by {shown.confirmed_by}{_confirmed_at(shown)}, and released to all teams."
+
+
+def _confirmed_at(shown: Decisions) -> str:
+    return f" on {time_words(shown.confirmed_at, shown.stage.zone)}" if shown.confirmed_at else ""
+
+
+def _release(shown: Decisions) -> None:
+    teams = counted(len(shown.lines), "team")
+    with st.popover("Release to all at once", type="primary"):
+        st.markdown(
+            f"{teams} will be written to at the same moment. The mail says that the outcome can be read, and not what "
+            "it is. Once signed in, each team reads its outcome, the reason, and the judges' comments for it, without "
+            "the judges' names. This cannot be taken back."
+        )
+        st.button(f"Release to {teams}", on_click=_release_now, args=(shown.stage.id,))
+
+
+def _release_now(stage_id: UUID) -> None:
+    number = act(release_decisions, stage_id=stage_id)
+    if number is not None:
+        say(f"Released. {counted(number, 'team is', 'teams are')} being told by mail.")
+
+
+def _deciding(shown: Decisions) -> None:
+    main, side = columns_main_side()
+    with main:
+        heading("Entries", "the highest mean first")
+        _entries(shown)
+    with side:
+        heading("What was chosen")
+        table(
+            ("Outcome", "Entries"),
+            [(badge, str(number)) for badge, number in _chosen(shown)],
+            numbers={1},
+            caption="What was chosen",
+        )
+        st.caption("Nothing is suggested here, and fewer places may be given than there are.")
+        undecided = [line for line in shown.lines if line.outcome is None]
+        if undecided:
+            _rest(undecided)
+
+
+def _chosen(shown: Decisions) -> list[tuple[Badge, int]]:
+    counts = [(badge, sum(line.outcome is outcome for line in shown.lines)) for outcome, badge in OUTCOMES]
+    undecided = Badge("Undecided", "orange", "help")
+    return [(badge, number) for badge, number in [*counts, (undecided, shown.undecided)] if number]
+
+
+def _entries(shown: Decisions) -> None:
+    by_filter = {
+        UNDECIDED: [line for line in shown.lines if line.outcome is None],
+        DECIDED: [line for line in shown.lines if line.outcome is not None],
+    }
+    kind = st.segmented_control(
+        "Show",
+        (UNDECIDED, DECIDED),
+        format_func=lambda name: f"{name} ({len(by_filter[name])})",
+        key="decisions shown",
+        default=UNDECIDED if by_filter[UNDECIDED] else DECIDED,
+        required=True,
+        label_visibility="collapsed",
+    )
+    lines = by_filter[kind or UNDECIDED]
+    pages = max(1, -(-len(lines) // PAGE))
+    at = st.pagination(pages, key=f"page of {kind}") if pages > 1 else 1
+    at = min(at, pages)
+    for line in lines[(at - 1) * PAGE : at * PAGE]:
+        _entry(shown.stage.id, line)
+    if not lines:
+        st.markdown(":gray[Every entry is decided.]" if kind == UNDECIDED else ":gray[No entry is decided yet.]")
+
+
+def _entry(stage_id: UUID, line: DecisionLine) -> None:
+    with st.container(border=True, key=f"decision-{line.entry_id}", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(
+                marked("**{}** · {}  \n:gray[{}]", line.code, line.organisation, _result(line)), width="content"
+            )
+            if line.outcome is not None:
+                badges.show(badge_of_outcome(line.outcome))
+        if line.outcome is Outcome.INELIGIBLE:
+            st.markdown(marked("Found ineligible in screening: {}", line.reason))
+            return
+        outcome_key, reason_key = _keys(line.entry_id, line.version)
+        _tell_of_newer(line)
+        st.session_state.setdefault(outcome_key, line.outcome)
+        st.session_state.setdefault(reason_key, line.reason)
+        with st.form(f"decide-{line.entry_id}", border=False):
+            st.segmented_control(
+                "Outcome",
+                TO_DECIDE,
+                format_func=_outcome_words,
+                key=outcome_key,
+                required=True,
+                label_visibility="collapsed",
+                width="stretch",
+            )
+            st.text_area(
+                "Reason; the team reads it",
+                key=reason_key,
+                height=80,
+                max_chars=2000,
+            )
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.form_submit_button(
+                    "Save" if line.outcome is None else "Save the change",
+                    on_click=_decide,
+                    args=(stage_id, line.entry_id, line.code, line.version),
+                )
+                if line.decided_by:
+                    st.markdown(marked(":gray[Chosen by {}.]", line.decided_by), width="content")
+
+
+def _keys(entry_id: UUID, version: int) -> tuple[str, str]:
+    """The names of an entry's fields: others for each version, so that a newer decision is not overwritten unseen."""
+    return f"outcome-{entry_id}-{version}", f"reason-{entry_id}-{version}"
+
+
+def _tell_of_newer(line: DecisionLine) -> None:
+    """Show what is stored when the fields hold something else, which was refused because somebody was quicker."""
+    reason_key = _keys(line.entry_id, line.version)[1]
+    if line.outcome is None or st.session_state.get(KEPT) != line.entry_id or reason_key not in st.session_state:
+        return
+    st.warning(
+        marked(
+            "**Stored now: {}, by {}.** {} In the fields stands what you wrote, not saved.",
+            line.outcome.value,
+            line.decided_by,
+            line.reason,
+        ),
+        icon=":material/warning:",
+    )
+
+
+def _outcome_words(outcome: Outcome) -> str:
+    return outcome.value.capitalize()
+
+
+def _result(line: DecisionLine) -> str:
+    result = line.result
+    if result is None:
+        return "not judged"
+    if result.mean is None:
+        return "a criterion has no score, so there is no mean"
+    mean = f"mean {result.mean:.2f}"
+    if result.stopped_by:
+        return f"{mean}, below the minimum for {', '.join(result.stopped_by)}"
+    totals = " ".join(f"{total:.2f}" for total in result.totals)
+    return f"{mean}, place {result.place}, totals of judges {totals}"
+
+
+def _decide(stage_id: UUID, entry_id: UUID, code: str, version: int) -> None:
+    outcome_key, reason_key = _keys(entry_id, version)
+    outcome, reason = st.session_state[outcome_key], st.session_state[reason_key].strip()
+    if outcome is None or not reason:
+        complain(f"{code} lacks {'an outcome' if outcome is None else 'a reason'}. Choose an outcome and say why.")
+        return
+    saved = act(decide_entry, entry_id=entry_id, outcome=outcome, reason=reason, version=version)
+    if saved is not None:
+        st.session_state.pop(KEPT, None)
+        say(f"{code} is saved as: {outcome.value}.")
+        return
+    stored = next(line for line in ask(decisions, stage_id=stage_id).lines if line.entry_id == entry_id)
+    if stored.version != version:
+        st.session_state[KEPT] = entry_id
+        new_outcome_key, new_reason_key = _keys(entry_id, stored.version)
+        st.session_state[new_outcome_key], st.session_state[new_reason_key] = outcome, reason
+
+
+def _rest(undecided: Sequence[DecisionLine]) -> None:
+    number = counted(len(undecided), "undecided entry", "undecided entries")
+    heading("The rest together")
+    st.markdown(f"One outcome and one reason for all {number}. Each can be changed on its own afterwards.")
+    with st.form("the rest", border=False):
+        st.selectbox("Outcome", REST, format_func=_outcome_words, key=REST_OUTCOME)
+        st.text_area("Reason; the teams read it", key=REST_REASON, height=80, max_chars=2000)
+        st.form_submit_button(
+            f"Save for {number}",
+            on_click=_decide_rest,
+            args=(tuple((line.entry_id, line.version) for line in undecided),),
+        )
+
+
+def _decide_rest(undecided: tuple[tuple[UUID, int], ...]) -> None:
+    outcome, reason = st.session_state[REST_OUTCOME], st.session_state[REST_REASON].strip()
+    if not reason:
+        complain("There is no reason yet. Say why; the teams read it.")
+        return
+    for entry_id, version in undecided:
+        if act(decide_entry, entry_id=entry_id, outcome=outcome, reason=reason, version=version) is None:
+            return
+    st.session_state[REST_REASON] = ""
+    say(f"{counted(len(undecided), 'entry is', 'entries are')} saved as: {outcome.value}.")
+
+
+def _decided(prize: PrizeLine, shown: Decisions) -> None:
+    if shown.stage.phase is Phase.RELEASED:
+        link("delivery", "Offer grant terms", prize=prize.id)
+    heading("All decisions", "the highest mean first")
+    table(
+        ("Entry", "Organisation", "Mean", "Place", "Outcome", "Reason"),
+        [
+            (line.code, line.organisation, _mean(line), _place(line), _outcome(line), line.reason)
+            for line in shown.lines
+        ],
+        numbers={2, 3},
+        hide_on_phone={2, 3, 5},
+        caption="All decisions",
+    )
+
+
+def _mean(line: DecisionLine) -> str:
+    return f"{line.result.mean:.2f}" if line.result and line.result.mean is not None else ""
+
+
+def _place(line: DecisionLine) -> str:
+    return str(line.result.place) if line.result and line.result.place else ""
+
+
+def _outcome(line: DecisionLine) -> Cell:
+    return badge_of_outcome(line.outcome) if line.outcome else ""

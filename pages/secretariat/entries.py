@@ -1,0 +1,231 @@
+"""The entries of a stage, and the check whether each is eligible."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import streamlit as st
+
+from pages.components.acting import act, ask, complain, say
+from pages.components.badges import Badge, Badges
+from pages.components.layout import (
+    Cell,
+    Link,
+    columns_main_side,
+    download,
+    empty_list,
+    facts_table,
+    heading,
+    page_header,
+    prose,
+    table,
+)
+from pages.components.places import link, parameter, present_stage
+from pages.components.words import marked
+from pages.secretariat.stages import badge_of, counted, dates_line
+from prize.lifecycle import Phase
+from prize.models import EntryState
+from prize.prizes import PrizeLine
+from prize.screening import EntryLine, ScreenedEntry, StageEntries, screen_entry, screened_entry, stage_entries
+from storage.values import time_words
+
+SCREENED_IN = (Phase.CLOSED, Phase.SCREENING)
+ELIGIBLE = Badge("Eligible", "green", "check_circle")
+UNSCREENED = Badge("Not screened", "orange", "fact_check")
+FILTERS = ("All", "Not screened", "Eligible", "Not eligible")
+
+
+def draw() -> None:
+    present = present_stage()
+    if present is None:
+        return
+    prize, stage = present
+    entry_id = parameter("entry")
+    if entry_id is not None:
+        _one(prize, entry_id)
+        return
+    entries = ask(stage_entries, stage_id=stage.id)
+    submitted = [line for line in entries.entries if line.state is EntryState.SUBMITTED]
+    waiting = [line for line in submitted if line.eligible is None] if stage.phase in SCREENED_IN else []
+    page_header(
+        f"{prize.title} · {stage.name}",
+        "Entries",
+        badge=badge_of(stage.phase),
+        facts=f"{_counts(entries, submitted)} {dates_line(stage)}",
+        actions=(lambda: _mark_all(entries, waiting)) if waiting and stage.closed_at else None,
+    )
+    if not submitted:
+        empty_list(
+            "No submitted entry yet",
+            "Entries appear here when their teams submit them. What stands in a draft is seen by its team alone.",
+        )
+        return
+    _list(prize, entries, submitted)
+
+
+def _counts(entries: StageEntries, submitted: Sequence[EntryLine]) -> str:
+    drafts = sum(line.state is EntryState.DRAFT for line in entries.entries)
+    withdrawn = sum(line.state is EntryState.WITHDRAWN for line in entries.entries)
+    parts = [f"{len(submitted)} submitted"]
+    if drafts:
+        still = "in draft" if entries.stage.phase is Phase.OPEN else "never submitted"
+        parts.append(f"{drafts} {still}")
+    if withdrawn:
+        parts.append(f"{withdrawn} withdrawn")
+    return ", ".join(parts) + "."
+
+
+def _list(prize: PrizeLine, entries: StageEntries, submitted: Sequence[EntryLine]) -> None:
+    stage = entries.stage
+    if stage.phase is Phase.OPEN:
+        heading("Submitted so far", "can still be changed by their teams")
+        table(
+            ("Organisation", "Submitted"),
+            [(line.organisation, _submitted(line, stage.zone)) for line in _by_name(submitted)],
+            caption="Submitted entries",
+        )
+        return
+    by_filter = {
+        "All": list(submitted),
+        "Not screened": [line for line in submitted if line.eligible is None],
+        "Eligible": [line for line in submitted if line.eligible],
+        "Not eligible": [line for line in submitted if line.eligible is False],
+    }
+    heading("Entries", "in the order of their codes")
+    chosen = st.segmented_control(
+        "Show",
+        FILTERS,
+        format_func=lambda name: f"{name} ({len(by_filter[name])})",
+        key="entries shown",
+        default="All",
+        required=True,
+        label_visibility="collapsed",
+    )
+    shown = by_filter[chosen or "All"]
+    if not shown:
+        st.markdown(":gray[No entry of this kind.]")
+        return
+    table(
+        ("Code", "Organisation", "Submitted", "Eligibility"),
+        [(_code(prize, line), line.organisation, _submitted(line, stage.zone), _eligibility(line)) for line in shown],
+        hide_on_phone={2},
+        caption="Entries",
+    )
+
+
+def _by_name(lines: Sequence[EntryLine]) -> list[EntryLine]:
+    return sorted(lines, key=lambda line: line.organisation)
+
+
+def _code(prize: PrizeLine, line: EntryLine) -> Cell:
+    return Link(line.code or "Open", f"/entries?prize={prize.id}&entry={line.id}")
+
+
+def _submitted(line: EntryLine, zone: str) -> str:
+    return time_words(line.submitted_at, zone) if line.submitted_at else ""
+
+
+def _eligibility(line: EntryLine) -> Badge:
+    if line.eligible is None:
+        return UNSCREENED
+    return ELIGIBLE if line.eligible else Badges.INELIGIBLE
+
+
+def _mark_all(entries: StageEntries, waiting: Sequence[EntryLine]) -> None:
+    number = counted(len(waiting), "entry", "entries")
+    with st.popover("Mark all as eligible", type="primary"):
+        st.markdown(
+            f"{number} {'has' if len(waiting) == 1 else 'have'} not been screened. "
+            "Each of them will be marked as eligible in your name; you can change any of them until judging begins."
+        )
+        st.button(
+            f"Mark {number} as eligible",
+            on_click=_all_eligible,
+            args=(entries.stage.id, tuple(line.id for line in waiting)),
+        )
+
+
+def _all_eligible(stage_id: UUID, entry_ids: tuple[UUID, ...]) -> None:
+    for entry_id in entry_ids:
+        act(screen_entry, entry_id=entry_id, eligible=True)
+    left = {line.id for line in ask(stage_entries, stage_id=stage_id).entries if line.eligible is None}
+    done = sum(entry_id not in left for entry_id in entry_ids)
+    if done == len(entry_ids):
+        say(f"{counted(done, 'entry is', 'entries are')} now eligible.")
+
+
+def _one(prize: PrizeLine, entry_id: UUID) -> None:
+    entry = ask(screened_entry, entry_id=entry_id)
+    zone = "Europe/London"
+    present = present_stage()
+    if present:
+        zone = present[1].zone
+    screening = present is not None and present[1].phase in SCREENED_IN
+    page_header(
+        f"{prize.title} · Entries",
+        entry.line.code or entry.line.organisation,
+        badge=_eligibility(entry.line),
+        facts=f"{entry.line.organisation}. Submitted {_submitted(entry.line, zone)}.",
+    )
+    link("entries", "Back to all entries", prize=prize.id)
+    main, side = columns_main_side()
+    with main:
+        _answers(entry)
+    with side:
+        if screening:
+            _decide(entry)
+        elif entry.line.eligible is False:
+            heading("Not eligible")
+            prose(entry.line.reason)
+        heading("Team")
+        facts_table(
+            [(member.name + (", leads" if member.leads else ""), member.email) for member in entry.team.members],
+            caption="Team",
+        )
+
+
+def _answers(entry: ScreenedEntry) -> None:
+    heading("Answers")
+    for answer in entry.answers:
+        st.subheader(marked("{}", answer.question.wording), anchor=False)
+        kept = []
+        if answer.question.reveals_identity:
+            kept.append("reveals identity: judges do not see it")
+        if answer.question.confidential:
+            kept.append("confidential: judges do not see it")
+        if kept:
+            st.caption(". ".join(kept).capitalize() + ".")
+        if answer.text:
+            prose(f"{answer.text} {answer.question.unit}".strip())
+        for file in answer.files:
+            download(file.name, f"/entries/{entry.line.id}/files/{file.id}")
+        if not answer.text and not answer.files:
+            st.markdown(":gray[No answer.]")
+
+
+def _decide(entry: ScreenedEntry) -> None:
+    heading("Is it eligible?")
+    if entry.line.eligible is False:
+        st.markdown(marked("Marked as not eligible: {}", entry.line.reason))
+    if not entry.line.eligible:
+        st.button("Eligible", type="primary", on_click=_eligible, args=(entry.line.id,))
+    key = f"reason-{entry.line.id}"
+    with st.form(f"not-eligible-{entry.line.id}", border=False):
+        st.text_input(
+            "Why it is not eligible", key=key, max_chars=200, placeholder="Which rule it does not meet, and how"
+        )
+        st.caption("The team reads this reason when decisions are released.")
+        st.form_submit_button("Not eligible", on_click=_not_eligible, args=(entry.line.id, key))
+
+
+def _eligible(entry_id: UUID) -> None:
+    act(screen_entry, said="Marked as eligible.", entry_id=entry_id, eligible=True)
+
+
+def _not_eligible(entry_id: UUID, key: str) -> None:
+    reason = st.session_state[key].strip()
+    if not reason:
+        complain("There is no reason yet. Say why the entry is not eligible; its team will read it.")
+        return
+    act(screen_entry, said="Marked as not eligible.", entry_id=entry_id, eligible=False, reason=reason)

@@ -1,0 +1,119 @@
+"""The judges of a stage: invited from a pasted list, and how far each has come."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import streamlit as st
+
+from judging.judges import JudgeLine, invite_judges, judges
+from pages.components.acting import act, ask, say
+from pages.components.badges import Badge, Badges
+from pages.components.layout import Cell, columns_main_side, empty_list, heading, page_header, table
+from pages.components.places import present_stage
+from pages.components.words import marked
+from pages.secretariat.stages import BEFORE_JUDGING, badge_of, counted
+from prize.stages import StageShown
+from storage.values import date_words
+
+PASTED = "judges to invite"
+UNREADABLE = "lines of judges not read"
+INVITED = Badge("Invited", "gray", "mail")
+ACCEPTED = Badge("Terms accepted", "blue", "handshake")
+READY = Badge("Ready", "green", "check_circle")
+
+
+def draw() -> None:
+    present = present_stage()
+    if present is None:
+        return
+    prize, stage = present
+    lines = ask(judges, stage_id=stage.id)
+    page_header(f"{prize.title} · {stage.name}", "Judges", badge=badge_of(stage.phase), facts=_facts(lines, stage))
+    main, side = columns_main_side()
+    with main:
+        heading("The panel")
+        if lines:
+            _panel(lines)
+        else:
+            empty_list("No judges yet", "Those whom you invite appear here with their progress. Paste a list to begin.")
+    with side:
+        _invite(stage)
+
+
+def _facts(lines: tuple[JudgeLine, ...], stage: StageShown) -> str:
+    if not lines:
+        return f"Each entry gets {counted(stage.scorecards_per_entry, 'scorecard')}, each by another judge."
+    ready = sum(_is_ready(line) for line in lines)
+    words = f"{ready} of {counted(len(lines), 'judge')} {'has' if ready == 1 else 'have'} accepted the terms "
+    words += "and stated conflicts."
+    finished = sum(line.finished_at is not None for line in lines)
+    return words if stage.phase in BEFORE_JUDGING else f"{words} {finished} have finished."
+
+
+def _is_ready(line: JudgeLine) -> bool:
+    return line.accepted_at is not None and line.conflicts_stated_at is not None
+
+
+def _panel(lines: tuple[JudgeLine, ...]) -> None:
+    table(
+        ("Judge", "Mail", "Invited", "State", "Kept from"),
+        [(line.name, line.email, date_words(line.invited_at), _state(line), _kept_from(line)) for line in lines],
+        hide_on_phone={1, 2},
+        caption="Judges",
+    )
+    st.caption(
+        "Ready: has accepted the terms and stated conflicts. Kept from: entries that a judge never sees, because a "
+        "name that the judge stated belongs to them. Judges are not told."
+    )
+
+
+def _state(line: JudgeLine) -> Cell:
+    if line.finished_at:
+        return Badges.FINISHED
+    if _is_ready(line):
+        return READY
+    return ACCEPTED if line.accepted_at else INVITED
+
+
+def _kept_from(line: JudgeLine) -> str:
+    return counted(line.conflicts, "entry", "entries") if line.conflicts else "none"
+
+
+def _invite(stage: StageShown) -> None:
+    heading("Invite judges")
+    st.markdown(
+        "One on each line: a name and a mail address. Each gets a link that signs them in, without a password, "
+        "good for 14 days."
+    )
+    with st.form("invite judges", border=False):
+        st.text_area(
+            "Names and addresses", key=PASTED, height=160, placeholder="Mara Alder <mara@example.org>", max_chars=20_000
+        )
+        unreadable = st.session_state.get(UNREADABLE, ())
+        if unreadable:
+            some = "These lines could" if len(unreadable) > 1 else "This line could"
+            st.error(
+                marked(
+                    f"**{some} not be read, so nobody has been invited yet.** Write each as a name and an address, "
+                    f"then invite again.\n\n{chr(10).join('- {}' for _ in unreadable)}",
+                    *unreadable,
+                ),
+                icon=":material/error:",
+            )
+        st.form_submit_button("Invite", type="primary", on_click=_send, args=(stage.id,))
+
+
+def _send(stage_id: UUID) -> None:
+    st.session_state[UNREADABLE] = ()
+    invited = act(invite_judges, stage_id=stage_id, pasted=st.session_state[PASTED])
+    if invited is None:
+        return
+    st.session_state[UNREADABLE] = invited.unreadable
+    if invited.unreadable:
+        return
+    st.session_state[PASTED] = ""
+    words = f"{counted(invited.added, 'judge')} invited."
+    if invited.already:
+        words += f" {invited.already} {'was' if invited.already == 1 else 'were'} on the panel already."
+    say(words)

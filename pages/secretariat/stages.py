@@ -1,0 +1,50 @@
+"""Where a stage is, in the words and the badge that every page of the secretariat shows."""
+
+from __future__ import annotations
+
+from pages.components.badges import Badge, Badges
+from prize.lifecycle import Phase
+from prize.stages import StageShown
+from storage.values import time_words
+
+BADGES = (
+    (Phase.PLANNED, Badges.PLANNED),
+    (Phase.OPEN, Badges.OPEN),
+    (Phase.CLOSED, Badges.CLOSED),
+    (Phase.SCREENING, Badges.SCREENING),
+    (Phase.JUDGING, Badges.JUDGING),
+    (Phase.DECIDING, Badges.DECIDING),
+    (Phase.CONFIRMED, Badge("Confirmed", "blue", "approval")),
+    (Phase.RELEASED, Badges.RELEASED),
+    (Phase.CANCELLED, Badges.CANCELLED),
+)
+BEFORE_JUDGING = (Phase.PLANNED, Phase.OPEN, Phase.CLOSED, Phase.SCREENING)
+AFTER_JUDGING = (Phase.DECIDING, Phase.CONFIRMED, Phase.RELEASED)
+
+
+def badge_of(phase: Phase) -> Badge:
+    return next(badge for known, badge in BADGES if known is phase)
+
+
+def dates_line(stage: StageShown) -> str:
+    """The date that matters in the stage's present phase."""
+    dates = stage.dates
+    if dates is None:
+        return "The stage has no dates yet."
+    words, moment = {
+        Phase.PLANNED: ("Opens", dates.opens_at),
+        Phase.OPEN: ("Closes", dates.closes_at),
+        Phase.CLOSED: ("Closed", dates.closes_at),
+        Phase.SCREENING: ("Closed", dates.closes_at),
+        Phase.JUDGING: ("Judging closes", dates.judging_closes_at),
+        Phase.DECIDING: ("Decision due", dates.decision_at),
+        Phase.CONFIRMED: ("Decision due", dates.decision_at),
+        Phase.RELEASED: ("Decision was due", dates.decision_at),
+        Phase.CANCELLED: ("Closed", dates.closes_at),
+    }[stage.phase]
+    return f"{words} {time_words(moment, stage.zone, weekday=True)}."
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """``1 entry``, ``12 entries``."""
+    return f"1 {one}" if number == 1 else f"{number:,} {many or f'{one}s'}"

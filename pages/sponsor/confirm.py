@@ -1,0 +1,179 @@
+"""The decisions of a stage as they are proposed, and their confirmation by a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import streamlit as st
+
+from judging.decisions import PLACES, DecisionLine, Decisions, confirm_decisions, decisions, decisions_seen
+from judging.models import Outcome
+from pages.components import badges
+from pages.components.acting import act, ask
+from pages.components.badges import Badge, Badges
+from pages.components.layout import columns_main_side, empty_list, facts_table, heading, page_header, prose, table
+from pages.components.permitted import may, why_not
+from pages.components.places import present_stage
+from pages.components.words import marked, one_line
+from prize.lifecycle import Phase
+from prize.policy import Action
+from storage.values import time_words
+
+
+def draw() -> None:
+    present = present_stage()
+    if present is None:
+        return
+    prize, stage = present
+    seen = ask(decisions_seen, stage_id=stage.id)  # first: a change after it makes the confirmation stale
+    shown = ask(decisions, stage_id=stage.id)
+    begun = stage.phase in (Phase.DECIDING, Phase.CONFIRMED, Phase.RELEASED)
+    page_header(
+        prize.title,
+        "Confirm decisions",
+        badge=_badge(stage.phase),
+        facts=_facts(shown) if begun else "",
+        actions=(lambda: _button(stage.id, shown, seen)) if stage.phase is Phase.DECIDING else None,
+    )
+    if not begun:
+        empty_list(
+            "Nothing to confirm yet",
+            "When judging has ended and the secretariat has decided on every entry, its decisions appear here with "
+            "their reasons. You will be asked to confirm them all at once.",
+        )
+        return
+    main, side = columns_main_side()
+    with main:
+        _chosen(shown)
+        _others(shown)
+    with side:
+        _what_to_do(shown, stage.phase)
+
+
+def _button(stage_id: UUID, shown: Decisions, seen: str) -> None:
+    if may(Action.CONFIRM_DECISIONS, stage_id=stage_id).allowed:
+        st.button(
+            "Confirm decisions",
+            type="primary",
+            disabled=bool(shown.undecided) or not shown.lines,
+            on_click=_confirm,
+            args=(stage_id, seen),
+        )
+
+
+def _facts(shown: Decisions) -> str:
+    count = len(shown.lines)
+    entries = f"{count} entr{'y' if count == 1 else 'ies'}"
+    return f"{entries}, {shown.taken} of {shown.stage.places} places given, {shown.undecided or 'none'} undecided."
+
+
+def _badge(phase: Phase) -> Badge:
+    match phase:
+        case Phase.DECIDING:
+            return Badges.DECIDING
+        case Phase.CONFIRMED:
+            return Badge("Confirmed", "green", "task_alt")
+        case Phase.RELEASED:
+            return Badges.RELEASED
+        case Phase.JUDGING:
+            return Badges.JUDGING
+        case _:
+            return Badges.PLANNED
+
+
+def _chosen(shown: Decisions) -> None:
+    chosen = [line for line in shown.lines if line.outcome in PLACES]
+    heading("Who is given a place", f"{len(chosen)} of {shown.stage.places}")
+    if not chosen:
+        empty_list("Nobody yet", "The entries that are given a place appear here, each with the reason.")
+    for line in chosen:
+        with st.container(border=True, key=f"decision-{line.entry_id}", gap="xsmall"):
+            with st.container(
+                horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"
+            ):
+                st.markdown(marked("**{}** · {}", line.organisation, line.code), width="content")
+                badges.show(outcome_badge(line.outcome))
+            prose(line.reason)
+            st.caption(marked("Proposed by {}", line.decided_by))
+
+
+def _others(shown: Decisions) -> None:
+    others = [line for line in shown.lines if line.outcome not in PLACES]
+    if not others:
+        return
+    heading("Everybody else", f"{len(others)} in all")
+    table(
+        ("Entry", "Organisation", "Decision", "Reason"),
+        [_row(line) for line in _in_order(others)],
+        caption="Entries that are not given a place",
+        hide_on_phone={1},
+    )
+
+
+def _row(line: DecisionLine) -> tuple[str, str, Badge | str, str]:
+    return (line.code, line.organisation, outcome_badge(line.outcome) if line.outcome else "undecided", line.reason)
+
+
+def _in_order(lines: Sequence[DecisionLine]) -> list[DecisionLine]:
+    """By outcome and code, so that the order tells nothing of the scores."""
+    order = {outcome: place for place, outcome in enumerate(Outcome)}
+    return sorted(lines, key=lambda line: (order[line.outcome] if line.outcome else -1, line.code))
+
+
+def _what_to_do(shown: Decisions, phase: Phase) -> None:
+    if phase is not Phase.DECIDING:
+        heading("Confirmed")
+        if shown.confirmed_at:
+            facts_table(
+                [("By", shown.confirmed_by), ("At", time_words(shown.confirmed_at, shown.stage.zone))],
+                caption="Confirmation",
+            )
+        if phase is Phase.CONFIRMED:
+            st.markdown("The secretariat releases the decisions to all entrants at once.")
+        return
+    heading("What you confirm")
+    answer = may(Action.CONFIRM_DECISIONS, stage_id=shown.stage.id)
+    if not answer.allowed:
+        st.markdown(one_line(why_not(answer, "The sponsor confirms the decisions.")))
+    elif shown.undecided:
+        count = f"{shown.undecided} entr{'y is' if shown.undecided == 1 else 'ies are'}"
+        st.markdown(f"**{count} not decided yet.** You can confirm when the secretariat has decided on all of them.")
+    else:
+        st.markdown("Read who is given a place and why. Confirming fixes every decision on this page.")
+    st.markdown(
+        "Nobody is told yet: the secretariat releases the decisions afterwards, to all at once. You see no scores "
+        "before release, so that the reasons have to stand by themselves."
+    )
+    st.caption("To change a decision, tell the secretariat before you confirm.")
+
+
+def outcome_badge(outcome: Outcome | None) -> Badge:
+    match outcome:
+        case Outcome.FINALIST:
+            return Badges.FINALIST
+        case Outcome.WINNER:
+            return Badges.WINNER
+        case Outcome.RESERVE:
+            return Badges.RESERVE
+        case Outcome.NOT_SELECTED:
+            return Badges.NOT_SELECTED
+        case Outcome.THRESHOLD_NOT_MET:
+            return Badges.THRESHOLD_NOT_MET
+        case Outcome.INELIGIBLE:
+            return Badges.INELIGIBLE
+        case Outcome.WITHDRAWN:
+            return Badges.WITHDRAWN
+        case Outcome.FAILED_CHECKS:
+            return Badges.FAILED_CHECKS
+        case _:
+            return Badges.NO_AWARD
+
+
+def _confirm(stage_id: UUID, seen: str) -> None:
+    act(
+        confirm_decisions,
+        said="The decisions are confirmed. The secretariat can release them now.",
+        stage_id=stage_id,
+        seen=seen,
+    )

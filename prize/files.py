@@ -1,0 +1,136 @@
+"""Files of entries: uploaded to a draft, taken out again, read by the team and the secretariat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from accounts.actors import Actor
+from accounts.commands import command, query
+from prize.form import newest_form, question_row
+from prize.models import DraftFile, Entry, EntryFile, EntryVersion, QuestionKind
+from prize.policy import Action, is_member
+from prize.stages import must_be_open
+from storage.clock import now
+from storage.database import found
+from storage.errors import NOT_YOURS, Invalid, Refused
+from storage.files import StoredFile
+from storage.objects import stored_file
+from storage.uploads import Turn, UploadShown, begin, finish
+from storage.values import Line
+
+FILES_A_QUESTION = 5
+
+
+@dataclass(frozen=True)
+class FileToSend:
+    """An object that a person may download, under the name that it has for them."""
+
+    object_name: str
+    name: str
+    content_type: str
+
+
+@command(Action.EDIT_ENTRY)
+def begin_upload(db: Session, actor: Actor, entry_id: UUID, question_key: UUID, name: Line, length: int) -> UploadShown:
+    """Announce a file of ``length`` bytes for a question of a draft.
+
+    Raises
+    ------
+    Invalid : the question takes no file, the file is empty or too large, or the question has five files already.
+    Closed : the stage is not open.
+    """
+    stage = must_be_open(db, found(db, Entry, entry_id).stage_id)
+    question = question_row(db, newest_form(db, stage.id).id, question_key)
+    if question.kind is not QuestionKind.FILE or question.size_limit is None:
+        raise Invalid("This question takes no file.", "question_key")
+    if length < 1:
+        raise Invalid("The file is empty. Choose another one.", "length")
+    if length > question.size_limit:
+        limit = question.size_limit // (1024 * 1024)
+        raise Invalid(f"The file is too large: at most {limit} MB are accepted here.", "length")
+    if len(_drafts(db, entry_id, question_key)) >= FILES_A_QUESTION:
+        raise Invalid(f"A question takes at most {FILES_A_QUESTION} files. Remove one first.", "question_key")
+    assert actor.person_id is not None
+    return begin(db, actor.person_id, stage.prize_id, subject_of(entry_id, question_key), name, length)
+
+
+@command(Action.EDIT_ENTRY)
+def remove_file(db: Session, actor: Actor, entry_id: UUID, question_key: UUID, file_id: UUID) -> None:
+    """Take a file out of a draft; versions that were submitted keep it.
+
+    Raises
+    ------
+    Invalid : the draft has no such file.
+    Closed : the stage is not open.
+    """
+    must_be_open(db, found(db, Entry, entry_id).stage_id)
+    for row in _drafts(db, entry_id, question_key):
+        if row.file_id == file_id:
+            db.delete(row)
+            return
+    raise Invalid("The draft no longer has this file.", "file_id")
+
+
+@query(Action.SEE_ENTRY_FILE)
+def file_of_entry(db: Session, actor: Actor, entry_id: UUID, file_id: UUID) -> FileToSend:
+    """A file of a draft or of a submitted version; the secretariat gets submitted ones only.
+
+    Raises
+    ------
+    Refused : the entry has no such file, or none that this person may read.
+    """
+    entry = db.get_one(Entry, entry_id)
+    named = db.exec(
+        select(EntryFile.name)
+        .join(EntryVersion, col(EntryVersion.id) == col(EntryFile.entry_version_id))
+        .where(col(EntryVersion.entry_id) == entry_id, col(EntryFile.file_id) == file_id)
+    ).first()
+    if named is None and is_member(db, actor, entry):
+        named = db.exec(
+            select(DraftFile.name).where(col(DraftFile.entry_id) == entry_id, col(DraftFile.file_id) == file_id)
+        ).first()
+    if named is None:
+        raise Refused(NOT_YOURS)
+    stored = db.get_one(StoredFile, file_id)
+    return FileToSend(stored.object_name, named, stored.content_type)
+
+
+def add_arrived(db: Session, turn: Turn, sha256: str, content_type: str) -> None:
+    """Add a file whose bytes are all here and kept to the draft that it was announced for.
+
+    Raises
+    ------
+    Closed : the stage has closed meanwhile.
+    """
+    stored = stored_file(db, turn.folder, sha256, turn.length, content_type)
+    upload = finish(db, turn, stored.id)
+    entry_id, question_key = (UUID(part) for part in upload.subject.removeprefix("answer ").split(" "))
+    must_be_open(db, found(db, Entry, entry_id).stage_id)
+    if any(row.file_id == stored.id for row in _drafts(db, entry_id, question_key)):
+        return
+    db.add(
+        DraftFile(
+            entry_id=entry_id,
+            question_key=question_key,
+            file_id=stored.id,
+            name=upload.name,
+            added_by=upload.person_id,
+            added_at=now(db),
+        )
+    )
+
+
+def subject_of(entry_id: UUID, question_key: UUID) -> str:
+    """How an upload says what it is for."""
+    return f"answer {entry_id} {question_key}"
+
+
+def _drafts(db: Session, entry_id: UUID, question_key: UUID) -> list[DraftFile]:
+    return list(
+        db.exec(
+            select(DraftFile).where(col(DraftFile.entry_id) == entry_id, col(DraftFile.question_key) == question_key)
+        ).all()
+    )

@@ -1,0 +1,138 @@
+"""PDF documents without what their makers' programs wrote into them, and their pages as images and text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+
+from storage.cleaning.jpeg import without_metadata
+
+MOST_PAGES = 200
+DPI = 130
+LARGEST_SIDE = 3000
+
+TELLING = (
+    "/Metadata", "/PieceInfo", "/LastModified", "/Thumb", "/AA", "/A", "/AF", "/Annots", "/B", "/ID", "/PZ",
+    "/SeparationInfo", "/StructParents", "/StructParent", "/OPI", "/Measure", "/PtData", "/Trans", "/Dur", "/Tabs",
+)  # fmt: skip
+"""Keys that hold who made a thing, when and with what, or that act; taken out of every dictionary."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as judges read it: an image as WebP, and its text."""
+
+    image: bytes
+    text: str
+
+
+class Unreadable(Exception):
+    """A document that cannot be cleaned; the words are for the person who sent it."""
+
+
+def clean(source: Path, target: Path) -> int:
+    """Write a copy of a PDF to ``target`` without anything but its pages; returns how many there are.
+
+    The copy is a new document: there is no earlier revision, document information, outline, attachment, script, form
+    or signature for anything to be left in. Values of forms and drawings of annotations become part of the pages.
+    The same source gives the same bytes.
+
+    Raises
+    ------
+    Unreadable : it is encrypted, damaged, empty, or has more than 200 pages.
+    """
+    try:
+        with pikepdf.open(source) as original, pikepdf.new() as copy:
+            if original.is_encrypted:
+                raise Unreadable("The document is protected by a password. Save it without one.")
+            if not 0 < len(original.pages) <= MOST_PAGES:
+                raise Unreadable(f"The document has no page, or more than {MOST_PAGES}.")
+            original.generate_appearance_streams()
+            original.flatten_annotations()
+            _name_layers_neutrally(original)
+            layers = original.Root.get("/OCProperties")
+            copy.pages.extend(original.pages)
+            if layers is not None:
+                copy.Root.OCProperties = copy.copy_foreign(original.make_indirect(layers))
+            for thing in copy.objects:
+                _strip(thing)
+            for page in copy.pages:
+                page.remove_unreferenced_resources()
+            if "/Info" in copy.trailer:
+                del copy.trailer["/Info"]
+            copy.save(
+                target,
+                static_id=True,
+                fix_metadata_version=False,
+                object_stream_mode=pikepdf.ObjectStreamMode.generate,
+                recompress_flate=True,
+            )
+            return len(copy.pages)
+    except pikepdf.PasswordError as error:
+        raise Unreadable("The document is protected by a password. Save it without one.") from error
+    except (pikepdf.PdfError, ValueError, RecursionError) as error:
+        raise Unreadable("The document is damaged and cannot be read. Save it again as a PDF.") from error
+
+
+def pages_of(document: Path) -> Iterator[Page]:
+    """The pages of a clean PDF, one after another."""
+    from io import BytesIO
+
+    pdf = pypdfium2.PdfDocument(document)
+    try:
+        for number in range(len(pdf)):
+            page = pdf[number]
+            scale = min(DPI / 72, LARGEST_SIDE / max(*page.get_size(), 1))
+            image = page.render(scale=scale).to_pil().convert("RGB")
+            written = BytesIO()
+            image.save(written, "WEBP", quality=80, method=2)
+            yield Page(written.getvalue(), page.get_textpage().get_text_bounded())
+            page.close()
+    finally:
+        pdf.close()
+
+
+def _name_layers_neutrally(pdf: pikepdf.Pdf) -> None:
+    """Layers are named by people; whether one is shown has to stay as it is."""
+    layers = pdf.Root.get("/OCProperties")
+    if not isinstance(layers, pikepdf.Dictionary):
+        return
+    for number, group in enumerate(layers.get("/OCGs", pikepdf.Array()), start=1):
+        if isinstance(group, pikepdf.Dictionary):
+            group.Name = pikepdf.String(f"Layer {number}")
+            for key in ("/Usage", "/Intent"):
+                if key in group:
+                    del group[key]
+    for configuration in (layers.get("/D"), *layers.get("/Configs", pikepdf.Array())):
+        if isinstance(configuration, pikepdf.Dictionary):
+            for key in ("/Name", "/Creator", "/Order"):
+                if key in configuration:
+                    del configuration[key]
+
+
+def _strip(thing: pikepdf.Object) -> None:
+    """Take telling keys out of an object and everything directly inside it, and EXIF out of its JPEG data."""
+    if isinstance(thing, pikepdf.Stream):
+        _strip_dictionary(thing)
+        if thing.get("/Filter") in (pikepdf.Name.DCTDecode, pikepdf.Array([pikepdf.Name.DCTDecode])):
+            thing.write(without_metadata(thing.read_raw_bytes()), filter=pikepdf.Name.DCTDecode)
+    elif isinstance(thing, pikepdf.Dictionary):
+        _strip_dictionary(thing)
+    elif isinstance(thing, pikepdf.Array):
+        for part in thing:
+            if isinstance(part, pikepdf.Object) and not part.is_indirect:
+                _strip(part)
+
+
+def _strip_dictionary(thing: pikepdf.Object) -> None:
+    for key in list(thing.keys()):
+        if key in TELLING:
+            del thing[key]
+            continue
+        part = thing[key]
+        if isinstance(part, pikepdf.Object) and not part.is_indirect:
+            _strip(part)
