@@ -65,11 +65,13 @@ def queries() -> Mapping[str, Registered]:
     return dict(_queries)
 
 
-def command(action: StrEnum, *, audited: bool = True) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def command(
+    action: StrEnum, *, audited: bool = True, replies: bool = True
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Register a function that changes something. It takes ``db`` and ``actor`` first, and never commits.
 
     Callers may add ``key``: the same key from the same person gets the first answer again. ``audited=False`` is for the
-    saving of drafts, which would drown the trail.
+    saving of drafts, which would drown the trail. ``replies=False`` is for answers that must be written down nowhere.
     """
 
     def register(body: Callable[P, R]) -> Callable[P, R]:
@@ -80,7 +82,7 @@ def command(action: StrEnum, *, audited: bool = True) -> Callable[[Callable[P, R
             db, actor, arguments = _arguments(entry, body, args, named)
             _alive(db, actor)
             _allowed(db, actor, entry, arguments)
-            reply = _earlier(db, actor, entry, arguments, key)
+            reply = _earlier(db, actor, entry, arguments, key) if replies else None
             if reply is not None and reply.result is not None:
                 return entry.result.validate_python(reply.result["value"], strict=False)
             answer = body(db, actor, **arguments)  # type: ignore[arg-type]

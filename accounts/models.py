@@ -162,6 +162,7 @@ class OneUseLink(SQLModel, table=True):
     token_id: str = Field(max_length=100, unique=True)
     purpose: LinkPurpose = choice(LinkPurpose)
     person_id: UUID = Field(foreign_key="person.id", index=True)
+    address: str = Field(max_length=320)
     leads_to: str = Field(default="/", max_length=300)
     created_at: datetime = moment()
     expires_at: datetime = moment()

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from accounts.actors import Actor
-from accounts.models import Organisation, Programme, Role, SignInSession
+from accounts.models import Programme, Role, SignInSession
 from accounts.permissions import Relation, Rule, Scope, Subject, adopt, scope_of
 
 
@@ -24,19 +24,12 @@ class Action(StrEnum):
     CREATE_PROGRAMME = "create a programme"
     SEE_PROGRAMME = "see a programme"
     APPOINT_IN_PROGRAMME = "appoint people in a programme"
-    ADD_ORGANISATION = "add an organisation"
     RUN_INSTALLATION = "run the installation"
 
 
 @scope_of("programme_id")
 def _programme(db: Session, programme_id: Any) -> Scope | None:
     return Scope(programme_id=programme_id) if db.get(Programme, programme_id) else None
-
-
-@scope_of("organisation_id")
-def _organisation(db: Session, organisation_id: Any) -> Scope | None:
-    organisation = db.get(Organisation, organisation_id)
-    return Scope(programme_id=organisation.programme_id) if organisation else None
 
 
 @scope_of("own_session_id")
@@ -70,7 +63,6 @@ adopt(
         Action.APPOINT_IN_PROGRAMME: Rule(
             "Appoint people in a programme", about="programme_id", roles=(Role.OPERATOR, Role.OWNER)
         ),
-        Action.ADD_ORGANISATION: Rule("Add an organisation", about="programme_id", signed_in=True),
         Action.RUN_INSTALLATION: Rule("See jobs and mail, and start a failed job again", roles=(Role.OPERATOR,)),
     }
 )

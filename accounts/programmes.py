@@ -12,9 +12,6 @@ from accounts.commands import command, query
 from accounts.models import (
     Appointment,
     LinkPurpose,
-    Membership,
-    Organisation,
-    OrganisationKind,
     Programme,
     Role,
     ScopeKind,
@@ -24,7 +21,7 @@ from accounts.policy import Action
 from accounts.signing_in import mail_link
 from storage.clock import now
 from storage.errors import Invalid
-from storage.values import Email, Line, OptionalLine
+from storage.values import Email, Line
 
 
 @dataclass(frozen=True)
@@ -101,28 +98,6 @@ def appoint(
     return appointment
 
 
-@command(Action.ADD_ORGANISATION)
-def add_organisation(
-    db: Session,
-    actor: Actor,
-    programme_id: UUID,
-    name: Line,
-    kind: OrganisationKind,
-    number: OptionalLine = "",
-    country: OptionalLine = "",
-) -> UUID:
-    """Add an organisation of which the actor is a member."""
-    organisation = Organisation(
-        programme_id=programme_id, name=name, kind=kind, number=number, country=country, created_at=now(db)
-    )
-    db.add(organisation)
-    db.flush()
-    assert actor.person_id is not None
-    db.add(Membership(person_id=actor.person_id, organisation_id=organisation.id))
-    db.flush()
-    return organisation.id
-
-
 @query(Action.SEE_OWN_ACCOUNT)
 def own_account(db: Session, actor: Actor) -> OwnAccount:
     """The actor's name, address and appointments."""
@@ -130,6 +105,7 @@ def own_account(db: Session, actor: Actor) -> OwnAccount:
     rows = db.exec(
         select(Appointment).where(col(Appointment.person_id) == actor.person_id, col(Appointment.ended_at).is_(None))
     ).all()
+    rows = sorted(rows, key=lambda row: (list(Role).index(row.role), row.appointed_at))
     shown = tuple(Appointed(row.id, row.role, row.scope_kind, row.scope_id) for row in rows)
     held = {row.role for row in rows}
     return OwnAccount(person_card(db, actor.person_id), shown, tuple(role for role in Role if role in held))

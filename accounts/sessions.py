@@ -70,12 +70,12 @@ def identify(token: str) -> Identity | None:
     return transact(lambda db: _rotate(db, token_id)) if due else found
 
 
-def _living(db: Session, token_id: str) -> SignInSession | None:
-    row = db.exec(
-        select(SignInSession).where(
-            or_(col(SignInSession.token_id) == token_id, col(SignInSession.previous_token_id) == token_id)
-        )
-    ).first()
+def _living(db: Session, token_id: str, *, lock: bool = False) -> SignInSession | None:
+    """The session of a token, unless it has ended; the token before the last one is good for a minute."""
+    statement = select(SignInSession).where(
+        or_(col(SignInSession.token_id) == token_id, col(SignInSession.previous_token_id) == token_id)
+    )
+    row = db.exec(statement.with_for_update() if lock else statement).first()
     if row is None or row.revoked_at is not None:
         return None
     moment_now = now(db)
@@ -87,7 +87,7 @@ def _living(db: Session, token_id: str) -> SignInSession | None:
 
 
 def _rotate(db: Session, token_id: str) -> Identity | None:
-    row = _living(db, token_id)
+    row = _living(db, token_id, lock=True)
     if row is None:
         return None
     moment_now = now(db)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.types import choice, decimal, identifier, moment
@@ -51,7 +51,7 @@ class Milestone(SQLModel, table=True):
     title: str = Field(max_length=200)
     to_show: str = Field(max_length=2000)
     due_on: date
-    minor: int
+    minor: int = Field(sa_type=BigInteger)
     target_id: UUID | None = Field(default=None, foreign_key="target.id", index=True)
     state: MilestoneState = choice(MilestoneState, MilestoneState.PLANNED)
     version: int = 1
@@ -129,7 +129,7 @@ class Payment(SQLModel, table=True):
 
     id: UUID = identifier()
     milestone_id: UUID = Field(foreign_key="milestone.id", unique=True)
-    minor: int
+    minor: int = Field(sa_type=BigInteger)
     state: PaymentState = choice(PaymentState, PaymentState.PLANNED)
     approved_by: UUID | None = Field(default=None, foreign_key="person.id")
     approved_at: datetime | None = moment(optional=True)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.types import choice, document, identifier, moment
@@ -177,7 +177,7 @@ class Contribution(SQLModel, table=True):
     prize_id: UUID = Field(foreign_key="prize.id", index=True)
     contributor: str = Field(max_length=200)
     kind: ContributionKind = choice(ContributionKind, ContributionKind.MONEY)
-    minor: int
+    minor: int = Field(sa_type=BigInteger)
     given_on: date
     note: str = Field(default="", max_length=500)
 
@@ -193,7 +193,7 @@ class Award(SQLModel, table=True):
     name: str = Field(max_length=200)
     kind: ContributionKind = choice(ContributionKind, ContributionKind.MONEY)
     count: int = 1
-    minor_each: int
+    minor_each: int = Field(sa_type=BigInteger)
 
 
 class EntryForm(SQLModel, table=True):

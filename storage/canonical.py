@@ -29,6 +29,8 @@ def digest(content: Any, *, salt: bytes = b"") -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise TypeError("a time needs a zone")
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, date):
         return value.isoformat()

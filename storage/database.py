@@ -22,7 +22,10 @@ T = TypeVar("T")
 Row = TypeVar("Row", bound=SQLModel)
 
 ATTEMPTS = 3
-"""How often a transaction is tried that the database itself broke off (serialization failure, deadlock)."""
+"""How often a transaction is tried that the database itself broke off."""
+
+BROKEN_OFF = ("40001", "40P01", "23505")
+"""Serialization failure, deadlock, and a row that a twin of this transaction added: it is seen the next time."""
 
 
 class Turn:
@@ -196,9 +199,9 @@ def transact(work: Callable[[Session], T]) -> T:
         try:
             with writing() as db:
                 return work(db)
-        except exc.OperationalError as error:
+        except (exc.OperationalError, exc.IntegrityError) as error:
             state = getattr(error.orig, "sqlstate", None)
-            if state not in ("40001", "40P01") or attempt == ATTEMPTS:
+            if state not in BROKEN_OFF or attempt == ATTEMPTS:
                 raise
             time.sleep(0.02 * attempt)
     raise AssertionError("unreachable")

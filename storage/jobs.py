@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 
 import structlog
 from sqlalchemy import ColumnElement
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, SQLModel, col, or_, select, update
 
 from storage.clock import now
@@ -28,6 +29,7 @@ from storage.types import choice, document, identifier, moment
 LEASE = timedelta(seconds=15)
 HEARTBEAT_SECONDS = 5.0
 ATTEMPTS = 5
+AWAY_SECONDS = 2.0
 BACKOFF = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
 
 log = structlog.get_logger("laurel.jobs")
@@ -137,6 +139,11 @@ def _claim(worker: UUID) -> Claim | None:
         task = db.exec(statement.with_for_update(skip_locked=True)).one_or_none()
         if task is None:
             return None
+        if task.attempts >= ATTEMPTS:  # its worker died each time, and nobody could say so
+            task.state, task.leased_until, task.last_error = JobState.DEAD, None, "The worker died each time."
+            task.fence += 1
+            db.add(task)
+            return None
         task.state, task.worker, task.leased_until = JobState.RUNNING, worker, moment_now + LEASE
         task.fence += 1
         task.attempts += 1
@@ -158,7 +165,10 @@ def _beat(claim: Claim, stopped: threading.Event) -> None:
                 .values(leased_until=now(db) + LEASE)
             )
 
-        transact(extend)
+        try:
+            transact(extend)
+        except SQLAlchemyError as error:  # the next beat tries again; the lease is three beats long
+            log.warning("heartbeat missed", job=str(claim.id), error=type(error).__name__)
 
 
 def _run(claim: Claim) -> None:
@@ -244,6 +254,12 @@ def work(stopping: threading.Event) -> None:
             transact(release_leases)
     log.info("worker started", worker=str(worker))
     while not stopping.is_set():
-        if not work_once(worker):
+        try:
+            idle = not work_once(worker)
+        except SQLAlchemyError as error:  # the database is away: wait until it is back
+            log.error("worker cannot reach the database", error=type(error).__name__)
+            stopping.wait(AWAY_SECONDS)
+            continue
+        if idle:
             stopping.wait(0.1 if database.sqlite else 0.5)
     log.info("worker stopped", worker=str(worker))

@@ -82,8 +82,10 @@ def _deliver(arguments: Mapping[str, Any]) -> None:
     else:
         server = smtplib.SMTP(host, port, timeout=SMTP_SECONDS)
     with server:
+        server.ehlo()
         if parts.scheme != "smtps" and server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())
+            server.ehlo()
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
         server.send_message(message)

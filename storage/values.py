@@ -43,7 +43,9 @@ def _text(maximum: int, *, lines: bool = False, needed: bool = True) -> AfterVal
         if len(text) > maximum:
             raise ValueError(f"is too long. Use at most {maximum:,} characters")
         text = tidy(text, lines=lines)
-        if needed and not text:
+        if len(text) > maximum:  # composing a text can make it longer
+            raise ValueError(f"is too long. Use at most {maximum:,} characters")
+        if needed and not any(unicodedata.category(character)[0] in "LMNPS" for character in text):
             raise ValueError("is empty. Fill it in")
         return text
 

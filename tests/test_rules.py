@@ -13,7 +13,7 @@ import pytest
 from tests.modules import PACKAGES, ROOT, source_files
 
 OURS = {*PACKAGES, "pages"}
-JUDGES_MAY_IMPORT = ("judging.room", "pages.components")
+JUDGES_MAY_IMPORT = ("judging.room", "pages.components", "pages.judge")
 NOT_ON_PAGES = {"sqlmodel", "sqlalchemy", "boto3", "botocore", "jose"}
 MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 MAKES_MUTABLE = {"list", "dict", "set", "defaultdict", "deque", "Counter", "OrderedDict", "bytearray"}

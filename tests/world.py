@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from accounts.actors import LAUREL, Actor
 from accounts.models import Role, ScopeKind
-from accounts.people import find_or_add_person, verify_addresses
+from accounts.people import find_or_add_person, verify_address
 from accounts.programmes import appoint, create_programme
 from storage.database import reading, transact
 
@@ -43,7 +43,7 @@ class World:
 
             def add(db: Session) -> UUID:
                 person = find_or_add_person(db, name.capitalize(), self.address(name))
-                verify_addresses(db, person.id)
+                verify_address(db, self.address(name))
                 return person.id
 
             self._people[name] = Actor(person_id=transact(add))

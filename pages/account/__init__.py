@@ -9,5 +9,5 @@ from pages.components.places import Place
 
 PLACES: Final = (
     Place("Home", "home", home.draw, "", listed=False),
-    Place("My account", "account", own.draw, ""),
+    Place("My account", "account", own.draw, "You"),
 )

@@ -41,7 +41,7 @@ def _edit_brief(prize_id: UUID, written: BriefShown) -> None:
     main, side = columns_main_side()
     with main:
         heading("Brief")
-        version = form.fill(written.version, **saved)
+        version = form.fill(written.version, called={"problem": "The problem", "eligibility": "Who may enter"}, **saved)
         form.text("summary", "Summary", limit=SUMMARY, rows=3, help="What the list of prizes shows, in two sentences.")
         form.text("problem", "The problem", limit=PROSE, rows=10, help="Each new line begins a paragraph.")
         form.text("eligibility", "Who may enter", limit=PROSE, rows=5)
@@ -63,7 +63,7 @@ def _edit_rules(prize_id: UUID, terms: RulesShown) -> None:
     main, side = columns_main_side()
     with main:
         heading("Rules")
-        version = form.fill(terms.version, text=terms.text)
+        version = form.fill(terms.version, called={"text": "Rules"}, text=terms.text)
         form.text("text", "Rules that entrants accept", limit=PROSE, rows=12)
         form.outcome()
         if form.differs(text=terms.text):
@@ -136,7 +136,14 @@ def _save_brief(form: Form, prize_id: UUID, version: int) -> None:
 
 
 def _save_rules(form: Form, prize_id: UUID, version: int) -> None:
-    form.send(save_rules, done="Rules saved", prize_id=prize_id, version=version, text=form["text"])
+    form.send(
+        save_rules,
+        done="Rules saved",
+        called={"text": "text of the rules"},
+        prize_id=prize_id,
+        version=version,
+        text=form["text"],
+    )
 
 
 def _save_prize(form: Form, prize_id: UUID, version: int) -> None:

@@ -14,7 +14,7 @@ from pages.components.layout import columns_main_side, empty_list, heading, page
 from pages.components.places import present_stage
 from pages.components.words import marked
 from pages.designer.forms import LINE, Form
-from pages.designer.frame import badge_of, editable, form_name
+from pages.designer.frame import badge_of, editable, form_name, removing
 from prize.form import LARGEST_FILE, MOST_WORDS, QuestionShown, add_question, form, move_question, remove_question
 from prize.models import QuestionKind
 
@@ -73,7 +73,8 @@ def _question(prize_id: UUID, stage_id: UUID, question: QuestionShown, at: int, 
             st.button(
                 "Move down", key=f"down-{question.key}", disabled=at == count - 1, on_click=_move, args=(*place, False)
             )
-            st.button("Remove", key=f"remove-{question.key}", type="tertiary", on_click=_remove, args=place)
+            lost = f"“{question.wording}” is taken out of the form, with its help and limits."
+            removing(str(question.key), lost, "Remove question", _remove, place)
 
 
 def _facts(question: QuestionShown) -> str:
@@ -157,6 +158,7 @@ def _send(new: Form, prize_id: UUID, stage_id: UUID) -> None:
     new.send(
         add_question,
         done="Question added at the end",
+        called={"wording": "question"},
         prize_id=prize_id,
         stage_id=stage_id,
         kind=kind,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,11 @@ from storage.values import date_words
 
 R = TypeVar("R")
 T = TypeVar("T")
+
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+KEPT: Final = "session"
+"""What was typed is still there when the person looks at another page and comes back."""
 
 LINE: Final = 200
 STATEMENT: Final = 2_000
@@ -48,10 +54,11 @@ class Form:
 
     # Drawing
 
-    def fill(self, version: int = 0, **saved: Any) -> int:
+    def fill(self, version: int = 0, *, called: Mapping[str, str] = NOTHING, **saved: Any) -> int:
         """Set the fields to what is saved, unless something was typed; returns the version that was typed on.
 
-        When somebody else has saved a newer version meanwhile, a box shows it and lets the person choose.
+        When somebody else has saved a newer version meanwhile, a box shows it and lets the person choose; ``called``
+        gives the labels of fields that are called otherwise in code.
         """
         st.session_state[self._shown] = st.session_state.pop(self._new, {})
         st.session_state[self._done] = st.session_state.pop(self._just_done, "")
@@ -63,7 +70,7 @@ class Form:
         if typed_on is None:
             st.session_state[self._version] = typed_on = version
         elif typed_on != version:
-            self._elsewhere(version, saved)
+            self._elsewhere(version, saved, called)
         return typed_on
 
     def differs(self, **saved: Any) -> bool:
@@ -71,7 +78,9 @@ class Form:
         return any(self[field] != value for field, value in saved.items())
 
     def line(self, field: str, label: str, *, help: str = "", limit: int = LINE, **options: Any) -> None:  # noqa: A002
-        self._field(field, help, lambda key: st.text_input(label, max_chars=limit, key=key, **options))
+        self._field(
+            field, help, lambda key: st.text_input(label, max_chars=limit, key=key, persist_state=KEPT, **options)
+        )
 
     def text(
         self,
@@ -84,7 +93,11 @@ class Form:
         **options: Any,
     ) -> None:
         self._field(
-            field, help, lambda key: st.text_area(label, max_chars=limit, height=24 * rows + 34, key=key, **options)
+            field,
+            help,
+            lambda key: st.text_area(
+                label, max_chars=limit, height=24 * rows + 34, key=key, persist_state=KEPT, **options
+            ),
         )
 
     def choice(
@@ -146,15 +159,24 @@ class Form:
 
     # In a callback
 
-    def send(self, command: Callable[..., R], *, said: str = "", done: str = "Saved", **arguments: Any) -> R | None:
+    def send(
+        self,
+        command: Callable[..., R],
+        *,
+        said: str = "",
+        done: str = "Saved",
+        called: Mapping[str, str] = NOTHING,
+        **arguments: Any,
+    ) -> R | None:
         """Run a command unless a reader found something wrong; what was typed is cleared only when it succeeded.
 
-        ``said`` is told on top of the page, ``done`` beside the button.
+        ``said`` is told on top of the page, ``done`` beside the button. ``called`` gives the names on the page of
+        arguments that are called otherwise in code.
         """
         if self._wrong:
             complain(next(iter(self._wrong.values())))
             return None
-        answer = act(self._noting(command), said=said, **arguments)
+        answer = act(self._noting(command, called), said=said, **arguments)
         if not self._wrong:
             self.forget()
             st.session_state[self._just_done] = done
@@ -255,20 +277,23 @@ class Form:
             if words := shown.pop(field, ""):
                 _wrong(words)
 
-    def _noting(self, command: Callable[..., R]) -> Callable[..., R]:
-        """The command, whose refusal is remembered for the field that it names."""
+    def _noting(self, command: Callable[..., R], called: Mapping[str, str]) -> Callable[..., R]:
+        """The command, whose refusal is remembered for the field that it names, in the page's words."""
 
         @functools.wraps(command)
         def run(*args: Any, **named: Any) -> R:
             try:
                 return command(*args, **named)
             except LaurelError as error:
+                in_code = f"The {error.field.removesuffix('_id').replace('_', ' ')} "
+                if error.field in called and error.words.startswith(in_code):
+                    error = type(error)(f"The {called[error.field]} {error.words.removeprefix(in_code)}", error.field)
                 self.refuse(error.field, error.words)
-                raise
+                raise error
 
         return run
 
-    def _elsewhere(self, version: int, saved: Mapping[str, Any]) -> None:
+    def _elsewhere(self, version: int, saved: Mapping[str, Any], called: Mapping[str, str]) -> None:
         with st.container(border=True, key=f"elsewhere-{self.name}", gap="small"):
             st.markdown(
                 ":red[:material/error: **Not saved: this was changed elsewhere.**] What you typed is still in the "
@@ -276,11 +301,14 @@ class Form:
             )
             for field, value in saved.items():
                 if self[field] != value:
-                    st.markdown(marked("**{}**", field.replace("_", " ").capitalize()))
-                    st.markdown(plain(_words(value)))
+                    with st.container(gap="xxsmall"):
+                        st.markdown(marked("**{}**", called.get(field, field.replace("_", " ").capitalize())))
+                        st.markdown(plain(_words(value)))
             with st.container(horizontal=True):
                 st.button("Take what is saved", key=self.key("take theirs"), on_click=self.forget)
-                st.button("Keep mine and go on", key=self.key("keep mine"), on_click=self._keep, args=(version,))
+                st.button(
+                    "Keep mine, to save it below", key=self.key("keep mine"), on_click=self._keep, args=(version,)
+                )
 
     def _keep(self, version: int) -> None:
         st.session_state[self._version] = version

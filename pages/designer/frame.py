@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 import streamlit as st
 
 from pages.components.badges import Badge, Badges
 from pages.components.permitted import may, why_not
-from pages.components.words import marked
+from pages.components.words import marked, one_line
 from prize.lifecycle import PRIZE
 from prize.models import PrizeState
 from prize.policy import Action
@@ -45,6 +46,13 @@ def _why_fixed(prize: PrizeLine) -> str:
     if prize.state is PrizeState.IN_REVIEW:
         return "**This prize is in review.** To change it, return it to its draft on the overview."
     return marked("**This prize is {}.** What entrants rely on does not change any more.", prize.state.value)
+
+
+def removing(key: str, lost: str, button: str, remove: Callable[..., None], arguments: tuple[object, ...]) -> None:
+    """A way to remove something, which says first what will be lost."""
+    with st.popover("Remove", type="tertiary", key=f"remove-{key}"):
+        st.markdown(one_line(lost))
+        st.button(button, key=f"surely-{key}", on_click=remove, args=arguments)
 
 
 def serves(prize: PrizeShown) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
 import streamlit as st
@@ -12,7 +14,7 @@ from pages.components.layout import columns_main_side, empty_list, heading, page
 from pages.components.places import present_prize
 from pages.components.words import marked
 from pages.designer.forms import Form
-from pages.designer.frame import badge_of, editable, form_name
+from pages.designer.frame import badge_of, editable, form_name, removing
 from pages.designer.overview import draw_fund
 from prize.fund import FundShown, add_award, add_contribution, fund, remove_award, remove_contribution
 from prize.models import ContributionKind
@@ -31,7 +33,7 @@ def draw() -> None:
         heading("Contributions")
         _contributions(prize.id, shown, changes=changes)
         if changes:
-            _add_contribution(prize.id)
+            _add_contribution(prize.id, first=not shown.contributions)
         heading("Awards")
         _awards(prize.id, shown, changes=changes)
         if changes:
@@ -59,18 +61,14 @@ def _contributions(prize_id: UUID, shown: FundShown, *, changes: bool) -> None:
     for row in shown.contributions:
         kind = " in kind" if row.kind is ContributionKind.IN_KIND else ""
         note = f" {row.note}" if row.note else ""
+        lost = f"The contribution of {row.amount}{kind} from {row.contributor} is taken out of the fund."
         _line(
             f"contribution-{row.id}",
             marked(f"**{{}}{kind}** from {{}}", str(row.amount), row.contributor),
             marked("Given {}.{}", date_words(row.given_on), note),
-            lambda row=row: st.button(
-                "Remove",
-                key=f"remove-contribution-{row.id}",
-                type="tertiary",
-                on_click=_remove_contribution,
-                args=(prize_id, row.id),
-            ),
-            changes=changes,
+            partial(removing, str(row.id), lost, "Remove contribution", _remove_contribution, (prize_id, row.id))
+            if changes
+            else None,
         )
 
 
@@ -80,32 +78,32 @@ def _awards(prize_id: UUID, shown: FundShown, *, changes: bool) -> None:
     for row in shown.awards:
         kind = " in kind" if row.kind is ContributionKind.IN_KIND else ""
         each = f"{row.count} of {row.each}{kind} each, {row.total} together." if row.count > 1 else "One award."
+        lost = f"“{row.name}” is taken out of the division. Its {row.total}{kind} can be divided again."
         _line(
             f"award-{row.id}",
             marked(f"**{{}}** {{}}{kind}", row.name, str(row.total)),
             marked("{}", each),
-            lambda row=row: st.button(
-                "Remove", key=f"remove-award-{row.id}", type="tertiary", on_click=_remove_award, args=(prize_id, row.id)
-            ),
-            changes=changes,
+            partial(removing, str(row.id), lost, "Remove award", _remove_award, (prize_id, row.id))
+            if changes
+            else None,
         )
 
 
-def _line(key: str, head: str, facts: str, remove: object, *, changes: bool) -> None:
+def _line(key: str, head: str, facts: str, remove: Callable[[], None] | None) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key=key, gap="small"
     ):
         with st.container(gap=None, width="content"):
             st.markdown(head)
             st.caption(facts)
-        if changes and callable(remove):
+        if remove:
             remove()
 
 
-def _add_contribution(prize_id: UUID) -> None:
+def _add_contribution(prize_id: UUID, *, first: bool) -> None:
     form = Form(form_name("contribution", prize_id))
     form.fill(contributor="", kind=ContributionKind.MONEY, minor="", given_on=datetime.now(UTC).date(), note="")
-    with st.expander("Add a contribution", icon=":material/add:"), st.form(form.name, border=False):
+    with st.expander("Add a contribution", expanded=first, icon=":material/add:"), st.form(form.name, border=False):
         form.line("contributor", "Who gives it")
         left, right = st.columns(2)
         with left:
@@ -122,7 +120,8 @@ def _add_award(prize_id: UUID, shown: FundShown) -> None:
     form = Form(form_name("award", prize_id))
     form.fill(name="", kind=ContributionKind.MONEY, count=1, minor_each="")
     kind_left = f" and {shown.left_in_kind} in kind" if shown.in_kind.minor else ""
-    with st.expander("Add an award", icon=":material/add:"), st.form(form.name, border=False):
+    first = bool(shown.contributions) and not shown.awards
+    with st.expander("Add an award", expanded=first, icon=":material/add:"), st.form(form.name, border=False):
         form.line("name", "Name", help="What the public page calls it, such as Grand prize or Finalist's grant.")
         form.choice("kind", "What it is", list(ContributionKind), _kind_words)
         left, right = st.columns(2)

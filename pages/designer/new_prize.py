@@ -116,6 +116,7 @@ def _create(form: Form) -> None:
     prize_id = form.send(
         create_prize,
         said="The draft is open. This page says what it still needs.",
+        called={"slug": "address"},
         mission_id=form["mission_id"],
         title=form["title"],
         slug=form["slug"],

@@ -38,6 +38,7 @@ from prize.readiness import Check, readiness
 from prize.stages import StageShown, stages
 from storage.values import time_words
 
+MOST_NEXT: Final = 3
 NEXT_STEPS: Final = (
     ("Brief", "Complete the brief", "It is what solvers read first."),
     ("Rules", "Write the rules", "Entrants accept them when they submit."),
@@ -74,7 +75,8 @@ def draw() -> None:
         _stages(rounds)
     with side:
         _next(present, checks, rounds)
-        _fund(ask(fund, prize_id=line.id), present)
+        heading("Fund")
+        draw_fund(ask(fund, prize_id=line.id))
     if present.source:
         st.caption(marked("Source: {}", present.source))
 
@@ -102,7 +104,7 @@ def _before_publishing(present: PrizeShown, checks: tuple[Check, ...]) -> None:
     steps = [
         Step(
             check.name,
-            check.words,
+            _first_sentence(check.words),
             StepState.DONE if check.done else StepState.TO_DO,
             page_at(check.place),
             (("prize", str(present.id)),),
@@ -112,12 +114,21 @@ def _before_publishing(present: PrizeShown, checks: tuple[Check, ...]) -> None:
     steps.append(
         Step("Review", f"sent by {_sender(present)}", StepState.DONE)
         if in_review
-        else Step("Review", "it is sent when everything above is done", StepState.WAITING)
+        else Step("Review", _review_words(checks), StepState.WAITING)
     )
     steps.append(Step("Second person", _second_words(second.allowed, in_review), StepState.WAITING))
     step_list(steps)
     if in_review and not second.allowed:
         st.markdown(one_line(why_not(second, "A designer, the owner or the sponsor publishes it.")))
+
+
+def _review_words(checks: tuple[Check, ...]) -> str:
+    ready = all(check.done for check in checks)
+    return "it can be sent now" if ready else "it is sent when everything else is done"
+
+
+def _first_sentence(words: str) -> str:
+    return f"{words.partition('. ')[0].rstrip('.')}."
 
 
 def _second_words(allowed: bool, in_review: bool) -> str:
@@ -186,11 +197,10 @@ def _next(present: PrizeShown, checks: tuple[Check, ...], rounds: tuple[StageSho
         _next_date(rounds)
         return
     missing = {check.name: check for check in checks if not check.done}
-    for name, does, why in NEXT_STEPS:
-        if name in missing:
-            with st.container(gap=None, key=f"step-list-next-{name.lower().replace(' ', '-')}"):
-                link(missing[name].place, does, prize=present.id)
-                st.markdown(f":gray[{why}]")
+    for name, does, why in [step for step in NEXT_STEPS if step[0] in missing][:MOST_NEXT]:
+        with st.container(gap=None, key=f"step-list-next-{name.lower().replace(' ', '-')}"):
+            link(missing[name].place, does, prize=present.id)
+            st.markdown(f":gray[{why}]")
     if missing:
         return
     if Action.SEND_FOR_REVIEW in PRIZE.possible(present):
@@ -238,13 +248,6 @@ def _phase_words(phase: Phase) -> str:
             return "being decided"
         case _:
             return phase.value
-
-
-def _fund(shown: FundShown, present: PrizeShown) -> None:
-    heading("Fund")
-    draw_fund(shown)
-    if not shown.awards:
-        link("fund", "Divide the fund", prize=present.id)
 
 
 def draw_fund(shown: FundShown) -> None:

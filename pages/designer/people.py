@@ -92,6 +92,7 @@ def _send(form: Form, prize_id: UUID) -> None:
     form.send(
         appoint_in_prize,
         done=f"Appointed. An invitation goes to {form['email'].strip()}.",
+        called={"email": "mail address"},
         prize_id=prize_id,
         name=form["name"],
         email=form["email"],

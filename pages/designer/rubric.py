@@ -12,7 +12,7 @@ from pages.components.layout import columns_main_side, empty_list, heading, page
 from pages.components.places import present_stage
 from pages.components.words import marked
 from pages.designer.forms import LINE, Form
-from pages.designer.frame import badge_of, editable, form_name
+from pages.designer.frame import badge_of, editable, form_name, removing
 from prize.rubric import (
     HUNDREDTHS,
     MOST_POINTS,
@@ -61,6 +61,8 @@ def draw() -> None:
 
 def _facts(shown: RubricShown) -> str:
     count = len(shown.criteria)
+    if not count:
+        return f"Scored from {shown.lowest} to {shown.highest}."
     return f"{count} criteri{'on' if count == 1 else 'a'}, scored from {shown.lowest} to {shown.highest}."
 
 
@@ -92,13 +94,8 @@ def _criterion(place: tuple[UUID, UUID], shown: RubricShown, criterion: Criterio
         if changes:
             with st.expander("Change it", icon=":material/edit:", key=f"change-{criterion.key}"):
                 _criterion_form(place, shown, criterion)
-            st.button(
-                "Remove",
-                key=f"remove-{criterion.key}",
-                type="tertiary",
-                on_click=_remove,
-                args=(*place, criterion.key, criterion.name),
-            )
+            lost = f"“{criterion.name}” is taken out of the rubric, with its weight and the words for its levels."
+            removing(str(criterion.key), lost, "Remove criterion", _remove, (*place, criterion.key, criterion.name))
 
 
 def _criterion_form(place: tuple[UUID, UUID], shown: RubricShown, criterion: CriterionShown | None) -> None:
@@ -172,6 +169,7 @@ def _save(form: Form, prize_id: UUID, stage_id: UUID, key: UUID | None, shown: R
     form.send(
         save_criterion,
         done="Criterion saved" if key else "Criterion added",
+        called={"levels": "text of a level"},
         prize_id=prize_id,
         stage_id=stage_id,
         criterion_key=key,

@@ -80,6 +80,7 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
     with main:
         version = form.fill(
             stage.version,
+            called={field: label for field, label, _ in MOMENTS},
             name=stage.name,
             places=stage.places,
             scorecards_per_entry=stage.scorecards_per_entry,

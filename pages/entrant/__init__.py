@@ -8,7 +8,7 @@ from pages.components.places import Place
 from pages.entrant import entries, entry, start
 
 PLACES: Final = (
-    Place("My entries", "my-entries", entries.draw, ""),
+    Place("My entries", "my-entries", entries.draw, "You"),
     Place("Entry", "entry", entry.draw, "", listed=False),
     Place("Start an entry", "start-entry", start.draw, "", listed=False),
 )

@@ -72,7 +72,7 @@ def _who(line: PaymentLine) -> str:
     verifier = verifier_of(line)
     said = f"Verified by {verifier}" if verifier else "Verified"
     if result.verified is not None:
-        said += f": {number_words(result.verified, result.unit)}, {result.quantity}"
+        said += f": {result.quantity}, {number_words(result.verified, result.unit)}"
     approved = f" Approved by {line.approved_by}." if line.approved_by else ""
     return f"{said}.{approved}"
 
@@ -118,7 +118,7 @@ def _all(lines: Sequence[PaymentLine]) -> None:
             (
                 line.milestone.finalist,
                 line.milestone.title,
-                date_words(line.milestone.due_on),
+                date_words(line.milestone.due_on).replace(" ", "\u00a0"),
                 str(line.milestone.amount),
                 payment_badge(line.state),
                 _hands(line),

@@ -20,7 +20,7 @@ from pages.components.layout import (
     step_list,
     table,
 )
-from pages.components.places import go, link, page_at
+from pages.components.places import go, page_at
 from pages.components.words import marked
 from pages.judge.panels import choose_panel, present_panel
 
@@ -51,16 +51,15 @@ def draw() -> None:
     with main:
         heading("Entries", "in the order of their codes")
         table(
-            ("Entry", "Criteria scored", "State"),
-            [(_code(line), f"{line.scored} of {line.criteria}", _state(line)) for line in entries.lines],
-            numbers={1},
+            ("Entry", "State", "Criteria scored"),
+            [(_code(line), _state(line), f"{line.scored} of {line.criteria}") for line in entries.lines],
+            numbers={2},
             caption="Your entries",
         )
     with side:
         _finishing(entries, len(todo))
         heading("Reading")
         st.markdown("You read entries without names. Codes mean nothing, and their order tells nothing.")
-        link("how-to-judge", "How to judge")
 
 
 def _before_beginning(seat: Seat) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,13 +26,15 @@ from judging.room import (
 from pages.components.acting import act, ask, show_said
 from pages.components.autosave import autosave
 from pages.components.badges import Badges
-from pages.components.layout import download, empty_list, page_header, prose
+from pages.components.document import document
+from pages.components.layout import empty_list, page_header, prose
 from pages.components.places import go, link, parameter
 from pages.components.saving import Saving, saving_line
 from pages.components.words import Marked, marked, nbsp_percent
 from pages.judge.to_top import to_top
 
-CANNOT = "Cannot judge"
+HERE: Final = Path(__file__).parent
+CANNOT: Final = "Cannot judge"
 COMMENTS = (
     (
         CommentReader.ENTRANT,
@@ -53,15 +57,17 @@ def draw() -> None:
         return
     entry = ask(entry_to_judge, assignment_id=assignment_id)
     page_header(f"{entry.prize} · {entry.stage}", entry.code, badge=Badges.NAMES_HIDDEN, actions=lambda: _place(entry))
-    to_top(entry.code)
     progress = _bar(entry)
     reading, scoring = st.columns([1.15, 1], gap="small")
     with reading, st.container(border=True, key="pane-entry"):
+        st.header("Answers", anchor=False)
         for answer in entry.answers:
             _answer(answer)
     with scoring, st.container(border=True, key="pane-card"):
         _scorecard(entry, progress)
         _comments(entry)
+    st.html(HERE / "scoring.css")
+    to_top(entry.code)
 
 
 def _place(entry: EntryToJudge) -> None:
@@ -77,7 +83,7 @@ def _answer(answer: BlindAnswer) -> None:
         prose(f"{answer.text} {answer.unit}".strip())
     for file in answer.files:
         if file.ready:
-            download(file.name, f"/copies/{file.id}")
+            document(file.name, f"/copies/{file.id}", file.texts)
         else:
             st.markdown(marked(":gray[:material/hourglass_top: {}, being prepared]", file.name))
     if not answer.text and not answer.files:
@@ -94,8 +100,8 @@ def _scorecard(entry: EntryToJudge, progress: tuple[DeltaGenerator, DeltaGenerat
     if card.editable is not entry.editable:
         st.rerun()
     scores = {score.criterion_key: score for score in card.scores}
-    with st.container(key="scorecard"):
-        with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+    with st.container(key="scorecard", gap="medium"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.header("Scorecard", anchor="scorecard", width="content")
             with st.container(width="content"):
                 _saved(card, entry.zone)
@@ -103,7 +109,8 @@ def _scorecard(entry: EntryToJudge, progress: tuple[DeltaGenerator, DeltaGenerat
         if not card.editable:
             st.info("Scores can no longer be changed here.", icon=":material/lock:")
         for criterion in entry.rubric.criteria:
-            _criterion(entry, criterion, scores.get(criterion.key), editable=card.editable)
+            with st.container(gap="xsmall"):
+                _criterion(entry, criterion, scores.get(criterion.key), editable=card.editable)
     words = f"{len(scores)} of {len(entry.rubric.criteria)} scored"
     on_phone, elsewhere = progress
     on_phone.markdown(f"[{words}](#scorecard)")
@@ -113,7 +120,7 @@ def _scorecard(entry: EntryToJudge, progress: tuple[DeltaGenerator, DeltaGenerat
 def _saved(card: CardShown, zone: str) -> None:
     last = max((score.saved_at for score in card.scores), default=None)
     if last is None:
-        saving_line(Saving.NOT_YET)
+        st.markdown(":gray[Nothing scored yet]")
     else:
         saving_line(Saving.SAVED, last.astimezone(ZoneInfo(zone)))
 

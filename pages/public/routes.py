@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 
 import streamlit
 from pydantic import SecretStr
-from sqlmodel import Session
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -108,11 +107,9 @@ async def front(request: Request) -> Response:
 
 
 async def prize(request: Request) -> Response:
-    def read(db: Session) -> dict[str, Any]:
-        return prize_context(public_prize(db, _actor(request), request.path_params["slug"]), now(db))
-
     try:
-        return page(request, "prize.html", **await _ask(read))
+        shown = await _ask(public_prize, _actor(request), slug=request.path_params["slug"])
+        return page(request, "prize.html", **prize_context(shown, await _ask(now)))
     except Refused as error:
         return page(
             request, "message.html", 404, heading="No prize here", words=[error.words], next=("See all prizes", "/")

@@ -92,7 +92,6 @@ def _list(prize: PrizeLine, entries: StageEntries, submitted: Sequence[EntryLine
         "Eligible": [line for line in submitted if line.eligible],
         "Not eligible": [line for line in submitted if line.eligible is False],
     }
-    heading("Entries", "in the order of their codes")
     chosen = st.segmented_control(
         "Show",
         FILTERS,

@@ -14,7 +14,6 @@ from pages.components.places import present_stage
 from pages.components.words import marked
 from pages.secretariat.stages import BEFORE_JUDGING, badge_of, counted
 from prize.stages import StageShown
-from storage.values import date_words
 
 PASTED = "judges to invite"
 UNREADABLE = "lines of judges not read"
@@ -38,7 +37,11 @@ def draw() -> None:
         else:
             empty_list("No judges yet", "Those whom you invite appear here with their progress. Paste a list to begin.")
     with side:
-        _invite(stage)
+        if stage.phase in BEFORE_JUDGING:
+            _invite(stage)
+        else:
+            heading("Invite judges")
+            st.markdown("Entries have been dealt, so nobody more is invited to this stage.")
 
 
 def _facts(lines: tuple[JudgeLine, ...], stage: StageShown) -> str:
@@ -57,9 +60,9 @@ def _is_ready(line: JudgeLine) -> bool:
 
 def _panel(lines: tuple[JudgeLine, ...]) -> None:
     table(
-        ("Judge", "Mail", "Invited", "State", "Kept from"),
-        [(line.name, line.email, date_words(line.invited_at), _state(line), _kept_from(line)) for line in lines],
-        hide_on_phone={1, 2},
+        ("Judge", "Mail", "State", "Kept from"),
+        [(line.name, line.email, _state(line), _kept_from(line)) for line in lines],
+        hide_on_phone={1},
         caption="Judges",
     )
     st.caption(

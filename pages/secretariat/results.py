@@ -21,6 +21,8 @@ from prize.lifecycle import Phase
 
 DRAWN = 20
 """How many entries the chart shows at first; the table holds all."""
+LISTED = 4
+"""How many entries that a threshold stops are explained beside the chart; the table holds all."""
 MINUS = "\u2212"
 
 
@@ -153,11 +155,13 @@ def _stopped(shown: Results) -> None:
     if not stopped:
         return
     heading("Stopped by a threshold")
-    for line in stopped:
+    for line in stopped[:LISTED]:
         st.markdown(
             marked("**{}** :red[:material/block:] mean {}  \n{}", line.code, _points(line.mean), _why(shown, line))
         )
-    st.caption("Out whatever its mean. This can change until judging has ended.")
+    rest = len(stopped) - LISTED
+    more = f"{counted(rest, 'more is', 'more are')} in the table. " if rest > 0 else ""
+    st.caption(f"{more}Out whatever the mean. This can change until judging has ended.")
 
 
 def _why(shown: Results, line: ResultLine) -> str:
@@ -171,6 +175,20 @@ def _why(shown: Results, line: ResultLine) -> str:
 
 def _all_entries(shown: Results) -> None:
     heading("All entries", "by weighted mean")
+    by_filter = {
+        "All": shown.lines,
+        "Within thresholds": tuple(line for line in shown.lines if not line.stopped_by),
+        "Stopped": tuple(line for line in shown.lines if line.stopped_by),
+    }
+    chosen = st.segmented_control(
+        "Show",
+        list(by_filter),
+        format_func=lambda name: f"{name} ({len(by_filter[name])})",
+        key="results shown",
+        default="All",
+        required=True,
+        label_visibility="collapsed",
+    )
     criteria = shown.rubric.criteria
     headers = ["Entry", "Place", "Mean", *(criterion.name for criterion in criteria), "Spread", "Scorecards"]
     table(
@@ -184,7 +202,7 @@ def _all_entries(shown: Results) -> None:
                 _points(line.spread),
                 f"{line.scorecards} of {line.assigned}",
             )
-            for line in shown.lines
+            for line in by_filter[chosen or "All"]
         ],
         numbers=range(1, len(headers)),
         hide_on_phone=set(range(3, 3 + len(criteria))),

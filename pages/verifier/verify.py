@@ -18,7 +18,7 @@ from delivery.models import MilestoneState, Verdict
 from delivery.policy import Action
 from pages.components.acting import ask
 from pages.components.badges import Badge, Badges
-from pages.components.layout import columns_main_side, empty_list, facts_table, heading, page_header, prose, table
+from pages.components.layout import Link, columns_main_side, empty_list, facts_table, heading, page_header, prose, table
 from pages.components.permitted import may, why_not
 from pages.components.places import link, parameter
 from pages.components.words import marked, one_line
@@ -87,7 +87,7 @@ def _judgement(present: MilestoneShown) -> None:
         return
     form = Form(f"verify-{present.id}")
     form.fill(verified="", reason="")
-    with st.form(form.name, border=False):
+    with st.form(form.name, border=False, enter_to_submit=False):
         form.line(
             "verified",
             f"Verified value, in {present.result.unit}",
@@ -140,9 +140,9 @@ def _all(milestones: Sequence[MilestoneShown]) -> None:
         ("Milestone", "Finalist", "Due", "Claimed", "Verified", "State"),
         [
             (
-                row.title,
+                Link(row.title, f"?milestone={row.id}"),
                 row.finalist,
-                date_words(row.due_on),
+                date_words(row.due_on).replace(" ", "\u00a0"),
                 number_words(row.result.claimed, row.result.unit) if row.result.claimed is not None else "",
                 number_words(row.result.verified, row.result.unit) if row.result.verified is not None else "",
                 milestone_badge(row.state),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import SecretStr
 
 from accounts.actors import STRANGER
-from accounts.models import OrganisationKind, Role
+from accounts.models import Role
 from accounts.signing_in import ask_for_link
 from storage.clock import now
 from storage.database import transact
@@ -70,20 +70,6 @@ def _(world: World) -> Call:
             "name": "Ada",
             "email": world.address("ada"),
             "role": Role.DESIGNER,
-        },
-    )
-
-
-@example("accounts.programmes.add_organisation")
-def _(world: World) -> Call:
-    return Call(
-        world.staff(Role.SECRETARIAT),
-        {
-            "programme_id": world.programme_id,
-            "name": "Laurel Ltd",
-            "kind": OrganisationKind.COMPANY,
-            "number": "01234567",
-            "country": "United Kingdom",
         },
     )
 

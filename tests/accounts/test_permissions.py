@@ -7,11 +7,10 @@ from uuid import uuid4
 import pytest
 
 from accounts.actors import LAUREL, STRANGER, Actor
-from accounts.models import OrganisationKind, Role
+from accounts.models import Role
 from accounts.permissions import Answer, Rule, adopt, decide, rules
 from accounts.policy import Action
 from accounts.programmes import (
-    add_organisation,
     appoint_in_programme,
     create_programme,
     own_account,
@@ -75,18 +74,6 @@ def test_nothing_of_one_programme_is_visible_in_another(world: World) -> None:
                 role=Role.OWNER,
             )
         assert {seen.value.words, appointed.value.words} == {NOT_YOURS}
-
-
-@pytest.mark.xfail(reason="whoever has signed in may add an organisation to any programme", strict=True)
-def test_nothing_is_added_to_a_programme_by_somebody_who_has_no_part_in_it(world: World) -> None:
-    with pytest.raises(Refused):
-        do(
-            add_organisation,
-            world.owner,
-            programme_id=world.other_programme_id,
-            name="Laurel Ltd",
-            kind=OrganisationKind.COMPANY,
-        )
 
 
 def test_an_appointment_that_has_ended_counts_no_more(database: Given, world: World) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -22,6 +23,7 @@ FORGED: Pairs = [
     ("x_laurel_account", "forged"),
     ("X-Laurel-Anything", "forged"),
 ]
+LIVES = timedelta(days=14)
 NOBODY: dict[str, str] = {}
 SOMEBODY = {"x-laurel-session": str(SESSION), "x-laurel-account": str(PERSON)}
 
@@ -58,7 +60,7 @@ inner = Starlette(routes=[*OPEN, WebSocketRoute("/_stcore/stream", stream), Moun
 
 
 def app(*, secure: bool = False) -> Identity:
-    return Identity(inner, identify=identify, cookie="laurel_session", secure=secure, open_routes=OPEN)
+    return Identity(inner, identify=identify, cookie="laurel_session", secure=secure, lives=LIVES, open_routes=OPEN)
 
 
 def reached(answer: Answer) -> object:
@@ -130,7 +132,7 @@ def test_a_socket_needs_a_session() -> None:
 
 @pytest.mark.parametrize("secure", [False, True])
 def test_a_rotated_token_is_handed_out(secure: bool) -> None:
-    cookie = "laurel_session=fresh; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if secure else "")
+    cookie = "laurel_session=fresh; Path=/; HttpOnly; SameSite=Lax; Max-Age=1209600" + ("; Secure" if secure else "")
     old = [("Cookie", "laurel_session=old")]
     assert ask(app(secure=secure), "/scoring", headers=old).all_of("set-cookie") == (cookie,)
     assert open_socket(app(secure=secure), "/_stcore/stream", headers=old).all_of("set-cookie") == (cookie,)
@@ -146,6 +148,6 @@ def test_a_session_that_cannot_be_looked_up_lets_nobody_in() -> None:
     def broken(_token: str) -> Person | None:
         raise OSError("no database")
 
-    guarded = Identity(inner, identify=broken, cookie="laurel_session", secure=False, open_routes=OPEN)
+    guarded = Identity(inner, identify=broken, cookie="laurel_session", secure=False, lives=LIVES, open_routes=OPEN)
     with pytest.raises(OSError, match="no database"):
         ask(guarded, "/scoring", headers=GOOD)

@@ -67,11 +67,7 @@ def test_nobody_is_told_of_the_same_event_twice(database: Given, smtp: MailServe
     assert sorted(mail.recipients[0] for mail in smtp.delivered) == ["ada@example.org"] * 2 + ["grace@example.org"]
 
 
-def test_two_transactions_that_tell_of_the_same_event_write_one_mail(
-    database: Given, smtp: MailServer, request: pytest.FixtureRequest
-) -> None:
-    if database.kind == "postgresql":
-        request.applymarker(pytest.mark.xfail(reason="PostgreSQL's refusal of the second is not tried again"))
+def test_two_transactions_that_tell_of_the_same_event_write_one_mail(database: Given, smtp: MailServer) -> None:
     together = threading.Barrier(2, timeout=30)
     met = threading.Event()
 
@@ -155,7 +151,6 @@ def _certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
     return context, trusted
 
 
-@pytest.mark.xfail(reason="starttls is asked about before the server has been greeted", strict=True)
 def test_a_server_that_offers_encryption_gets_nothing_in_the_clear(
     sqlite: Given, start_mail_server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,7 +164,6 @@ def test_a_server_that_offers_encryption_gets_nothing_in_the_clear(
     assert [mail.encrypted for mail in server.delivered] == [True]
 
 
-@pytest.mark.xfail(reason="starttls is asked about before the server has been greeted", strict=True)
 def test_a_server_whose_certificate_is_not_trusted_gets_nothing(
     sqlite: Given, start_mail_server: Any, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ from alembic import op
 
 import storage.types
 
-revision = "250ab1738506"
+revision = "77a130076c7f"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -257,6 +257,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("address", sqlmodel.sql.sqltypes.AutoString(length=320), nullable=False),
         sa.Column("leads_to", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
         sa.Column("created_at", storage.types.UtcTime(timezone=True), nullable=False),
         sa.Column("expires_at", storage.types.UtcTime(timezone=True), nullable=False),
@@ -468,7 +469,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("minor_each", sa.Integer(), nullable=False),
+        sa.Column("minor_each", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["prize_id"], ["prize.id"], name=op.f("fk_award_prize_id_prize")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_award")),
     )
@@ -499,7 +500,7 @@ def upgrade() -> None:
             sa.Enum("money", "in kind", name="contributionkind", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
-        sa.Column("minor", sa.Integer(), nullable=False),
+        sa.Column("minor", sa.BigInteger(), nullable=False),
         sa.Column("given_on", sa.Date(), nullable=False),
         sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.ForeignKeyConstraint(["prize_id"], ["prize.id"], name=op.f("fk_contribution_prize_id_prize")),
@@ -1007,7 +1008,7 @@ def upgrade() -> None:
         sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("to_show", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("minor", sa.Integer(), nullable=False),
+        sa.Column("minor", sa.BigInteger(), nullable=False),
         sa.Column("target_id", sa.Uuid(), nullable=True),
         sa.Column(
             "state",
@@ -1128,7 +1129,7 @@ def upgrade() -> None:
         "payment",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("milestone_id", sa.Uuid(), nullable=False),
-        sa.Column("minor", sa.Integer(), nullable=False),
+        sa.Column("minor", sa.BigInteger(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
