@@ -43,6 +43,24 @@ class OwnAccount:
     roles: tuple[Role, ...]
 
 
+@dataclass(frozen=True)
+class AppointedPerson:
+    """Somebody with a role in a whole programme."""
+
+    name: str
+    email: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class ProgrammeLine:
+    """A programme in the operator's list, with the people who run it."""
+
+    id: UUID
+    name: str
+    people: tuple[AppointedPerson, ...]
+
+
 @command(Action.CREATE_PROGRAMME)
 def create_programme(db: Session, actor: Actor, name: Line) -> UUID:
     """Open a programme, in which missions and prizes will lie."""
@@ -109,6 +127,26 @@ def own_account(db: Session, actor: Actor) -> OwnAccount:
     shown = tuple(Appointed(row.id, row.role, row.scope_kind, row.scope_id) for row in rows)
     held = {row.role for row in rows}
     return OwnAccount(person_card(db, actor.person_id), shown, tuple(role for role in Role if role in held))
+
+
+@query(Action.CREATE_PROGRAMME)
+def all_programmes(db: Session, actor: Actor) -> tuple[ProgrammeLine, ...]:
+    """The programmes of the installation by name, each with its appointments."""
+    lines = []
+    for programme in db.exec(select(Programme)).all():
+        rows = db.exec(
+            select(Appointment).where(
+                col(Appointment.scope_kind) == ScopeKind.PROGRAMME,
+                col(Appointment.scope_id) == programme.id,
+                col(Appointment.ended_at).is_(None),
+            )
+        ).all()
+        people = []
+        for row in sorted(rows, key=lambda row: list(Role).index(row.role)):
+            card = person_card(db, row.person_id)
+            people.append(AppointedPerson(card.name, card.email, row.role))
+        lines.append(ProgrammeLine(programme.id, programme.name, tuple(people)))
+    return tuple(sorted(lines, key=lambda line: line.name))
 
 
 @query(Action.SEE_PROGRAMME)

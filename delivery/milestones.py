@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from pydantic import ConfigDict
 from sqlmodel import Session, col, select
 
 from accounts.actors import Actor
@@ -41,11 +42,14 @@ from storage.errors import Closed, Invalid
 from storage.values import Line, Money, Prose, Statement
 
 LARGEST = Decimal(10) ** 15
+MOST_DIGITS = 40
 
 
 @dataclass(frozen=True)
 class MilestonePlan:
     """One milestone of an offer: the payment in minor units, and what is measured in which unit."""
+
+    __pydantic_config__ = ConfigDict(strict=True, revalidate_instances="always")
 
     title: Line
     to_show: Statement
@@ -429,5 +433,5 @@ def _stepped(db: Session, milestone: Milestone) -> int:
 
 
 def _number(value: Decimal) -> None:
-    if not value.is_finite() or abs(value) >= LARGEST:
+    if not value.is_finite() or abs(value) >= LARGEST or len(f"{value:f}") > MOST_DIGITS:
         raise Invalid("The value is not a number that can be shown. Type it in plain digits.")

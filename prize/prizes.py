@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field
 from sqlmodel import Session, and_, col, or_, select
 
 from accounts.actors import Actor
@@ -26,6 +28,9 @@ from storage.values import Email, Line, OptionalStatement, Slug, Zone
 
 IN_PRIZE = (Role.DESIGNER, Role.SECRETARIAT, Role.SPONSOR, Role.VERIFIER, Role.APPROVER, Role.PAYER)
 """The roles that can be held in a single prize."""
+
+Source = Annotated[OptionalStatement, Field(max_length=1000)]
+"""Where an illustrative prize comes from."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ def create_prize(
     pays: Pays = Pays.BEST_OF,
     zone: Zone = "Europe/London",
     illustrative: bool = False,
-    source: OptionalStatement = "",
+    source: Source = "",
 ) -> UUID:
     """Open a draft prize that serves a mission, with its brief, rules and one stage to be filled in.
 
@@ -129,7 +134,7 @@ def edit_prize(
     blueprint: Blueprint,
     pays: Pays,
     zone: Zone,
-    source: OptionalStatement = "",
+    source: Source = "",
 ) -> int:
     """Change a draft prize's name and kind; returns its new version.
 

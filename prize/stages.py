@@ -18,7 +18,7 @@ from prize.models import Entry, EntryState, Prize, Stage, StageDates, Visibility
 from prize.policy import Action
 from prize.prizes import draft_of_stage
 from storage.clock import now
-from storage.database import locked, unchanged
+from storage.database import found, locked, unchanged
 from storage.errors import Closed, Invalid
 from storage.jobs import enqueue, job
 from storage.values import Line
@@ -26,6 +26,7 @@ from storage.values import Line
 STAGE_CLOSED = "stage closed"
 """The job that the package above runs when a stage has closed: judges' copies are made."""
 
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 JUST_AFTER = timedelta(milliseconds=1)
 CONSONANTS, VOWELS = "BDFGHJKLMNPRSTVWZ", "AEIOU"
 
@@ -190,7 +191,7 @@ def close_stage(db: Session, actor: Actor, stage_id: UUID) -> int:
     ------
     Closed : its closing time has not come.
     """
-    prize = db.get_one(Prize, db.get_one(Stage, stage_id).prize_id)
+    prize = db.get_one(Prize, found(db, Stage, stage_id).prize_id)
     stage = locked(db, Stage, stage_id)
     if phase(prize, stage, dates_of(db, stage_id), now(db)) in (Phase.PLANNED, Phase.OPEN):
         raise Closed("The closing time has not come.")
@@ -229,6 +230,8 @@ def _in_order(*moments: datetime) -> None:
     for moment in moments:
         if moment.tzinfo is None:
             raise Invalid("A date needs a time zone. Choose it again.")
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise Invalid(f"A date lies outside {FIRST_YEAR} to {LAST_YEAR}. Check the year.")
     for earlier, later, first, second in zip(moments, moments[1:], names, names[1:], strict=False):
         if later <= earlier:
             raise Invalid(f"The {second} is not after the {first}. Choose a later {second}.")

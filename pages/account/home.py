@@ -18,7 +18,7 @@ FIRST_ROOMS: Final = (
     (Role.VERIFIER, "verify"),
     (Role.APPROVER, "payments"),
     (Role.PAYER, "payments"),
-    (Role.OPERATOR, "jobs"),
+    (Role.OPERATOR, "programmes"),
 )
 
 

@@ -12,7 +12,7 @@ from streamlit.navigation.page import Page
 
 from accounts.models import Role
 from pages.components.acting import ask
-from pages.components.layout import empty_list
+from pages.components.layout import empty_list, page_header
 from pages.components.words import one_line
 from prize.prizes import PrizeLine, own_prizes
 from prize.stages import StageShown, stages
@@ -93,11 +93,17 @@ def choose_prize(prize_id: UUID) -> None:
 
 
 def present_prize() -> PrizeLine | None:
-    """The prize that a page is about. Where the person has none, a box says so and the answer is None."""
+    """The prize that a page is about. Where the person has none, the page says so and the answer is None."""
     prize = chosen_prize(ask(own_prizes))
     if prize is None:
-        empty_list("No prize yet", "The prizes in which you have a part appear here.")
+        page_header("Prize", "No prize yet")
+        empty_list("You have no part in a prize yet", "The prizes in which you have a part appear here.", _new_prize)
     return prize
+
+
+def _new_prize() -> None:
+    if page_at("new-prize"):
+        link("new-prize", "Begin a new prize")
 
 
 def present_stage() -> tuple[PrizeLine, StageShown] | None:

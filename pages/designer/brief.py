@@ -7,10 +7,10 @@ from uuid import UUID
 import streamlit as st
 
 from pages.components.acting import ask
+from pages.components.forms import PROSE, STATEMENT, Form
 from pages.components.layout import columns_main_side, facts_table, heading, page_header, prose
 from pages.components.places import present_prize
 from pages.components.saving import Saving, saving_line
-from pages.designer.forms import PROSE, STATEMENT, Form
 from pages.designer.frame import badge_of, editable, form_name, serves
 from pages.designer.new_prize import blueprint_words, pays_words, zones
 from prize.brief import BriefShown, RulesShown, brief, rules, save_brief, save_rules
@@ -79,7 +79,7 @@ def _edit_rules(prize_id: UUID, terms: RulesShown) -> None:
 
 def _edit_prize(present: PrizeShown) -> None:
     form = Form(form_name("prize", present.id))
-    with st.expander("Name and kind of the prize", icon=":material/edit:"):
+    with form.drawer("Name and kind of the prize", icon=":material/edit:"):
         version = form.fill(
             present.version,
             title=present.title,

@@ -10,10 +10,10 @@ from uuid import UUID
 import streamlit as st
 
 from pages.components.acting import act, ask
+from pages.components.forms import Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header
 from pages.components.places import present_prize
 from pages.components.words import marked
-from pages.designer.forms import Form
 from pages.designer.frame import badge_of, editable, form_name, removing
 from pages.designer.overview import draw_fund
 from prize.fund import FundShown, add_award, add_contribution, fund, remove_award, remove_contribution
@@ -103,7 +103,7 @@ def _line(key: str, head: str, facts: str, remove: Callable[[], None] | None) ->
 def _add_contribution(prize_id: UUID, *, first: bool) -> None:
     form = Form(form_name("contribution", prize_id))
     form.fill(contributor="", kind=ContributionKind.MONEY, minor="", given_on=datetime.now(UTC).date(), note="")
-    with st.expander("Add a contribution", expanded=first, icon=":material/add:"), st.form(form.name, border=False):
+    with form.drawer("Add a contribution", expanded=first, icon=":material/add:"), st.form(form.name, border=False):
         form.line("contributor", "Who gives it")
         left, right = st.columns(2)
         with left:
@@ -121,7 +121,7 @@ def _add_award(prize_id: UUID, shown: FundShown) -> None:
     form.fill(name="", kind=ContributionKind.MONEY, count=1, minor_each="")
     kind_left = f" and {shown.left_in_kind} in kind" if shown.in_kind.minor else ""
     first = bool(shown.contributions) and not shown.awards
-    with st.expander("Add an award", expanded=first, icon=":material/add:"), st.form(form.name, border=False):
+    with form.drawer("Add an award", expanded=first, icon=":material/add:"), st.form(form.name, border=False):
         form.line("name", "Name", help="What the public page calls it, such as Grand prize or Finalist's grant.")
         form.choice("kind", "What it is", list(ContributionKind), _kind_words)
         left, right = st.columns(2)

@@ -8,11 +8,11 @@ from zoneinfo import available_timezones
 import streamlit as st
 
 from mission.missions import own_missions
-from pages.components.acting import ask
+from pages.components.acting import ask, say
+from pages.components.forms import STATEMENT, Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header
 from pages.components.permitted import may
 from pages.components.places import choose_prize, go
-from pages.designer.forms import STATEMENT, Form
 from prize.models import Blueprint, Pays
 from prize.policy import Action
 from prize.prizes import create_prize, slug_of
@@ -38,6 +38,7 @@ PAYS: Final = (
 def draw() -> None:
     if created := st.session_state.pop(_CREATED, None):
         choose_prize(created)
+        say("The draft is open. This page says what it still needs.")
         go("overview", prize=created)
     page_header("Prize", "New prize", facts="It begins as a draft that only its team sees.")
     missions = {
@@ -115,7 +116,6 @@ def _suggest(form: Form) -> None:
 def _create(form: Form) -> None:
     prize_id = form.send(
         create_prize,
-        said="The draft is open. This page says what it still needs.",
         called={"slug": "address"},
         mission_id=form["mission_id"],
         title=form["title"],

@@ -11,6 +11,7 @@ import streamlit as st
 
 from pages.components import charts
 from pages.components.acting import act, ask
+from pages.components.forms import LINE, Form
 from pages.components.layout import (
     Link,
     Step,
@@ -26,7 +27,6 @@ from pages.components.layout import (
 from pages.components.permitted import may, why_not
 from pages.components.places import link, page_at, present_prize
 from pages.components.words import marked, one_line
-from pages.designer.forms import LINE, Form
 from pages.designer.frame import badge_of, form_name, serves
 from prize.fund import FundShown, fund
 from prize.lifecycle import PRIZE, Phase
@@ -147,7 +147,7 @@ def _returning(present: PrizeShown) -> None:
         return
     form = Form(form_name("return", present.id))
     form.fill(reason="")
-    with st.expander("Return it to its draft", icon=":material/undo:"), st.form(form.name, border=False):
+    with form.drawer("Return it to its draft", icon=":material/undo:"), st.form(form.name, border=False):
         form.line("reason", "What has to change", limit=LINE, help="It is kept on record with your name.")
         form.outcome()
         st.form_submit_button("Return to draft", on_click=_return, args=(form, present.id, present.version))

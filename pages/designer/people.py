@@ -9,10 +9,10 @@ import streamlit as st
 
 from accounts.models import Role, ScopeKind
 from pages.components.acting import ask
+from pages.components.forms import Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header, table
 from pages.components.permitted import may
 from pages.components.places import present_prize
-from pages.designer.forms import Form
 from pages.designer.frame import badge_of, form_name
 from prize.policy import Action
 from prize.prizes import IN_PRIZE, appoint_in_prize, appointed_people
@@ -51,7 +51,7 @@ def draw() -> None:
                     )
                     for line in people
                 ],
-                hide_on_phone={3},
+                hide_on_phone={2},
                 caption="People of this prize",
             )
         else:

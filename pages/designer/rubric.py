@@ -6,12 +6,13 @@ from decimal import Decimal
 from uuid import UUID
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.components.acting import act, ask
+from pages.components.forms import LINE, Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header
 from pages.components.places import present_stage
 from pages.components.words import marked
-from pages.designer.forms import LINE, Form
 from pages.designer.frame import badge_of, editable, form_name, removing
 from prize.rubric import (
     HUNDREDTHS,
@@ -92,8 +93,7 @@ def _criterion(place: tuple[UUID, UUID], shown: RubricShown, criterion: Criterio
         else:
             st.markdown(":orange[:material/error: No words for its levels yet.]")
         if changes:
-            with st.expander("Change it", icon=":material/edit:", key=f"change-{criterion.key}"):
-                _criterion_form(place, shown, criterion)
+            _criterion_form(place, shown, criterion)
             lost = f"“{criterion.name}” is taken out of the rubric, with its weight and the words for its levels."
             removing(str(criterion.key), lost, "Remove criterion", _remove, (*place, criterion.key, criterion.name))
 
@@ -110,7 +110,7 @@ def _criterion_form(place: tuple[UUID, UUID], shown: RubricShown, criterion: Cri
         threshold=_points(criterion.threshold) if criterion and criterion.threshold is not None else "",
         **{f"level {point}": levels[at] if at < len(levels) else "" for at, point in enumerate(shown.points)},
     )
-    with st.form(form.name, border=False):
+    with _folded(form, criterion), st.form(form.name, border=False):
         form.line("name", "Name", limit=120)
         form.line("question", "Question for the judge", limit=LINE, help="Such as: is the problem real and sized?")
         left, right = st.columns(2)
@@ -134,6 +134,10 @@ def _criterion_form(place: tuple[UUID, UUID], shown: RubricShown, criterion: Cri
             on_click=_save,
             args=(form, *place, criterion.key if criterion else None, shown),
         )
+
+
+def _folded(form: Form, criterion: CriterionShown | None) -> DeltaGenerator:
+    return form.drawer("Change it", icon=":material/edit:") if criterion else st.container()
 
 
 def _scale(place: tuple[UUID, UUID], shown: RubricShown) -> None:

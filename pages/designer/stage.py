@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from pages.components.badges import Badge, Badges
+from pages.components.forms import Form
 from pages.components.layout import columns_main_side, facts_table, heading, page_header
 from pages.components.places import present_stage
-from pages.designer.forms import Form
 from pages.designer.frame import badge_of, editable, form_name
 from prize.lifecycle import Phase
 from prize.models import Visibility

@@ -8,11 +8,9 @@ from uuid import UUID
 import streamlit as st
 
 from judging.decisions import own_outcome
-from pages.components.acting import act, ask, say
+from pages.components.acting import act, ask, draw_all_when_said, say
 from pages.components.autosave import autosave
 from pages.components.layout import (
-    Step,
-    StepState,
     columns_main_side,
     download,
     empty_list,
@@ -20,7 +18,6 @@ from pages.components.layout import (
     heading,
     page_header,
     prose,
-    step_list,
 )
 from pages.components.places import link, parameter
 from pages.components.upload import upload
@@ -186,11 +183,15 @@ def _chosen(entry_id: UUID, question_key: UUID) -> None:
 @st.fragment(run_every=5.0)
 def _submitting(entry: OwnEntry) -> None:
     """What is missing, and the button; drawn again every few seconds, since answers save themselves."""
+    draw_all_when_said()
     entry = ask(own_entry, entry_id=entry.id)
+    if entry.stage.phase is not Phase.OPEN:
+        st.rerun()
     missing = [answer for answer in entry.answers if answer.problem]
     heading("Submit", f"{len(entry.answers) - len(missing)} of {len(entry.answers)} ready")
     if missing:
-        step_list([Step(a.question.wording, _after_name(a.problem), StepState.TO_DO) for a in missing], key="missing")
+        st.markdown("Still to do:")
+        st.markdown(marked("\n".join("- {}" for _ in missing), *(answer.problem for answer in missing)))
     elif entry.receipt and not entry.changed_since:
         st.markdown("What you see is what you have submitted.")
     elif entry.receipt:
@@ -208,10 +209,6 @@ def _submitting(entry: OwnEntry) -> None:
     )
     if entry.state is EntryState.SUBMITTED:
         st.button("Withdraw", on_click=_withdraw, args=(entry.id,))
-
-
-def _after_name(problem: str) -> str:
-    return problem.rpartition("” ")[2] or problem
 
 
 def _submit(entry_id: UUID) -> None:

@@ -14,10 +14,10 @@ from delivery.policy import Action
 from pages.components import badges
 from pages.components.acting import act, ask
 from pages.components.badges import Badge, Badges
+from pages.components.forms import Form
 from pages.components.layout import columns_main_side, empty_list, heading, nbsp, page_header, stat, table
 from pages.components.permitted import may, why_not
 from pages.components.words import marked, one_line
-from pages.designer.forms import Form
 from storage.values import Money, date_words, number_words
 
 REFERENCE = 100

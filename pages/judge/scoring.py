@@ -31,10 +31,12 @@ from pages.components.layout import empty_list, page_header, prose
 from pages.components.places import go, link, parameter
 from pages.components.saving import Saving, saving_line
 from pages.components.words import Marked, marked, nbsp_percent
-from pages.judge.to_top import to_top
+from pages.judge.panes import tend_panes
+from pages.judge.reconnected import draw_again_when_reconnected
 
 HERE: Final = Path(__file__).parent
 CANNOT: Final = "Cannot judge"
+AGAIN: Final = "It was not saved: choose it again."
 COMMENTS = (
     (
         CommentReader.ENTRANT,
@@ -67,7 +69,8 @@ def draw() -> None:
         _scorecard(entry, progress)
         _comments(entry)
     st.html(HERE / "scoring.css")
-    to_top(entry.code)
+    tend_panes(entry.code)
+    draw_again_when_reconnected()
 
 
 def _place(entry: EntryToJudge) -> None:
@@ -131,12 +134,14 @@ def _criterion(entry: EntryToJudge, criterion: CriterionShown, score: ScoreShown
     title = f"{criterion.position}. {criterion.name}"
     st.markdown(marked("**{}** :gray[· {}]  \n{}", title, weight, criterion.question))
     stored = None if score is None else CANNOT if score.cannot_judge else str(score.points)
-    # What the browser shows may never have been saved, after a lost connection for instance: the database decides.
-    st.session_state[key] = stored
-    st.segmented_control(
+    fresh = key not in st.session_state
+    if not fresh:
+        st.session_state[key] = stored  # what the browser shows may never have been saved: the database decides
+    shown = st.segmented_control(
         f"{title}: {criterion.question}",
         [*map(str, entry.rubric.points), CANNOT],
         key=key,
+        default=stored if fresh else None,
         required=True,
         on_change=_score,
         args=(key, entry.assignment_id, criterion.key),
@@ -144,6 +149,11 @@ def _criterion(entry: EntryToJudge, criterion: CriterionShown, score: ScoreShown
         width="stretch",
         disabled=not editable,
     )
+    if fresh and shown != stored:
+        st.session_state[_unsaved(key)] = shown
+        st.rerun()
+    if lost := st.session_state.get(_unsaved(key)):
+        st.markdown(marked(":orange[:material/warning: You chose “{}” while there was no connection. {}]", lost, AGAIN))
     levels = tuple(zip(entry.rubric.points, criterion.levels, strict=False))
     if score is None:
         if levels:
@@ -172,8 +182,14 @@ def _levels(levels: tuple[tuple[int, str], ...]) -> Marked:
     return Marked("\n".join(marked(f"{points}. {{}}", words) for points, words in levels))
 
 
+def _unsaved(key: str) -> str:
+    """Where the page keeps what a reconnected browser showed without its having been saved."""
+    return f"unsaved {key}"
+
+
 def _score(key: str, assignment_id: UUID, criterion_key: UUID) -> None:
     chosen = st.session_state[key]
+    st.session_state.pop(_unsaved(key), None)
     act(
         save_score,
         assignment_id=assignment_id,

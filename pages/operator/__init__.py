@@ -1,4 +1,4 @@
-"""The operator's rooms: jobs and mail."""
+"""The operator's rooms: programmes and jobs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from typing import Final
 
 from accounts.models import Role
 from pages.components.places import Place
-from pages.operator import jobs
+from pages.operator import jobs, programmes
 
-PLACES: Final = (Place("Jobs", "jobs", jobs.draw, "Installation", frozenset({Role.OPERATOR})),)
+OPERATOR: Final = frozenset({Role.OPERATOR})
+PLACES: Final = (
+    Place("Programmes", "programmes", programmes.draw, "Installation", OPERATOR),
+    Place("Jobs", "jobs", jobs.draw, "Installation", OPERATOR),
+)

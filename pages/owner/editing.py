@@ -19,9 +19,9 @@ from mission.missions import (
 from mission.models import Direction
 from mission.policy import Action
 from pages.components.acting import ask
+from pages.components.forms import Form
 from pages.components.layout import heading
 from pages.components.permitted import may
-from pages.designer.forms import Form
 
 
 def draw_measuring(mission: MissionShown, close: Callable[[], None]) -> None:
@@ -62,7 +62,7 @@ def draw_new_target(mission: MissionShown) -> None:
         counter_indicator="",
         source="",
     )
-    with st.expander("Add a target", icon=":material/flag:"), st.form(form.name, border=False):
+    with form.drawer("Add a target", icon=":material/flag:"), st.form(form.name, border=False):
         form.line("indicator", "Indicator", help="What is measured, such as clean sources' share of generation.")
         form.line("unit", "Unit", limit=60, help="Such as %, MW, or hours a year.")
         form.choice("direction", "The target is", list(Direction), lambda direction: direction.value)
@@ -80,7 +80,7 @@ def draw_new_target(mission: MissionShown) -> None:
 
 def draw_edit(mission: MissionShown) -> None:
     form = Form(f"mission-{mission.id}")
-    with st.expander("Change the words", icon=":material/edit:"):
+    with form.drawer("Change the words", icon=":material/edit:"):
         version = form.fill(mission.version, title=mission.title, statement=mission.statement, source=mission.source)
         with st.form(form.name, border=False):
             form.line("title", "Title")
@@ -97,7 +97,7 @@ def draw_create() -> bool:
         return False
     form = Form("new-mission")
     form.fill(programme_id=next(iter(programmes)), title="", statement="", source="")
-    with st.expander("Create a mission", icon=":material/add:"), st.form(form.name, border=False):
+    with form.drawer("Create a mission", icon=":material/add:"), st.form(form.name, border=False):
         if len(programmes) > 1:
             form.choice("programme_id", "Programme", list(programmes), lambda key: programmes[key])
         form.line("title", "Title", help="Short enough for a list, such as Clean power by 2030.")

@@ -27,7 +27,8 @@ def draw_target(target: TargetShown) -> None:
     with main:
         heading(target.indicator)
         source = f" Source: {target.source}." if target.source else ""
-        st.caption(marked("{}", f"{_unit_words(target.unit)}.{source}".replace("..", ".")))
+        unit = "Per cent" if target.unit in PERCENT else f"In {target.unit}"
+        st.caption(marked("{}", f"{unit}.{source}".replace("..", ".")))
         if target.measurements:
             _chart(target)
         else:

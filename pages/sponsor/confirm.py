@@ -46,9 +46,9 @@ def draw() -> None:
     main, side = columns_main_side()
     with main:
         _chosen(shown)
-        _others(shown)
     with side:
         _what_to_do(shown, stage.phase)
+    _others(shown)
 
 
 def _button(stage_id: UUID, shown: Decisions, seen: str) -> None:
@@ -83,7 +83,10 @@ def _badge(phase: Phase) -> Badge:
 
 
 def _chosen(shown: Decisions) -> None:
-    chosen = [line for line in shown.lines if line.outcome in PLACES]
+    chosen = sorted(
+        (line for line in shown.lines if line.outcome in PLACES),
+        key=lambda line: (line.outcome is not Outcome.WINNER, line.organisation),  # tells nothing of the scores
+    )
     heading("Who is given a place", f"{len(chosen)} of {shown.stage.places}")
     if not chosen:
         empty_list("Nobody yet", "The entries that are given a place appear here, each with the reason.")
@@ -93,7 +96,7 @@ def _chosen(shown: Decisions) -> None:
                 horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"
             ):
                 st.markdown(marked("**{}** · {}", line.organisation, line.code), width="content")
-                badges.show(outcome_badge(line.outcome))
+                badges.show(Badges.WINNER if line.outcome is Outcome.WINNER else Badges.FINALIST)
             prose(line.reason)
             st.caption(marked("Proposed by {}", line.decided_by))
 
@@ -103,22 +106,21 @@ def _others(shown: Decisions) -> None:
     if not others:
         return
     heading("Everybody else", f"{len(others)} in all")
+    for outcome in (None, *Outcome):
+        lines = [line for line in others if line.outcome is outcome]
+        if lines:
+            _group("Not decided yet" if outcome is None else outcome.value.capitalize(), lines)
+
+
+def _group(title: str, lines: Sequence[DecisionLine]) -> None:
+    """The entries of one outcome by name, so that their order tells nothing of the scores."""
+    st.subheader(one_line(f"{title}: {len(lines)}"), anchor=False)
     table(
-        ("Entry", "Organisation", "Decision", "Reason"),
-        [_row(line) for line in _in_order(others)],
-        caption="Entries that are not given a place",
+        ("Organisation", "Entry", "Reason"),
+        [(line.organisation, line.code, line.reason) for line in sorted(lines, key=lambda line: line.organisation)],
+        caption=title,
         hide_on_phone={1},
     )
-
-
-def _row(line: DecisionLine) -> tuple[str, str, Badge | str, str]:
-    return (line.code, line.organisation, outcome_badge(line.outcome) if line.outcome else "undecided", line.reason)
-
-
-def _in_order(lines: Sequence[DecisionLine]) -> list[DecisionLine]:
-    """By outcome and code, so that the order tells nothing of the scores."""
-    order = {outcome: place for place, outcome in enumerate(Outcome)}
-    return sorted(lines, key=lambda line: (order[line.outcome] if line.outcome else -1, line.code))
 
 
 def _what_to_do(shown: Decisions, phase: Phase) -> None:
@@ -146,28 +148,6 @@ def _what_to_do(shown: Decisions, phase: Phase) -> None:
         "before release, so that the reasons have to stand by themselves."
     )
     st.caption("To change a decision, tell the secretariat before you confirm.")
-
-
-def outcome_badge(outcome: Outcome | None) -> Badge:
-    match outcome:
-        case Outcome.FINALIST:
-            return Badges.FINALIST
-        case Outcome.WINNER:
-            return Badges.WINNER
-        case Outcome.RESERVE:
-            return Badges.RESERVE
-        case Outcome.NOT_SELECTED:
-            return Badges.NOT_SELECTED
-        case Outcome.THRESHOLD_NOT_MET:
-            return Badges.THRESHOLD_NOT_MET
-        case Outcome.INELIGIBLE:
-            return Badges.INELIGIBLE
-        case Outcome.WITHDRAWN:
-            return Badges.WITHDRAWN
-        case Outcome.FAILED_CHECKS:
-            return Badges.FAILED_CHECKS
-        case _:
-            return Badges.NO_AWARD
 
 
 def _confirm(stage_id: UUID, seen: str) -> None:

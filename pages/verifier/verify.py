@@ -18,11 +18,11 @@ from delivery.models import MilestoneState, Verdict
 from delivery.policy import Action
 from pages.components.acting import ask
 from pages.components.badges import Badge, Badges
+from pages.components.forms import Form
 from pages.components.layout import Link, columns_main_side, empty_list, facts_table, heading, page_header, prose, table
 from pages.components.permitted import may, why_not
 from pages.components.places import link, parameter
 from pages.components.words import marked, one_line
-from pages.designer.forms import Form
 from storage.values import date_words, number_words, time_words
 
 

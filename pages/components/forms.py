@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.components.acting import act, complain
 from pages.components.words import marked, one_line, plain
@@ -156,6 +157,10 @@ class Form:
                 _wrong(words)
         elif done := st.session_state.get(self._done, ""):
             st.markdown(marked(":green[:material/check: {}]", done))
+
+    def drawer(self, label: str, *, icon: str, expanded: bool = False) -> DeltaGenerator:
+        """What the form is folded into. It stays open when a message appears on top and moves the page."""
+        return st.expander(label, icon=icon, expanded=expanded, key=self.key("drawer"), on_change="rerun")
 
     # In a callback
 

@@ -1,0 +1,60 @@
+"""An example of each command of delivery."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.examples import Call, example
+from tests.stories import Chapter, plans, told
+from tests.world import World
+
+
+@example("delivery.milestones.offer_terms")
+def _(world: World) -> Call:
+    story = told(Chapter.RELEASED)
+    offer = {"text": "We pay what is verified.", "milestones": plans(story.target_id)}
+    return Call(story.secretariat, {"entry_id": story.entry_id, **offer})
+
+
+@example("delivery.milestones.accept_terms")
+def _(world: World) -> Call:
+    story = told(Chapter.OFFERED)
+    return Call(story.entrant, {"terms_id": story.terms_id, "version": 1})
+
+
+@example("delivery.milestones.give_evidence")
+def _(world: World) -> Call:
+    story = told(Chapter.ACCEPTED)
+    evidence = {"text": "The letter\nnames the river.", "claimed": Decimal("1.5")}
+    return Call(story.entrant, {"milestone_id": story.milestones[0], "version": 1, **evidence})
+
+
+@example("delivery.milestones.verify_milestone")
+def _(world: World) -> Call:
+    story = told(Chapter.CLAIMED)
+    verdict = {"verified": Decimal(1), "reason": "The owner confirmed it."}
+    return Call(story.verifier, {"milestone_id": story.milestones[0], "version": 2, **verdict})
+
+
+@example("delivery.milestones.ask_for_more")
+def _(world: World) -> Call:
+    story = told(Chapter.CLAIMED)
+    return Call(story.verifier, {"milestone_id": story.milestones[0], "version": 2, "reason": "Who signed the letter?"})
+
+
+@example("delivery.milestones.reject_milestone")
+def _(world: World) -> Call:
+    story = told(Chapter.CLAIMED)
+    return Call(story.verifier, {"milestone_id": story.milestones[0], "version": 2, "reason": "The river is dry."})
+
+
+@example("delivery.payments.approve_payment")
+def _(world: World) -> Call:
+    story = told(Chapter.VERIFIED)
+    return Call(story.approver, {"payment_id": story.payments[0], "version": 2})
+
+
+@example("delivery.payments.record_payment")
+def _(world: World) -> Call:
+    story = told(Chapter.APPROVED)
+    return Call(story.payer, {"payment_id": story.payments[0], "version": 3, "reference": "CR-0001"})

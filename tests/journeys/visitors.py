@@ -1,0 +1,190 @@
+"""People at their browsers: what they can do on any page, in words, and everything that their browser received."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, WebSocket, expect
+
+from tests.mailserver import MailServer
+
+PATIENCE = 20_000
+"""Milliseconds. Nothing takes that long; a test that fails should not wait for ever."""
+
+
+@dataclass
+class Visitor:
+    """A person in a browser of their own."""
+
+    page: Page
+    context: BrowserContext
+    url: str
+    mails: MailServer
+    received: list[bytes] = field(default_factory=list)
+    left: bool = False
+
+    # Coming in
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.url + path)
+        if not path.startswith(("/prizes", "/sign-in", "/links", "/start", "/receipt")):
+            self.settle()
+
+    def sign_in_by_link(self, email: str) -> None:
+        """Ask for a link, find it in the mail, open it and press its one button."""
+        known = len(self.mails_to(email))
+        self.page.goto(f"{self.url}/sign-in")
+        self.page.get_by_label("Email address").last.fill(email)
+        self.page.get_by_role("button", name="Send me a link").click()
+        self.page.get_by_role("heading", name="Look at your mail").wait_for()
+        self.follow(self.new_mail(email, known), "Sign in")
+
+    def follow(self, link: str, button: str) -> None:
+        """Open a link from a mail and press its one button."""
+        self.page.goto(self.url + link)
+        self.page.get_by_role("button", name=button).click()
+        self.settle()
+
+    def mails_to(self, email: str) -> list[str]:
+        return [mail.text for mail in self.mails.delivered if email in mail.recipients]
+
+    def new_mail(self, email: str, known: int = 0) -> str:
+        """The path of the link in the newest mail, once there are more than ``known``."""
+        wait_until(lambda: len(self.mails_to(email)) > known, f"no mail to {email}")
+        found = re.search(r"https?://[^/\s]+(/links/\S+)", self.mails_to(email)[-1])
+        assert found, self.mails_to(email)[-1]
+        return found[1]
+
+    # On a page
+
+    def settle(self) -> None:
+        """Wait until Streamlit has drawn the page and nothing is running."""
+        self.page.locator("h1").first.wait_for(timeout=PATIENCE)
+        self.page.wait_for_timeout(150)
+        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=PATIENCE)
+
+    def open(self, place: str) -> None:
+        """Choose a room in the navigation."""
+        self.page.get_by_role("link", name=place, exact=True).first.click()
+        expect(self.page.get_by_role("link", name=place, exact=True).first).to_be_visible()
+        self.settle()
+
+    def fill(self, label: str, value: str, within: Locator | None = None) -> None:
+        found = (within or self.page).get_by_label(label, exact=True).locator("visible=true").first
+        found.fill(value, timeout=PATIENCE)
+        self.page.wait_for_timeout(60)
+
+    def date(self, label: str, day: str) -> None:
+        """Type a day, given as 31/12/2030, into a field of day, month and year."""
+        field_of_day = self.page.get_by_role("group", name=label, exact=True).locator("visible=true").first
+        field_of_day.get_by_role("spinbutton").first.click()
+        self.page.keyboard.type(day.replace("/", ""))
+        self.page.keyboard.press("Tab")
+        self.settle()
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose an option of a select box by typing its beginning."""
+        box = self.page.get_by_label(label, exact=True).locator("visible=true").first
+        box.click()
+        self.page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).first.click()
+        self.settle()
+
+    def tick(self, label: str) -> None:
+        self.page.get_by_text(label, exact=False).locator("visible=true").first.click()
+        self.settle()
+
+    def press(self, name: str, within: Locator | None = None) -> None:
+        button = (within or self.page).get_by_role("button", name=name, exact=True).locator("visible=true").first
+        expect(button).to_be_enabled(timeout=PATIENCE)
+        button.click()
+        self.settle()
+
+    def unfold(self, name: str) -> None:
+        """Open a drawer, if it is closed."""
+        drawer = self.page.locator("details", has=self.page.locator("summary", has_text=name)).first
+        drawer.wait_for(timeout=PATIENCE)
+        self.settle()
+        if drawer.get_attribute("open") is None:
+            drawer.locator("summary").click()
+        expect(drawer).to_have_attribute("open", "", timeout=PATIENCE)
+        self.settle()
+
+    def see(self, words: str) -> None:
+        expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible(timeout=PATIENCE)
+
+    def see_no(self, words: str) -> None:
+        expect(self.page.get_by_text(words)).to_have_count(0)
+
+    def write(self, label: str, text: str) -> None:
+        """Type into a text that saves itself, and wait until it says so."""
+        area = self.page.get_by_label(label, exact=True)
+        area.fill(text, timeout=PATIENCE)
+        box = self.page.locator(".autosave", has=area)
+        expect(box.locator(".state")).to_contain_text("Saved", timeout=PATIENCE)
+
+    def attach(self, path: Path) -> None:
+        self.page.locator("input[type=file]").first.set_input_files(path)
+        expect(self.page.get_by_role("link", name=path.name)).to_be_visible(timeout=PATIENCE)
+
+    def again(self) -> None:
+        """Close the tab in the middle of everything, and open a new one."""
+        address = self.page.url
+        self.page.close()
+        self.page = self.context.new_page()
+        listen(self)
+        self.page.goto(address)
+        self.settle()
+
+    def heard(self, words: str) -> bool:
+        """Whether the browser received these words in any frame, page, script or file."""
+        wanted = words.casefold().encode()
+        return any(wanted in content.decode("utf-8", "ignore").casefold().encode() for content in self.received)
+
+    def leave(self) -> None:
+        self.left = True
+        self.context.close()
+
+
+def visitor(browser: Browser, url: str, mails: MailServer, *, width: int = 1280) -> Visitor:
+    """Somebody who opens a browser for the first time."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(PATIENCE)
+    person = Visitor(context.new_page(), context, url, mails)
+    listen(person)
+    return person
+
+
+def listen(person: Visitor) -> None:
+    """Keep everything that comes to the person's present tab: answers and frames, decompressed."""
+
+    def answered(response: Response) -> None:
+        if not response.url.startswith(person.url):
+            return
+        person.received.append("\n".join(f"{k}: {v}" for k, v in response.headers.items()).encode())
+        if "/static/" not in response.url and response.status < 300:
+            try:
+                person.received.append(response.body())
+            except Exception:  # noqa: BLE001 - a page that is going away takes its answers with it
+                return
+
+    def connected(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: person.received.append(_bytes(frame)))
+
+    person.page.on("response", answered)
+    person.page.on("websocket", connected)
+
+
+def _bytes(frame: str | bytes) -> bytes:
+    return frame.encode() if isinstance(frame, str) else frame
+
+
+def wait_until(holds: Callable[[], bool], words: str, seconds: float = 20) -> None:
+    """Wait for what happens elsewhere, in the worker for instance."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, words
+        time.sleep(0.05)

@@ -1,0 +1,92 @@
+"""An example of each command of judging."""
+
+from __future__ import annotations
+
+from judging.decisions import decisions_digest
+from judging.models import CommentReader, Outcome
+from storage.database import transact
+from tests.examples import Call, example
+from tests.stories import SEED, TAB, Chapter, assignments_of, told
+from tests.world import World
+
+
+@example("judging.judges.invite_judges")
+def _(world: World) -> Call:
+    story = told(Chapter.CLOSED)
+    return Call(story.secretariat, {"stage_id": story.stage_id, "pasted": "Jules <jules@example.org>\njo@example.org"})
+
+
+@example("judging.judges.accept_terms")
+def _(world: World) -> Call:
+    story = told(Chapter.INVITED)
+    return Call(story.judge, {"stage_id": story.stage_id})
+
+
+@example("judging.judges.state_conflicts")
+def _(world: World) -> Call:
+    story = told(Chapter.INVITED)
+    return Call(story.judge, {"stage_id": story.stage_id, "statements": ("Birch Works", "Aunt Ada")})
+
+
+@example("judging.planning.plan_assignment")
+def _(world: World) -> Call:
+    story = told(Chapter.BOUND)
+    return Call(story.secretariat, {"stage_id": story.stage_id, "seed": SEED})
+
+
+@example("judging.planning.confirm_assignment")
+def _(world: World) -> Call:
+    story = told(Chapter.PLANNED)
+    return Call(story.secretariat, {"stage_id": story.stage_id, "plan_id": story.plan_id})
+
+
+@example("judging.scorecards.save_score")
+def _(world: World) -> Call:
+    story = told(Chapter.ASSIGNED)
+    first = transact(lambda db: assignments_of(db, story, story.judge)[0].id)
+    scored = {"criterion_key": story.criteria["need"], "points": 4, "cannot_judge": False}
+    return Call(story.judge, {"assignment_id": first, **scored})
+
+
+@example("judging.scorecards.save_comment")
+def _(world: World) -> Call:
+    story = told(Chapter.ASSIGNED)
+    first = transact(lambda db: assignments_of(db, story, story.judge)[0].id)
+    saved = {"text": "Count\nthe mussels twice.", "base_version": 0, "tab": TAB, "save_number": 1}
+    return Call(story.judge, {"assignment_id": first, "reader": CommentReader.ENTRANT, **saved})
+
+
+@example("judging.scorecards.finish_judging")
+def _(world: World) -> Call:
+    story = told(Chapter.SCORED)
+    return Call(story.judge, {"stage_id": story.stage_id})
+
+
+@example("judging.decisions.end_judging")
+def _(world: World) -> Call:
+    from judging.scorecards import finish_judging
+
+    story = told(Chapter.SCORED)
+    for judge in story.judges.values():
+        transact(lambda db, judge=judge: finish_judging(db, judge, story.stage_id))  # type: ignore[misc]
+    return Call(story.secretariat, {"stage_id": story.stage_id})
+
+
+@example("judging.decisions.decide_entry")
+def _(world: World) -> Call:
+    story = told(Chapter.DECIDED)
+    decided = {"outcome": Outcome.WINNER, "reason": "Nothing else came close.", "version": 1}
+    return Call(story.secretariat, {"entry_id": story.entry_id, **decided})
+
+
+@example("judging.decisions.confirm_decisions")
+def _(world: World) -> Call:
+    story = told(Chapter.DECIDED)
+    seen = transact(lambda db: decisions_digest(db, story.stage_id))
+    return Call(story.sponsor, {"stage_id": story.stage_id, "seen": seen})
+
+
+@example("judging.decisions.release_decisions")
+def _(world: World) -> Call:
+    story = told(Chapter.CONFIRMED)
+    return Call(story.secretariat, {"stage_id": story.stage_id})

@@ -1,0 +1,135 @@
+"""Tests of the designer's rooms."""
+
+from __future__ import annotations
+
+from mission.missions import own_missions
+from prize.brief import brief, save_brief
+from prize.fund import fund
+from prize.models import PrizeState
+from prize.prizes import appointed_people, own_prizes
+from prize.rubric import rubric
+from tests.databases import Given
+from tests.pages.visiting import press, visit, words
+from tests.stories import Chapter, told
+from tests.world import ask, do
+
+
+def test_the_author_is_told_why_somebody_else_publishes(sqlite: Given) -> None:
+    story = told(Chapter.IN_REVIEW)
+
+    page = visit(story.designer, "overview")
+
+    assert "Publish" not in [button.label for button in page.button]
+    assert "A prize is published by somebody who neither created it nor sent it for review." in words(page)
+
+
+def test_a_second_person_publishes(sqlite: Given) -> None:
+    story = told(Chapter.IN_REVIEW)
+
+    page = press(visit(story.sponsor, "overview"), "Publish")
+
+    assert [said.value for said in page.success] == ["Published. Its page is open to everybody."]
+    assert [line.state for line in ask(own_prizes, story.sponsor)] == [PrizeState.PUBLISHED]
+
+
+def test_a_draft_that_lacks_something_cannot_be_sent_for_review(sqlite: Given) -> None:
+    page = visit(told(Chapter.DRAFT).designer, "overview")
+
+    [button] = [button for button in page.button if button.label == "Send for review"]
+    assert button.disabled
+    assert "The rules are not written yet." in words(page)
+
+
+def test_a_brief_saved_elsewhere_is_shown_and_not_overwritten(sqlite: Given) -> None:
+    story = told(Chapter.DRAFT)
+    page = visit(story.designer, "brief")
+    do(
+        save_brief,
+        story.designer,
+        prize_id=story.prize_id,
+        version=1,
+        summary="What the other tab saved.",
+        problem="",
+        eligibility="",
+    )
+    mine = page.text_area(key=f"brief-{story.prize_id}-summary")
+    mine.input("What I typed.")
+
+    page = press(page, "Save brief")
+
+    assert page.text_area(key=f"brief-{story.prize_id}-summary").value == "What I typed."
+    assert "What the other tab saved." in words(page)
+    assert ask(brief, story.designer, prize_id=story.prize_id).summary == "What the other tab saved."
+
+    press(press(page, "Keep mine, to save it below"), "Save brief")
+
+    assert ask(brief, story.designer, prize_id=story.prize_id).summary == "What I typed."
+
+
+def test_money_with_a_third_decimal_is_refused_at_its_field(sqlite: Given) -> None:
+    story = told(Chapter.DRAFT)
+    page = visit(story.designer, "fund")
+    form = f"contribution-{story.prize_id}"
+    page.text_input(key=f"{form}-contributor").input("Water board")
+    page.text_input(key=f"{form}-minor").input("99.505")
+
+    page = press(page, "Add contribution")
+
+    assert "The amount has more than two decimals. Round it to whole pence." in words(page)
+    assert page.text_input(key=f"{form}-contributor").value == "Water board"
+    assert ask(fund, story.designer, prize_id=story.prize_id).contributions == ()
+
+    page.text_input(key=f"{form}-minor").input("£1,099.50")
+    press(page, "Add contribution")
+
+    assert ask(fund, story.designer, prize_id=story.prize_id).money.minor == 1_099_50
+
+
+def test_a_threshold_is_typed_in_points(sqlite: Given) -> None:
+    story = told(Chapter.DRAFT)
+    page = visit(story.designer, "rubric")
+    form = f"criterion-new-{story.stage_id}-1-5"
+    page.text_input(key=f"{form}-name").input("Need")
+    page.text_input(key=f"{form}-question").input("Is it needed?")
+    page.text_input(key=f"{form}-threshold").input("2.5")
+
+    page = press(page, "Add criterion")
+
+    assert not page.error
+    shown = ask(rubric, story.designer, prize_id=story.prize_id, stage_id=story.stage_id)
+    assert shown is not None
+    assert [(row.name, row.weight, row.threshold) for row in shown.criteria] == [("Need", 100, 250)]
+
+
+def test_the_address_of_a_new_prize_is_suggested_from_its_title(sqlite: Given) -> None:
+    story = told(Chapter.DRAFT)
+    page = visit(story.owner, "new-prize")
+    page.text_input(key="new-prize-title").input("Quiet heat, at last").run()
+
+    assert page.text_input(key="new-prize-slug").value == "quiet-heat-at-last"
+
+    press(page, "Create prize")
+
+    slugs = {line.slug: line.mission_id for line in ask(own_prizes, story.owner)}
+    assert slugs["quiet-heat-at-last"] == ask(own_missions, story.owner)[0].id
+
+
+def test_a_published_prize_shows_its_brief_and_takes_no_changes(sqlite: Given) -> None:
+    story = told(Chapter.PUBLISHED)
+
+    for path in ("brief", "stage", "form", "rubric", "fund"):
+        page = visit(story.designer, path)
+        assert not page.exception
+        assert [box.value for box in page.info] == [
+            "**This prize is published.** What entrants rely on does not change any more."
+        ]
+        assert [button.label for button in page.button] == []
+
+
+def test_who_is_appointed_is_seen_with_their_widest_role(sqlite: Given) -> None:
+    story = told(Chapter.DRAFT)
+
+    people = ask(appointed_people, story.designer, prize_id=story.prize_id)
+
+    assert len({(line.person.id, line.role) for line in people}) == len(people)
+    assert {story.owner.person_id, story.designer.person_id} <= {line.person.id for line in people}

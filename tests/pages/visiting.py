@@ -1,0 +1,53 @@
+"""Looking at a page as somebody, without a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+from streamlit.testing.v1 import AppTest
+
+from accounts.actors import Actor
+from accounts.models import SignInSession
+from accounts.sessions import open_session
+from storage.database import transact
+
+MAIN = Path(__file__).parents[2] / "pages" / "shell" / "main.py"
+WITHIN_SECONDS = 30
+
+
+def visit(actor: Actor, path: str, **parameters: object) -> AppTest:
+    """The page at ``path`` as it is drawn for a person who has just signed in."""
+    page = AppTest.from_file(str(MAIN), default_timeout=WITHIN_SECONDS)
+    page.user = {"account": str(actor.person_id), "session": _signed_in(actor)}
+    for name, value in parameters.items():
+        page.query_params[name] = str(value)
+    page.run()
+    page._page_hash = next(key for key, known in page._registered_pages.items() if known["url_pathname"] == path)
+    return page.run()
+
+
+def words(page: AppTest) -> str:
+    """Everything that the page says, apart from its tables."""
+    return "\n".join(str(element.value) for element in (*page.title, *page.header, *page.markdown, *page.caption))
+
+
+def tables(page: AppTest) -> str:
+    """The page's tables and other HTML of ours."""
+    return "\n".join(element.proto.body for element in page.get("html"))
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    """Click the only button of this name."""
+    [button] = [button for button in page.button if button.label == label]
+    return button.click().run()
+
+
+def _signed_in(actor: Actor) -> str:
+    def open_one(db: Session) -> str:
+        assert actor.person_id is not None
+        open_session(db, actor.person_id)
+        rows = db.exec(select(SignInSession).where(col(SignInSession.person_id) == actor.person_id)).all()
+        return str(max(rows, key=lambda row: row.created_at).id)
+
+    return transact(open_one)

@@ -1,0 +1,223 @@
+"""An example of each command of the prizes."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlmodel import col, select
+
+from accounts.actors import LAUREL
+from accounts.models import Role
+from prize.models import Blueprint, ContributionKind, DraftFile, Pays, QuestionKind
+from storage import clock
+from storage.database import transact
+from tests.examples import Call, example
+from tests.stories import (
+    CLOSES,
+    DECIDED,
+    JUDGING_CLOSES,
+    OPENS,
+    TAB,
+    Chapter,
+    Story,
+    attach,
+    document_of,
+    prize_version,
+    told,
+)
+from tests.world import World
+
+
+def _in_draft(chapter: Chapter = Chapter.READY, **arguments: Any) -> Call:
+    story = told(chapter)
+    return Call(story.designer, {"prize_id": story.prize_id, **arguments})
+
+
+def _of_stage(story: Story, **arguments: Any) -> Call:
+    return Call(story.designer, {"prize_id": story.prize_id, "stage_id": story.stage_id, **arguments})
+
+
+def _with_version(story: Story, **arguments: Any) -> dict[str, Any]:
+    version = transact(lambda db: prize_version(db, story.prize_id))
+    return {"prize_id": story.prize_id, "version": version, **arguments}
+
+
+@example("prize.prizes.create_prize")
+def _(world: World) -> Call:
+    story = told(Chapter.DRAFT)
+    kind = {"blueprint": Blueprint.TESTBED, "pays": Pays.BEST_OF, "zone": "Europe/Paris", "illustrative": True}
+    named = {"title": "Quiet streets", "slug": "quiet-streets", "source": "After a prize that was run in Lyon."}
+    return Call(story.designer, {"mission_id": story.mission_id, **named, **kind})
+
+
+@example("prize.prizes.edit_prize")
+def _(world: World) -> Call:
+    story = told(Chapter.DRAFT)
+    kind = {"blueprint": Blueprint.SPOTLIGHT, "pays": Pays.RECOGNITION, "zone": "Europe/Paris"}
+    return Call(story.designer, _with_version(story, title="Clean lakes", source="Invented.", **kind))
+
+
+@example("prize.prizes.appoint_in_prize")
+def _(world: World) -> Call:
+    return _in_draft(Chapter.DRAFT, name="Ada", email="ada@example.org", role=Role.SECRETARIAT)
+
+
+@example("prize.brief.save_brief")
+def _(world: World) -> Call:
+    texts = {"summary": "Clean a river.", "problem": "Rivers are\ndirty.", "eligibility": "Anybody may enter."}
+    return _in_draft(Chapter.DRAFT, version=1, **texts)
+
+
+@example("prize.brief.save_rules")
+def _(world: World) -> Call:
+    return _in_draft(Chapter.DRAFT, version=1, text="What counts is the last version that you submitted.")
+
+
+@example("prize.fund.add_contribution")
+def _(world: World) -> Call:
+    given = {"minor": 500_00, "given_on": date(2027, 1, 4), "note": "Boats for a summer"}
+    return _in_draft(Chapter.DRAFT, contributor="Boat club", kind=ContributionKind.IN_KIND, **given)
+
+
+@example("prize.fund.add_award")
+def _(world: World) -> Call:
+    return _in_draft(name="Runners-up", kind=ContributionKind.MONEY, count=4, minor_each=10_000_00)
+
+
+@example("prize.fund.remove_award")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    return Call(story.designer, {"prize_id": story.prize_id, "award_id": story.award_id})
+
+
+@example("prize.fund.remove_contribution")
+def _(world: World) -> Call:
+    from prize.fund import add_contribution
+
+    story = told(Chapter.READY)
+    given = (ContributionKind.IN_KIND, 500_00, date(2027, 1, 4))
+    spare = transact(lambda db: add_contribution(db, story.designer, story.prize_id, "Boat club", *given))
+    return Call(story.designer, {"prize_id": story.prize_id, "contribution_id": spare})
+
+
+@example("prize.stages.edit_stage")
+def _(world: World) -> Call:
+    moments = (OPENS, CLOSES + timedelta(days=1), JUDGING_CLOSES + timedelta(days=1), DECIDED + timedelta(days=1))
+    dates = dict(zip(("opens_at", "closes_at", "judging_closes_at", "decision_at"), moments, strict=True))
+    return _of_stage(told(Chapter.DRAFT), version=1, name="Only stage", places=3, scorecards_per_entry=2, **dates)
+
+
+@example("prize.form.add_question")
+def _(world: World) -> Call:
+    limits = {"required": False, "reveals_identity": False, "confidential": True, "word_limit": 40, "size_limit": 4096}
+    asked = {"kind": QuestionKind.CHOICE, "wording": "Which river?", "help": "The main one.", "unit": "river"}
+    return _of_stage(told(Chapter.READY), options=("Thames", "Severn"), **asked, **limits)
+
+
+@example("prize.form.move_question")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    return _of_stage(story, question_key=story.questions["team"], up=True)
+
+
+@example("prize.form.remove_question")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    return _of_stage(story, question_key=story.questions["document"])
+
+
+@example("prize.rubric.set_scale")
+def _(world: World) -> Call:
+    return _of_stage(told(Chapter.DRAFT), version=1, lowest=0, highest=10)
+
+
+@example("prize.rubric.save_criterion")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    words = {"name": "Need", "question": "Is the problem real?", "levels": ("None", "Little", "Some", "Clear", "Sized")}
+    return _of_stage(story, criterion_key=story.criteria["need"], weight=30, threshold=150, **words)
+
+
+@example("prize.rubric.remove_criterion")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    return _of_stage(story, criterion_key=story.criteria["need"])
+
+
+@example("prize.publication.send_for_review")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    return Call(story.designer, _with_version(story))
+
+
+@example("prize.publication.return_to_draft")
+def _(world: World) -> Call:
+    story = told(Chapter.IN_REVIEW)
+    return Call(story.sponsor, _with_version(story, reason="Say who may enter."))
+
+
+@example("prize.publication.publish_prize")
+def _(world: World) -> Call:
+    story = told(Chapter.IN_REVIEW)
+    return Call(story.sponsor, _with_version(story))
+
+
+@example("prize.entries.start_entry")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    transact(lambda db: clock.move_to(db, OPENS))
+    return Call(world.person("ada"), {"stage_id": story.stage_id, "organisation": "Ada’s mussels"})
+
+
+@example("prize.entries.save_answer")
+def _(world: World) -> Call:
+    story = told(Chapter.WRITTEN)
+    saved = {"text": "Reeds\ndo it.", "base_version": 1, "tab": TAB, "save_number": 2}
+    return Call(story.entrant, {"entry_id": story.entry_id, "question_key": story.questions["method"], **saved})
+
+
+@example("prize.entries.submit_entry")
+def _(world: World) -> Call:
+    story = told(Chapter.WRITTEN)
+    return Call(story.entrant, {"entry_id": story.entry_id, "accepts_rules": True})
+
+
+@example("prize.entries.withdraw_entry")
+def _(world: World) -> Call:
+    story = told(Chapter.SUBMITTED)
+    return Call(story.entrant, {"entry_id": story.entry_id})
+
+
+@example("prize.files.begin_upload")
+def _(world: World) -> Call:
+    story = told(Chapter.STARTED)
+    target = {"entry_id": story.entry_id, "question_key": story.questions["document"]}
+    return Call(story.entrant, {**target, "name": "figures.pdf", "length": 4096})
+
+
+@example("prize.files.remove_file")
+def _(world: World) -> Call:
+    story = told(Chapter.STARTED)
+    target = {"entry_id": story.entry_id, "question_key": story.questions["document"]}
+    document = document_of("Acorn Labs")
+    transact(lambda db: attach(db, story.entrant, *target.values(), document, "figures.pdf"))
+    file_id = transact(
+        lambda db: db.exec(select(DraftFile.file_id).where(col(DraftFile.entry_id) == story.entry_id)).one()
+    )
+    return Call(story.entrant, {**target, "file_id": file_id})
+
+
+@example("prize.stages.close_stage")
+def _(world: World) -> Call:
+    story = told(Chapter.SUBMITTED)
+    transact(lambda db: clock.move_to(db, CLOSES + timedelta(seconds=1)))
+    return Call(LAUREL, {"stage_id": story.stage_id})
+
+
+@example("prize.screening.screen_entry")
+def _(world: World) -> Call:
+    story = told(Chapter.CLOSED)
+    return Call(
+        story.secretariat, {"entry_id": story.entry_id, "eligible": False, "reason": "The river is not one of ours."}
+    )
