@@ -113,7 +113,25 @@ def _keep_secret() -> None:
     os.environ["LAUREL_SECRET_KEY"] = file.read_text().strip()
 
 
-COMMANDS = {"run": run, "migrate": migrate, "demo": demo, "create-admin": create_admin, "worker": worker}
+def lifecycles(_: argparse.Namespace) -> int:
+    """Print the lives of prizes, stages, entries, milestones and payments as diagrams, for docs/lifecycles.md."""
+    from delivery.lifecycle import MILESTONE, PAYMENT
+    from prize.lifecycle import ENTRY, PRIZE, STAGE
+
+    print("# Lives of things\n\nDrawn by `manage.py lifecycles` from the tables that enforce them.")
+    for life in (PRIZE, STAGE, ENTRY, MILESTONE, PAYMENT):
+        print(f"\n## {life.thing.capitalize()}\n\n```mermaid\n{life.diagram()}\n```")
+    return 0
+
+
+COMMANDS = {
+    "run": run,
+    "migrate": migrate,
+    "demo": demo,
+    "create-admin": create_admin,
+    "worker": worker,
+    "lifecycles": lifecycles,
+}
 
 
 def main(words: list[str] | None = None) -> int:
@@ -125,7 +143,8 @@ def main(words: list[str] | None = None) -> int:
             sub.add_argument("email")
             sub.add_argument("--name", default="Administrator")
     arguments = parser.parse_args(words)
-    _keep_secret()
+    if arguments.command != "lifecycles":
+        _keep_secret()
     return COMMANDS[arguments.command](arguments)
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from accounts.actors import Actor
 from accounts.commands import command, query
+from accounts.models import Organisation
 from accounts.people import person_card
 from judging import messages
 from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
@@ -17,11 +18,11 @@ from judging.policy import Action
 from judging.results import ResultLine, result_lines
 from prize.entries import submitted_entries
 from prize.lifecycle import STAGE
-from prize.models import Entry, EntryState, Prize, Stage, StageState
+from prize.models import Entry, EntryState, Prize, Stage, StageState, Team
 from prize.policy import Action as PrizeAction
 from prize.screening import eligibility
 from prize.stages import StageShown, shown_stage
-from prize.teams import member_ids, team_of
+from prize.teams import member_ids
 from storage.clock import now
 from storage.database import found, locked
 from storage.errors import Closed, Invalid, Refused, Stale
@@ -56,6 +57,15 @@ class Decisions:
     taken: int
     confirmed_by: str
     confirmed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class EntryComments:
+    """What judges wrote about an entry: for its team, and for the panel alone."""
+
+    entry_id: UUID
+    for_entrant: tuple[str, ...]
+    for_panel: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -220,6 +230,9 @@ def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
     by_entry = {row.entry_id: row for row in _decisions(db, stage_id)}
     results = {line.entry_id: line for line in result_lines(db, stage_id)}
     place = {entry_id: index for index, entry_id in enumerate(results)}
+    organisations = organisations_of(db, stage_id)
+    people = {row.decided_by for row in by_entry.values()} | {row.confirmed_by for row in by_entry.values()}
+    names = {person_id: person_card(db, person_id).name for person_id in people if person_id}
     lines = []
     for entry in submitted_entries(db, stage_id):
         row = by_entry.get(entry.id)
@@ -227,11 +240,11 @@ def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
             DecisionLine(
                 entry.id,
                 str(entry.code),
-                team_of(db, entry.team_id).organisation,
+                organisations[entry.id],
                 results.get(entry.id),
                 row.outcome if row else None,
                 row.reason if row else "",
-                person_card(db, row.decided_by).name if row else "",
+                names[row.decided_by] if row else "",
                 row.version if row else 0,
             )
         )
@@ -242,8 +255,31 @@ def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
         tuple(sorted(lines, key=lambda line: (place.get(line.entry_id, len(place)), line.code))),
         sum(line.outcome is None for line in lines),
         sum(row.outcome in PLACES for row in by_entry.values()),
-        person_card(db, confirmed.confirmed_by).name if confirmed and confirmed.confirmed_by else "",
+        names[confirmed.confirmed_by] if confirmed and confirmed.confirmed_by else "",
         confirmed.confirmed_at if confirmed else None,
+    )
+
+
+@query(Action.SEE_RESULTS)
+def comments_on_entries(db: Session, actor: Actor, stage_id: UUID) -> tuple[EntryComments, ...]:
+    """What judges wrote about the entries of a stage, judges unnamed and in an order that tells none of them."""
+    rows = db.exec(
+        select(Assignment.entry_id, Comment.reader, Comment.text)
+        .join(Scorecard, col(Scorecard.assignment_id) == col(Assignment.id))
+        .join(Comment, col(Comment.scorecard_id) == col(Scorecard.id))
+        .where(col(Assignment.stage_id) == stage_id, col(Assignment.withdrawn_at).is_(None))
+    ).all()
+    written: dict[UUID, dict[CommentReader, list[str]]] = {}
+    for entry_id, reader, text in rows:
+        if text.strip():
+            written.setdefault(entry_id, {}).setdefault(CommentReader(reader), []).append(text)
+    return tuple(
+        EntryComments(
+            entry_id,
+            tuple(sorted(by_reader.get(CommentReader.ENTRANT, ()))),
+            tuple(sorted(by_reader.get(CommentReader.PANEL, ()))),
+        )
+        for entry_id, by_reader in sorted(written.items(), key=lambda pair: str(pair[0]))
     )
 
 
@@ -281,6 +317,17 @@ def own_outcome(db: Session, actor: Actor, entry_id: UUID) -> OwnOutcome | None:
         tuple(sorted(text for text in comments if text.strip())),  # an order that tells no judge
         stage.released_at,
     )
+
+
+def organisations_of(db: Session, stage_id: UUID) -> dict[UUID, str]:
+    """Who is behind each entry of a stage."""
+    rows = db.exec(
+        select(Entry.id, Organisation.name)
+        .join(Team, col(Team.id) == col(Entry.team_id))
+        .join(Organisation, col(Organisation.id) == col(Team.organisation_id))
+        .where(col(Entry.stage_id) == stage_id)
+    ).all()
+    return dict(rows)
 
 
 def released_outcome(db: Session, entry_id: UUID) -> Outcome | None:

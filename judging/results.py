@@ -5,12 +5,14 @@ Means, thresholds and ties are decided in fractions, never in floats.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlalchemy import func
+from sqlmodel import Session, col, or_, select
 
 from accounts.actors import Actor
 from accounts.commands import query
@@ -24,6 +26,14 @@ from prize.stages import StageShown, shown_stage
 
 Cards = Mapping[UUID, Mapping[UUID, Mapping[UUID, int]]]
 """entry → judge → criterion → points; a criterion that a judge cannot judge is absent."""
+
+
+@dataclass(frozen=True)
+class _Assigned:
+    assignment_id: UUID
+    judge_id: UUID
+    entry_id: UUID
+    code: str
 
 
 @dataclass(frozen=True)
@@ -80,16 +90,14 @@ def results(db: Session, actor: Actor, stage_id: UUID) -> Results:
     stage = db.get_one(Stage, stage_id)
     prize = db.get_one(Prize, stage.prize_id)
     rubric = rubric_of(db, stage_id)
-    assignments = db.exec(
-        select(Assignment).where(col(Assignment.stage_id) == stage_id, col(Assignment.withdrawn_at).is_(None))
-    ).all()
-    said = _said(db, stage_id)
-    lines = result_lines(db, stage_id)
+    assigned = _assigned(db, stage_id)
     cards = cards_of(db, stage_id)
+    lines = _lines(rubric, assigned, cards)
+    said = _said(db, stage_id)
     progress = []
     for seat in seats_of(db, stage_id):
-        own = [row for row in assignments if row.judge_id == seat.person_id]
-        done = sum(said.get(row.id, 0) >= len(rubric.criteria) for row in own)
+        own = [row for row in assigned if row.judge_id == seat.person_id]
+        done = sum(said.get(row.assignment_id, 0) >= len(rubric.criteria) for row in own)
         name = person_card(db, seat.person_id).name
         progress.append(JudgeProgress(name, done, len(own), seat.finished_at is not None))
     return Results(
@@ -98,7 +106,7 @@ def results(db: Session, actor: Actor, stage_id: UUID) -> Results:
         rubric,
         tuple(sorted(progress, key=lambda row: row.name)),
         sum(row.complete for row in progress),
-        len(assignments),
+        len(assigned),
         lines,
         krippendorff_alpha([line.totals for line in lines]),
         tuple(
@@ -112,40 +120,44 @@ def results(db: Session, actor: Actor, stage_id: UUID) -> Results:
 
 def result_lines(db: Session, stage_id: UUID) -> tuple[ResultLine, ...]:
     """Every entry of a stage that is judged, in the order of its mean; entries without one stand at the end."""
-    rubric = rubric_of(db, stage_id)
-    cards = cards_of(db, stage_id)
-    assignments = db.exec(
-        select(Assignment).where(col(Assignment.stage_id) == stage_id, col(Assignment.withdrawn_at).is_(None))
+    return _lines(rubric_of(db, stage_id), _assigned(db, stage_id), cards_of(db, stage_id))
+
+
+def _assigned(db: Session, stage_id: UUID) -> list[_Assigned]:
+    rows = db.exec(
+        select(Assignment.id, Assignment.judge_id, Assignment.entry_id, Entry.code)
+        .join(Entry, col(Entry.id) == col(Assignment.entry_id))
+        .where(col(Assignment.stage_id) == stage_id, col(Assignment.withdrawn_at).is_(None))
     ).all()
-    means: dict[UUID, Fraction | None] = {}
-    stopped: dict[UUID, tuple[str, ...]] = {}
-    rows = {row.entry_id: db.get_one(Entry, row.entry_id) for row in assignments}
-    for entry_id in rows:
-        per_criterion = criterion_means(rubric.criteria, cards.get(entry_id, {}))
-        means[entry_id] = weighted(rubric.criteria, per_criterion)
-        stopped[entry_id] = below_threshold(rubric.criteria, per_criterion)
+    return [_Assigned(key, judge_id, entry_id, str(code)) for key, judge_id, entry_id, code in rows]
+
+
+def _lines(rubric: RubricShown, assigned: Sequence[_Assigned], cards: Cards) -> tuple[ResultLine, ...]:
+    codes = {row.entry_id: row.code for row in assigned}
+    asked = Counter(row.entry_id for row in assigned)
+    per_criterion = {key: criterion_means(rubric.criteria, cards.get(key, {})) for key in codes}
+    means = {key: weighted(rubric.criteria, values) for key, values in per_criterion.items()}
+    stopped = {key: below_threshold(rubric.criteria, values) for key, values in per_criterion.items()}
     standing = sorted((mean for key, mean in means.items() if mean is not None and not stopped[key]), reverse=True)
+    place = {mean: at for at, mean in reversed(list(enumerate(standing, start=1)))}
     lines = []
-    for entry_id, entry in rows.items():
-        by_judge = cards.get(entry_id, {})
-        per_criterion = criterion_means(rubric.criteria, by_judge)
-        totals = card_totals(rubric.criteria, by_judge)
-        mean = means[entry_id]
+    for key, mean in means.items():
+        totals = card_totals(rubric.criteria, cards.get(key, {}))
         lines.append(
             ResultLine(
-                entry_id,
-                str(entry.code),
+                key,
+                codes[key],
                 len(totals),
-                sum(row.entry_id == entry_id for row in assignments),
-                tuple(None if value is None else float(value) for value in per_criterion),
+                asked[key],
+                tuple(None if value is None else float(value) for value in per_criterion[key]),
                 None if mean is None else float(mean),
                 tuple(float(total) for total in totals),
-                float(max(totals) - min(totals)) if len(totals) > 1 else None,
-                stopped[entry_id],
-                None if mean is None or stopped[entry_id] else 1 + sum(other > mean for other in standing),
+                float(totals[0] - totals[-1]) if len(totals) > 1 else None,
+                stopped[key],
+                None if mean is None or stopped[key] else place[mean],
             )
         )
-    order = {entry_id: (mean is None, -(mean or Fraction(0))) for entry_id, mean in means.items()}
+    order = {key: (mean is None, -(mean or Fraction(0))) for key, mean in means.items()}
     return tuple(sorted(lines, key=lambda line: (*order[line.entry_id], line.code)))
 
 
@@ -196,11 +208,10 @@ def card_totals(
     criteria: Sequence[CriterionShown], by_judge: Mapping[UUID, Mapping[UUID, int]]
 ) -> tuple[Fraction, ...]:
     """The weighted mean of each complete scorecard, the highest first, so that their order tells no judge."""
-    totals = []
-    for card in by_judge.values():
-        total = weighted(criteria, [Fraction(card[c.key]) if c.key in card else None for c in criteria])
-        if total is not None:
-            totals.append(total)
+    counting = [(criterion.key, criterion.weight) for criterion in criteria if criterion.weight]
+    whole = sum(weight for _, weight in counting)
+    complete = [card for card in by_judge.values() if whole and all(key in card for key, _ in counting)]
+    totals = [Fraction(sum(weight * card[key] for key, weight in counting), whole) for card in complete]
     return tuple(sorted(totals, reverse=True))
 
 
@@ -216,13 +227,13 @@ def below_threshold(criteria: Sequence[CriterionShown], means: Sequence[Fraction
 def _said(db: Session, stage_id: UUID) -> dict[UUID, int]:
     """How many criteria each assignment's judge has said something about."""
     rows = db.exec(
-        select(Scorecard.assignment_id, Score)
+        select(Scorecard.assignment_id, func.count(col(Score.id)))
         .join(Score, col(Score.scorecard_id) == col(Scorecard.id))
         .join(Assignment, col(Assignment.id) == col(Scorecard.assignment_id))
-        .where(col(Assignment.stage_id) == stage_id)
+        .where(
+            col(Assignment.stage_id) == stage_id,
+            or_(col(Score.points).is_not(None), col(Score.cannot_judge).is_(True)),
+        )
+        .group_by(col(Scorecard.assignment_id))
     ).all()
-    said: dict[UUID, int] = {}
-    for assignment_id, score in rows:
-        if score.points is not None or score.cannot_judge:
-            said[assignment_id] = said.get(assignment_id, 0) + 1
-    return said
+    return dict(rows)

@@ -162,7 +162,7 @@ class Part:
         while left:
             block = self._file.read(min(BLOCK, left))
             if not block:
-                raise OSError("the part is shorter than what was acknowledged")
+                raise Closed("A part of this file is no longer here. Choose the file again.")
             self._hash.update(block)
             left -= len(block)
         self._file.truncate(turn.offset)

@@ -62,6 +62,7 @@ class Form:
         gives the labels of fields that are called otherwise in code.
         """
         st.session_state[self._shown] = st.session_state.pop(self._new, {})
+        st.session_state[self._drawn] = set()
         st.session_state[self._done] = st.session_state.pop(self._just_done, "")
         kept = any(self.key(field) in st.session_state for field in saved)
         typed_on: int | None = st.session_state.get(self._version) if kept else None
@@ -151,10 +152,13 @@ class Form:
 
     def outcome(self) -> None:
         """Near the button: what became of the last click, and what is wrong that no field has shown."""
-        rest: dict[str, str] = st.session_state.get(self._shown, {})
-        if rest:
-            for words in rest.values():
+        wrong: dict[str, str] = st.session_state.get(self._shown, {})
+        at_fields: set[str] = st.session_state.get(self._drawn, set())
+        if rest := [words for field, words in wrong.items() if field not in at_fields]:
+            for words in rest:
                 _wrong(words)
+        elif wrong:
+            _wrong("Not done yet. Look at what is marked above.")
         elif done := st.session_state.get(self._done, ""):
             st.markdown(marked(":green[:material/check: {}]", done))
 
@@ -261,6 +265,10 @@ class Form:
         return f"{self.name} wrong shown"
 
     @property
+    def _drawn(self) -> str:
+        return f"{self.name} wrong drawn"
+
+    @property
     def _just_done(self) -> str:
         return f"{self.name} done"
 
@@ -279,8 +287,9 @@ class Form:
             if help_words:
                 st.caption(one_line(help_words))
             shown: dict[str, str] = st.session_state.get(self._shown, {})
-            if words := shown.pop(field, ""):
+            if words := shown.get(field, ""):
                 _wrong(words)
+                st.session_state[self._drawn].add(field)
 
     def _noting(self, command: Callable[..., R], called: Mapping[str, str]) -> Callable[..., R]:
         """The command, whose refusal is remembered for the field that it names, in the page's words."""

@@ -13,11 +13,11 @@ _SEE: Final = _WRITE | {Role.SECRETARIAT, Role.SPONSOR}
 
 PLACES: Final = (
     Place("Overview", "overview", overview.draw, "Prize", _SEE, about_prize=True),
-    Place("Brief and rules", "brief", brief.draw, "Prize", _WRITE, about_prize=True),
-    Place("Stage", "stage", stage.draw, "Prize", _WRITE, about_prize=True),
-    Place("Entry form", "form", form.draw, "Prize", _WRITE, about_prize=True),
-    Place("Rubric", "rubric", rubric.draw, "Prize", _WRITE, about_prize=True),
-    Place("Fund", "fund", fund.draw, "Prize", _WRITE, about_prize=True),
-    Place("People", "people", people.draw, "Prize", _WRITE | {Role.SECRETARIAT}, about_prize=True),
+    Place("Brief and rules", "brief", brief.draw, "Prize", _SEE, about_prize=True),
+    Place("Stage", "stage", stage.draw, "Prize", _SEE, about_prize=True),
+    Place("Entry form", "form", form.draw, "Prize", _SEE, about_prize=True),
+    Place("Rubric", "rubric", rubric.draw, "Prize", _SEE, about_prize=True),
+    Place("Fund", "fund", fund.draw, "Prize", _SEE, about_prize=True),
+    Place("People", "people", people.draw, "Prize", _SEE, about_prize=True),
     Place("New prize", "new-prize", new_prize.draw, "Prize", _WRITE),
 )

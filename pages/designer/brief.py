@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 import streamlit as st
@@ -17,7 +18,7 @@ from prize.brief import BriefShown, RulesShown, brief, rules, save_brief, save_r
 from prize.models import Blueprint, Pays
 from prize.prizes import PrizeShown, edit_prize, prize
 
-SUMMARY: int = 600
+SUMMARY: Final = 600
 
 
 def draw() -> None:

@@ -197,6 +197,9 @@ def _next(present: PrizeShown, checks: tuple[Check, ...], rounds: tuple[StageSho
         _next_date(rounds)
         return
     missing = {check.name: check for check in checks if not check.done}
+    if missing and not may(Action.EDIT_PRIZE, prize_id=present.id).allowed:
+        st.markdown("Its designers complete what is missing.")
+        return
     for name, does, why in [step for step in NEXT_STEPS if step[0] in missing][:MOST_NEXT]:
         with st.container(gap=None, key=f"step-list-next-{name.lower().replace(' ', '-')}"):
             link(missing[name].place, does, prize=present.id)
@@ -204,7 +207,9 @@ def _next(present: PrizeShown, checks: tuple[Check, ...], rounds: tuple[StageSho
     if missing:
         return
     if Action.SEND_FOR_REVIEW in PRIZE.possible(present):
-        st.markdown("Everything is there. Send it for review, and a second person publishes it.")
+        sends = may(Action.SEND_FOR_REVIEW, prize_id=present.id).allowed
+        sender = "Send it" if sends else "A designer or the owner sends it"
+        st.markdown(f"Everything is there. {sender} for review, and a second person publishes it.")
     elif may(Action.PUBLISH_PRIZE, prize_id=present.id).allowed:
         st.markdown(
             "Read every page, then publish it. **Publishing fixes** brief, rules, dates, questions and rubric: "

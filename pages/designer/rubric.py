@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import streamlit as st
@@ -103,13 +104,14 @@ def _criterion_form(place: tuple[UUID, UUID], shown: RubricShown, criterion: Cri
     form = Form(f"criterion-{about}-{shown.lowest}-{shown.highest}")
     levels = criterion.levels if criterion else ()
     rest = max(0, 100 - sum(other.weight for other in shown.criteria))
-    form.fill(
-        name=criterion.name if criterion else "",
-        question=criterion.question if criterion else "",
-        weight=criterion.weight if criterion else rest,
-        threshold=_points(criterion.threshold) if criterion and criterion.threshold is not None else "",
-        **{f"level {point}": levels[at] if at < len(levels) else "" for at, point in enumerate(shown.points)},
-    )
+    saved: dict[str, Any] = {
+        "name": criterion.name if criterion else "",
+        "question": criterion.question if criterion else "",
+        "weight": criterion.weight if criterion else rest,
+        "threshold": _points(criterion.threshold) if criterion and criterion.threshold is not None else "",
+    }
+    saved |= {f"level {point}": levels[at] if at < len(levels) else "" for at, point in enumerate(shown.points)}
+    form.fill(**saved)
     with _folded(form, criterion), st.form(form.name, border=False):
         form.line("name", "Name", limit=120)
         form.line("question", "Question for the judge", limit=LINE, help="Such as: is the problem real and sized?")

@@ -140,7 +140,7 @@ def _read(stage: StageShown) -> None:
 
 
 def _save(form: Form, prize_id: UUID, stage_id: UUID, zone: str, version: int) -> None:
-    moments = {field: form.moment(field, label, zone) for field, label, _ in MOMENTS}
+    opens, closes, judging_closes, decision = (form.moment(field, label, zone) for field, label, _ in MOMENTS)
     form.send(
         edit_stage,
         done="Stage saved",
@@ -150,5 +150,8 @@ def _save(form: Form, prize_id: UUID, stage_id: UUID, zone: str, version: int) -
         name=form["name"],
         places=form["places"],
         scorecards_per_entry=form["scorecards_per_entry"],
-        **moments,
+        opens_at=opens,
+        closes_at=closes,
+        judging_closes_at=judging_closes,
+        decision_at=decision,
     )

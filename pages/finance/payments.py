@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 import streamlit as st
@@ -20,7 +21,7 @@ from pages.components.permitted import may, why_not
 from pages.components.words import marked, one_line
 from storage.values import Money, date_words, number_words
 
-REFERENCE = 100
+REFERENCE: Final = 100
 
 
 def draw() -> None:

@@ -14,7 +14,7 @@ from pages.components.places import parameter
 from pages.components.words import one_line
 
 _PANEL: Final = "laurel panel"
-_CHOICE: Final = "panel of judge"
+_CHOICE: Final = "choice of panel"
 
 
 def present_panel(title: str) -> Seat | None:

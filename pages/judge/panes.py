@@ -13,4 +13,4 @@ _component = st.components.v2.component("laurel_panes", js=(HERE / "panes.js").r
 
 def tend_panes(about: str) -> None:
     """Look after the panes; they scroll up when ``about`` is another than at the last draw."""
-    _component(key="panes", data={"about": about})
+    _component(key="tended", data={"about": about})

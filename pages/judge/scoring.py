@@ -110,7 +110,7 @@ def _scorecard(entry: EntryToJudge, progress: tuple[DeltaGenerator, DeltaGenerat
                 _saved(card, entry.zone)
         show_said()
         if not card.editable:
-            st.info("Scores can no longer be changed here.", icon=":material/lock:")
+            st.info("You have finished, or judging has closed: nothing here can be changed.", icon=":material/lock:")
         for criterion in entry.rubric.criteria:
             with st.container(gap="xsmall"):
                 _criterion(entry, criterion, scores.get(criterion.key), editable=card.editable)

@@ -59,12 +59,12 @@ def _header(mission: MissionShown) -> None:
         mission.title,
         badge=Badge(f"{count or 'No'} target{'' if count == 1 else 's'}", "gray", "flag"),
         facts=plain(mission.statement),
-        actions=(
-            lambda: st.button("Add a measurement", key="add-measurement", on_click=_start_measuring, args=(mission.id,))
-        )
-        if measurable
-        else None,
+        actions=(lambda: _offer_measuring(mission.id)) if measurable else None,
     )
+
+
+def _offer_measuring(mission_id: UUID) -> None:
+    st.button("Add a measurement", key="add-measurement", on_click=_start_measuring, args=(mission_id,))
 
 
 def _others(lines: tuple[MissionLine, ...], present: UUID) -> None:

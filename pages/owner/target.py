@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 import streamlit as st
 
@@ -16,10 +17,10 @@ from pages.components.layout import columns_main_side, empty_list, heading, nbsp
 from pages.components.words import marked, plain
 from storage.values import date_words, number_words
 
-PERCENT = ("%", "per cent")
-BESIDE = 11
+PERCENT: Final = ("%", "per cent")
+BESIDE: Final = 11
 """Figures of more letters than this are cut when two stand beside each other."""
-SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+SMALL_NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def draw_target(target: TargetShown) -> None:

@@ -7,17 +7,27 @@ from uuid import UUID
 
 import streamlit as st
 
-from judging.decisions import TO_DECIDE, DecisionLine, Decisions, decide_entry, decisions, release_decisions
+from judging.decisions import (
+    TO_DECIDE,
+    DecisionLine,
+    Decisions,
+    EntryComments,
+    comments_on_entries,
+    decide_entry,
+    decisions,
+    release_decisions,
+)
 from judging.models import Outcome
 from pages.components import badges
 from pages.components.acting import act, ask, complain, say
 from pages.components.badges import Badge, Badges
-from pages.components.layout import Cell, columns_main_side, empty_list, heading, page_header, table
+from pages.components.layout import Cell, columns_main_side, empty_list, heading, page_header, prose, table
 from pages.components.places import link, present_stage
 from pages.components.words import marked
 from pages.secretariat.stages import AFTER_JUDGING, badge_of, counted
 from prize.lifecycle import Phase
 from prize.prizes import PrizeLine
+from prize.stages import StageShown
 from storage.values import time_words
 
 OUTCOMES = (
@@ -143,26 +153,33 @@ def _entries(shown: Decisions) -> None:
         label_visibility="collapsed",
     )
     lines = by_filter[kind or UNDECIDED]
+    refused = [line for line in shown.lines if line.entry_id == st.session_state.get(KEPT) and line not in lines]
+    lines = [*refused, *lines]
     pages = max(1, -(-len(lines) // PAGE))
     at = st.pagination(pages, key=f"page of {kind}") if pages > 1 else 1
     at = min(at, pages)
+    comments = {each.entry_id: each for each in ask(comments_on_entries, stage_id=shown.stage.id)}
     for line in lines[(at - 1) * PAGE : at * PAGE]:
-        _entry(shown.stage.id, line)
+        _entry(shown.stage, line, comments.get(line.entry_id))
     if not lines:
         st.markdown(":gray[Every entry is decided.]" if kind == UNDECIDED else ":gray[No entry is decided yet.]")
 
 
-def _entry(stage_id: UUID, line: DecisionLine) -> None:
+def _entry(stage: StageShown, line: DecisionLine, comments: EntryComments | None) -> None:
     with st.container(border=True, key=f"decision-{line.entry_id}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            address = f"/entries?prize={stage.prize_id}&entry={line.entry_id}"
             st.markdown(
-                marked("**{}** · {}  \n:gray[{}]", line.code, line.organisation, _result(line)), width="content"
+                marked(f"**[{{}}]({address})** · {{}}  \n:gray[{{}}]", line.code, line.organisation, _result(line)),
+                width="content",
             )
             if line.outcome is not None:
                 badges.show(badge_of_outcome(line.outcome))
         if line.outcome is Outcome.INELIGIBLE:
             st.markdown(marked("Found ineligible in screening: {}", line.reason))
             return
+        if comments:
+            _written(comments)
         outcome_key, reason_key = _keys(line.entry_id, line.version)
         _tell_of_newer(line)
         st.session_state.setdefault(outcome_key, line.outcome)
@@ -187,10 +204,19 @@ def _entry(stage_id: UUID, line: DecisionLine) -> None:
                 st.form_submit_button(
                     "Save" if line.outcome is None else "Save the change",
                     on_click=_decide,
-                    args=(stage_id, line.entry_id, line.code, line.version),
+                    args=(stage.id, line.entry_id, line.code, line.version),
                 )
                 if line.decided_by:
                     st.markdown(marked(":gray[Chosen by {}.]", line.decided_by), width="content")
+
+
+def _written(comments: EntryComments) -> None:
+    with st.expander(f"What judges wrote ({len(comments.for_entrant) + len(comments.for_panel)})"):
+        for title, texts in (("For the panel alone", comments.for_panel), ("For the team", comments.for_entrant)):
+            if texts:
+                st.markdown(f"**{title}**")
+            for text in texts:
+                prose(text)
 
 
 def _keys(entry_id: UUID, version: int) -> tuple[str, str]:

@@ -15,24 +15,25 @@ from pages.components.layout import (
     columns_main_side,
     download,
     empty_list,
-    facts_table,
     heading,
     page_header,
     prose,
     table,
 )
-from pages.components.places import link, parameter, present_stage
+from pages.components.places import parameter, present_stage
 from pages.components.words import marked
 from pages.secretariat.stages import badge_of, counted, dates_line
 from prize.lifecycle import Phase
 from prize.models import EntryState
 from prize.prizes import PrizeLine
 from prize.screening import EntryLine, ScreenedEntry, StageEntries, screen_entry, screened_entry, stage_entries
+from prize.stages import StageShown
 from storage.values import time_words
 
 SCREENED_IN = (Phase.CLOSED, Phase.SCREENING)
 ELIGIBLE = Badge("Eligible", "green", "check_circle")
 UNSCREENED = Badge("Not screened", "orange", "fact_check")
+OPENED = "entry that was opened"
 FILTERS = ("All", "Not screened", "Eligible", "Not eligible")
 
 
@@ -42,9 +43,16 @@ def draw() -> None:
         return
     prize, stage = present
     entry_id = parameter("entry")
-    if entry_id is not None:
-        _one(prize, entry_id)
+    opened = st.session_state.get(OPENED)
+    elsewhere = opened is not None and opened[1] == entry_id and opened[0] != prize.id
+    if entry_id is not None and not elsewhere:
+        st.session_state[OPENED] = (prize.id, entry_id)
+        _one(prize, stage, entry_id)
         return
+    if opened:
+        # The address still names the entry: after a choice of another prize, and after a link to the page one is on.
+        st.query_params.from_dict({"prize": str(prize.id)})
+        del st.session_state[OPENED]
     entries = ask(stage_entries, stage_id=stage.id)
     submitted = [line for line in entries.entries if line.state is EntryState.SUBMITTED]
     waiting = [line for line in submitted if line.eligible is None] if stage.phase in SCREENED_IN else []
@@ -154,34 +162,33 @@ def _all_eligible(stage_id: UUID, entry_ids: tuple[UUID, ...]) -> None:
         say(f"{counted(done, 'entry is', 'entries are')} now eligible.")
 
 
-def _one(prize: PrizeLine, entry_id: UUID) -> None:
+def _one(prize: PrizeLine, stage: StageShown, entry_id: UUID) -> None:
     entry = ask(screened_entry, entry_id=entry_id)
-    zone = "Europe/London"
-    present = present_stage()
-    if present:
-        zone = present[1].zone
-    screening = present is not None and present[1].phase in SCREENED_IN
     page_header(
         f"{prize.title} · Entries",
         entry.line.code or entry.line.organisation,
         badge=_eligibility(entry.line),
-        facts=f"{entry.line.organisation}. Submitted {_submitted(entry.line, zone)}.",
+        facts=f"{entry.line.organisation}. Submitted {_submitted(entry.line, stage.zone)}.",
     )
-    link("entries", "Back to all entries", prize=prize.id)
+    st.button("All entries", type="tertiary", icon=":material/arrow_back:", on_click=_close)
     main, side = columns_main_side()
     with main:
         _answers(entry)
     with side:
-        if screening:
+        if stage.phase in SCREENED_IN:
             _decide(entry)
         elif entry.line.eligible is False:
             heading("Not eligible")
             prose(entry.line.reason)
         heading("Team")
-        facts_table(
-            [(member.name + (", leads" if member.leads else ""), member.email) for member in entry.team.members],
-            caption="Team",
-        )
+        for member in entry.team.members:
+            leads = " · leads" if member.leads else ""
+            st.markdown(marked(f"{{}}:gray[{leads}]  \n:gray[{{}}]", member.name, member.email))
+
+
+def _close() -> None:
+    st.query_params.pop("entry", None)
+    st.session_state.pop(OPENED, None)
 
 
 def _answers(entry: ScreenedEntry) -> None:

@@ -13,7 +13,7 @@ from pages.components import charts
 from pages.components.acting import act, ask
 from pages.components.badges import Badge, Badges
 from pages.components.charts import EntryTotals
-from pages.components.layout import Cell, columns_main_side, empty_list, heading, page_header, table
+from pages.components.layout import Cell, Link, columns_main_side, empty_list, heading, page_header, table
 from pages.components.places import present_stage
 from pages.components.words import marked
 from pages.secretariat.stages import BEFORE_JUDGING, badge_of, counted, dates_line
@@ -56,7 +56,7 @@ def draw() -> None:
 def _facts(shown: Results) -> str:
     done = f"{shown.complete:,} of {counted(shown.assigned, 'scorecard')} complete."
     if shown.stage.phase is Phase.JUDGING:
-        return f"{done} Results change while judges score. {dates_line(shown.stage)}"
+        return f"{done} {dates_line(shown.stage)}"
     return f"{done} No more scores are taken."
 
 
@@ -78,7 +78,7 @@ def _end_judging(stage_id: UUID) -> None:
 
 def _spread(shown: Results) -> None:
     scored = [line for line in shown.lines if line.mean is not None]
-    heading("Scores by entry")
+    heading(_standing(shown))
     if not scored:
         empty_list("No entry is scored yet", "An entry appears here when each criterion has a score.")
         return
@@ -94,8 +94,20 @@ def _spread(shown: Results) -> None:
     rest = len(scored) - len(drawn)
     st.caption(
         f"In points of the scale, {rubric.lowest} to {rubric.highest}; highest mean on top."
+        + (" All of this changes while judges score." if shown.stage.phase is Phase.JUDGING else "")
         + (f" The other {counted(rest, 'entry is', 'entries are')} in the table." if rest else "")
     )
+
+
+def _standing(shown: Results) -> str:
+    """What is known already, as the first line."""
+    if all(line.mean is None for line in shown.lines):
+        return "Scores by entry"
+    stopped = sum(bool(line.stopped_by) for line in shown.lines)
+    places = counted(shown.stage.places, "place")
+    if not stopped:
+        return f"No threshold stops an entry; there are {places}"
+    return f"{len(shown.lines) - stopped} of {len(shown.lines)} entries meet every threshold; there are {places}"
 
 
 def _finding(drawn: Sequence[ResultLine]) -> str:
@@ -195,7 +207,7 @@ def _all_entries(shown: Results) -> None:
         headers,
         [
             (
-                line.code,
+                Link(line.code, f"/entries?prize={shown.stage.prize_id}&entry={line.entry_id}"),
                 _place(line),
                 _points(line.mean),
                 *(_points(mean) for mean in line.means),

@@ -1,0 +1,59 @@
+"""Files of drafts and of submitted versions."""
+
+from __future__ import annotations
+
+import pytest
+
+from prize.entries import own_entry, submit_entry
+from prize.files import begin_upload, file_of_entry, remove_file
+from storage.database import transact
+from storage.errors import Invalid, Refused
+from storage.objects import blocks
+from tests.databases import Given
+from tests.stories import Chapter, Story, attach, document_of, told
+from tests.world import ask, do
+
+
+def add(story: Story, document: bytes, name: str) -> None:
+    key = story.questions["document"]
+    transact(lambda db: attach(db, story.entrant, story.entry_id, key, document, name))
+
+
+def test_a_submitted_version_keeps_a_file_that_is_taken_out_of_the_draft(database: Given) -> None:
+    story = told(Chapter.WRITTEN)
+    document = document_of("Acorn Labs")
+    add(story, document, "figures.pdf")
+    [file] = ask(own_entry, story.entrant, entry_id=story.entry_id).answers[2].files
+    receipt = do(submit_entry, story.entrant, entry_id=story.entry_id, accepts_rules=True)
+    target = {"entry_id": story.entry_id, "question_key": story.questions["document"]}
+    do(remove_file, story.entrant, **target, file_id=file.id)
+
+    assert ask(own_entry, story.entrant, entry_id=story.entry_id).answers[2].files == ()
+    assert receipt.files == (file,)
+    sent = ask(file_of_entry, story.secretariat, entry_id=story.entry_id, file_id=file.id)
+    assert b"".join(blocks(sent.object_name)) == document
+
+
+def test_the_secretariat_does_not_read_the_files_of_a_draft(sqlite: Given) -> None:
+    story = told(Chapter.WRITTEN)
+    add(story, document_of("Acorn Labs"), "figures.pdf")
+    [file] = ask(own_entry, story.entrant, entry_id=story.entry_id).answers[2].files
+
+    with pytest.raises(Refused):
+        ask(file_of_entry, story.secretariat, entry_id=story.entry_id, file_id=file.id)
+    assert ask(file_of_entry, story.entrant, entry_id=story.entry_id, file_id=file.id).name == "figures.pdf"
+
+
+def test_a_file_that_is_empty_too_large_one_too_many_or_for_another_question_is_refused(sqlite: Given) -> None:
+    story = told(Chapter.WRITTEN)
+    target = {"entry_id": story.entry_id, "question_key": story.questions["document"], "name": "figures.pdf"}
+    for length, words in ((0, "empty"), (1024 * 1024 + 1, "at most 1 MB")):
+        with pytest.raises(Invalid, match=words):
+            do(begin_upload, story.entrant, **target, length=length)
+    do(begin_upload, story.entrant, **target, length=1024 * 1024)
+    with pytest.raises(Invalid, match="takes no file"):
+        do(begin_upload, story.entrant, **{**target, "question_key": story.questions["method"]}, length=1)
+    for number in range(5):
+        add(story, document_of(f"Team {number}"), f"{number}.pdf")
+    with pytest.raises(Invalid, match="at most 5 files"):
+        do(begin_upload, story.entrant, **target, length=1)

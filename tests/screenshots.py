@@ -1,0 +1,165 @@
+"""Pictures of every screen of the running demonstration, for the README and for looking at.
+
+``python -m tests.screenshots`` renews those of the README in ``docs/screenshots``. With a folder as its argument it takes
+every screen of every role, at 1280 and 390 pixels, in both themes, and says what axe finds on them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.chromium import ARGUMENTS, find_browser
+from tests.server import RunningLaurel, running_laurel
+
+ROOT = Path(__file__).parents[1]
+IN_README = ROOT / "docs" / "screenshots"
+KEY = "only for pictures, and long enough for the settings"
+SERIOUS = ("serious", "critical")
+Theme = Literal["light", "dark"]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One screen: who sees it, at which address, and which link on it is followed first."""
+
+    name: str
+    role: str
+    path: str
+    follow: str = ""
+
+
+SHOTS = (
+    Shot("front", "", "/"),
+    Shot("prize", "", "/prizes/storage"),
+    Shot("sign-in", "", "/sign-in"),
+    Shot("receipt", "", "/receipt"),
+    Shot("mission", "owner", "/mission"),
+    Shot("overview", "designer", "/overview"),
+    Shot("brief", "designer", "/brief"),
+    Shot("stage", "designer", "/stage"),
+    Shot("form", "designer", "/form"),
+    Shot("rubric", "designer", "/rubric"),
+    Shot("fund", "designer", "/fund"),
+    Shot("people", "designer", "/people"),
+    Shot("new-prize", "designer", "/new-prize"),
+    Shot("entries", "secretariat", "/entries"),
+    Shot("entry-read", "secretariat", "/entries", "table a"),
+    Shot("judges", "secretariat", "/judges"),
+    Shot("assignment", "secretariat", "/assignment"),
+    Shot("results", "secretariat", "/results"),
+    Shot("decisions", "secretariat", "/decisions"),
+    Shot("grant-terms", "secretariat", "/delivery"),
+    Shot("confirm", "sponsor", "/confirm"),
+    Shot("judging", "judge", "/judging"),
+    Shot("scoring", "judge", "/judging", "table a"),
+    Shot("how-to-judge", "judge", "/how-to-judge"),
+    Shot("my-entries", "entrant", "/my-entries"),
+    Shot("entry", "entrant", "/my-entries", "[class*=st-key-entry-] a"),
+    Shot("verify", "verifier", "/verify"),
+    Shot("payments", "payer", "/payments"),
+    Shot("programmes", "operator", "/programmes"),
+    Shot("jobs", "operator", "/jobs"),
+    Shot("account", "entrant", "/account"),
+)
+README = ("prize", "mission", "overview", "scoring", "results", "payments")
+
+
+def main(folder: Path | None) -> int:
+    with tempfile.TemporaryDirectory() as name:
+        env = {"LAUREL_SECRET_KEY": KEY, "LAUREL_FOLDER": name, "LAUREL_DEMONSTRATION": "true"}
+        os.environ.update(env)
+        from manage import main as manage
+
+        manage(["migrate"])
+        manage(["demo"])
+        with running_laurel(env, Path(name)) as laurel, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=find_browser(), args=list(ARGUMENTS))
+            wait_for_copies(laurel, browser)
+            return take_all(browser, laurel, folder) if folder else take_readme(browser, laurel)
+
+
+def wait_for_copies(laurel: RunningLaurel, browser: Browser) -> None:
+    """The demonstration's documents are cleaned by its worker after it has started."""
+    page = signed_in(browser, laurel, "operator", 1280, "light")
+    for _ in range(60):
+        page.goto(f"{laurel.url}/jobs")
+        settle(page)
+        if "clean copy" not in page.inner_text("body"):
+            break
+        page.wait_for_timeout(1000)
+    page.context.close()
+
+
+def take_readme(browser: Browser, laurel: RunningLaurel) -> int:
+    IN_README.mkdir(parents=True, exist_ok=True)
+    for shot in SHOTS:
+        if shot.name in README:
+            page = signed_in(browser, laurel, shot.role, 1280, "light")
+            arrive(page, laurel, shot)
+            page.screenshot(path=IN_README / f"{shot.name}.png")
+            page.context.close()
+    return 0
+
+
+def take_all(browser: Browser, laurel: RunningLaurel, folder: Path) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    found = 0
+    themes: tuple[Theme, ...] = ("light", "dark")
+    for width in (1280, 390):
+        for theme in themes:
+            pages: dict[str, Page] = {}
+            for shot in SHOTS:
+                page = pages.get(shot.role) or signed_in(browser, laurel, shot.role, width, theme)
+                pages[shot.role] = page
+                arrive(page, laurel, shot)
+                page.screenshot(path=folder / f"{shot.name}-{theme}-{width}.png", full_page=True)
+                for violation in Axe().run(page).response["violations"]:
+                    if violation["impact"] in SERIOUS:
+                        found += 1
+                        where = "; ".join(node["html"][:120] for node in violation["nodes"][:2])
+                        print(f"{shot.name} {theme} {width}: {violation['id']}: {where}")
+                sideways = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
+                if sideways:
+                    found += 1
+                    print(f"{shot.name} {theme} {width}: scrolls sideways")
+            for page in pages.values():
+                page.context.close()
+    print(f"{len(SHOTS)} screens, {found} findings")
+    return int(found > 0)
+
+
+def signed_in(browser: Browser, laurel: RunningLaurel, role: str, width: int, theme: Theme) -> Page:
+    context = browser.new_context(viewport={"width": width, "height": 900 if width > 400 else 844}, color_scheme=theme)
+    page = context.new_page()
+    if role:
+        page.goto(f"{laurel.url}/sign-in")
+        page.click(f"button[value={role}]")
+        settle(page)
+    return page
+
+
+def arrive(page: Page, laurel: RunningLaurel, shot: Shot) -> None:
+    page.goto(laurel.url + shot.path)
+    if shot.role:
+        settle(page)
+    if shot.follow:
+        page.locator(shot.follow).first.click()
+        settle(page)
+
+
+def settle(page: Page) -> None:
+    page.locator("h1").first.wait_for()
+    page.wait_for_timeout(700)
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None))
