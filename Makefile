@@ -6,7 +6,7 @@ BIN = .venv/bin
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header
 
-.PHONY: run test prove check format lock clean browser
+.PHONY: run test prove check format lock clean browser screenshots
 
 # Laurel with its demonstration, on this computer alone.
 run: .venv/installed
@@ -58,3 +58,7 @@ browser: .venv/installed-for-tests
 	@$(PYTHON) -m tests.chromium >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 	apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || true
 	@$(PYTHON) -m tests.chromium
+
+# Renews the pictures of the README from the running demonstration.
+screenshots: .venv/installed-for-tests browser
+	$(PYTHON) -m tests.screenshots

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID, uuid4
 
 from pydantic import SecretStr
@@ -100,8 +100,6 @@ def odd_values(kind: Any, given: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _parts(kind: Any, given: Any, values: Any) -> Iterator[tuple[str, Any]]:
-    from typing import get_type_hints
-
     hints = get_type_hints(kind, include_extras=True)
     for part in dataclasses.fields(kind):
         for name, value in values(hints[part.name], getattr(given, part.name)):

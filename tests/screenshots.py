@@ -1,7 +1,7 @@
 """Pictures of every screen of the running demonstration, for the README and for looking at.
 
-``python -m tests.screenshots`` renews those of the README in ``docs/screenshots``. With a folder as its argument it takes
-every screen of every role, at 1280 and 390 pixels, in both themes, and says what axe finds on them.
+``python -m tests.screenshots`` renews those of the README in ``docs/screenshots``. With a folder as its argument it
+takes every screen of every role, at 1280 and 390 pixels, in both themes, and says what axe finds on them.
 """
 
 from __future__ import annotations

@@ -157,6 +157,7 @@ def _mission(play: Play, programme_id: UUID) -> tuple[UUID, UUID]:
         "Hours of supply lost, not above the 2023 level",
         content.ACTION_PLAN,
     )
+    play.at(-429)
     intensity = add_target(
         db,
         owner,

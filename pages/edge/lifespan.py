@@ -18,7 +18,7 @@ from streamlit import config
 
 from pages.edge import logs
 from pages.edge.worker import worker_beside
-from settings import Settings
+from settings import LOOPBACK, Settings
 from storage import database
 
 HEAVY_MODULES = ("numpy", "pandas", "pyarrow", "altair", "scipy.stats", "scipy.optimize")
@@ -35,7 +35,7 @@ def lifespan_of(settings: Settings, root: Path) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
         began = time.perf_counter()
-        refuse_unsafe_options()
+        refuse_unsafe_options(demonstration=settings.demonstration)
         load_modules()
         logs.configure(settings.log_level)
         async with AsyncExitStack() as stack:
@@ -52,7 +52,7 @@ def lifespan_of(settings: Settings, root: Path) -> Lifespan:
     return lifespan
 
 
-def refuse_unsafe_options() -> None:
+def refuse_unsafe_options(*, demonstration: bool) -> None:
     """Stop at once when Streamlit is set in a way that the rules for addresses do not cover.
 
     Raises
@@ -61,6 +61,8 @@ def refuse_unsafe_options() -> None:
     """
     if config.get_option("server.baseUrlPath"):
         raise RuntimeError("Laurel is served at the root of a host name of its own: remove server.baseUrlPath.")
+    if demonstration and config.get_option("server.address") not in LOOPBACK:
+        raise RuntimeError("The demonstration lets anybody in, so it is served on loopback alone: set server.address.")
     if config.get_option("global.developmentMode"):
         raise RuntimeError("Streamlit's development mode opens what has to stay closed: remove it.")
 

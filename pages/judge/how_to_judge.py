@@ -100,8 +100,7 @@ def _conflicts(seat: Seat) -> None:
             "People and organisations",
             key=NAMES,
             height=160,
-            placeholder="Rowan Larch\nSandpiper Labs",
-            help=None,
+            placeholder="A person\nAn organisation",
         )
         st.form_submit_button(
             "State these names",

@@ -22,6 +22,7 @@ from pages.components.layout import (
 )
 from pages.components.places import go, page_at
 from pages.components.words import marked
+from pages.judge.in_place import follow_in_place
 from pages.judge.panels import choose_panel, present_panel
 
 TITLE = "Entries to judge"
@@ -56,6 +57,7 @@ def draw() -> None:
             numbers={2},
             caption="Your entries",
         )
+        follow_in_place()
     with side:
         _finishing(entries, len(todo))
         heading("Reading")

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import socket
 
-from pages.edge.lifespan import answer_without_delay
+import pytest
+from streamlit import config
+
+from pages.edge.lifespan import answer_without_delay, refuse_unsafe_options
 
 
 def test_connections_to_a_listening_socket_answer_without_delay() -> None:
@@ -17,3 +20,15 @@ def test_connections_to_a_listening_socket_answer_without_delay() -> None:
         with connection:
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
             assert not client.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "192.0.2.1", ""])  # noqa: S104 - it is what must be refused
+def test_a_demonstration_is_not_served_to_other_computers(address: str) -> None:
+    usual = config.get_option("server.address")
+    config.set_option("server.address", address)
+    try:
+        with pytest.raises(RuntimeError, match="loopback"):
+            refuse_unsafe_options(demonstration=True)
+        refuse_unsafe_options(demonstration=False)
+    finally:
+        config.set_option("server.address", usual)

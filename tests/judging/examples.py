@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from judging.decisions import decisions_digest
 from judging.models import CommentReader, Outcome
+from judging.scorecards import finish_judging
 from storage.database import transact
 from tests.examples import Call, example
 from tests.stories import SEED, TAB, Chapter, assignments_of, told
@@ -64,8 +65,6 @@ def _(world: World) -> Call:
 
 @example("judging.decisions.end_judging")
 def _(world: World) -> Call:
-    from judging.scorecards import finish_judging
-
     story = told(Chapter.SCORED)
     for judge in story.judges.values():
         transact(lambda db, judge=judge: finish_judging(db, judge, story.stage_id))  # type: ignore[misc]

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from accounts.actors import LAUREL
 from accounts.models import Role
+from prize.fund import add_contribution
 from prize.models import Blueprint, ContributionKind, DraftFile, Pays, QuestionKind
 from storage import clock
 from storage.database import transact
@@ -93,8 +94,6 @@ def _(world: World) -> Call:
 
 @example("prize.fund.remove_contribution")
 def _(world: World) -> Call:
-    from prize.fund import add_contribution
-
     story = told(Chapter.READY)
     given = (ContributionKind.IN_KIND, 500_00, date(2027, 1, 4))
     spare = transact(lambda db: add_contribution(db, story.designer, story.prize_id, "Boat club", *given))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from prize.entries import own_entry, submit_entry
-from prize.files import begin_upload, file_of_entry, remove_file
+from prize.files import add_arrived, begin_upload, file_of_entry, remove_file
+from storage.cleaning.types import PDF
 from storage.database import transact
 from storage.errors import Invalid, Refused
-from storage.objects import blocks
+from storage.objects import blocks, keep
+from storage.uploads import Part, take_turn
 from tests.databases import Given
 from tests.stories import Chapter, Story, attach, document_of, told
 from tests.world import ask, do
@@ -57,3 +61,25 @@ def test_a_file_that_is_empty_too_large_one_too_many_or_for_another_question_is_
         add(story, document_of(f"Team {number}"), f"{number}.pdf")
     with pytest.raises(Invalid, match="at most 5 files"):
         do(begin_upload, story.entrant, **target, length=1)
+
+
+@pytest.mark.xfail(strict=True, reason="files are counted when they are announced and not when they arrive")
+def test_six_files_that_are_announced_at_once_do_not_all_arrive(sqlite: Given) -> None:
+    story = told(Chapter.WRITTEN)
+    target = {"entry_id": story.entry_id, "question_key": story.questions["document"], "name": "figures.pdf"}
+    documents = [document_of(f"Team {number}") for number in range(6)]
+    begun = [do(begin_upload, story.entrant, **target, length=len(document)) for document in documents]
+
+    with pytest.raises(Invalid, match="at most 5 files"):
+        for upload, document in zip(begun, documents, strict=True):
+            arrive(story, upload.id, document)
+
+
+def arrive(story: Story, upload_id: UUID, document: bytes) -> None:
+    turn = transact(lambda db: take_turn(db, story.entrant.person_id, upload_id, 0))
+    part = Part(turn)
+    part.write(document)
+    part.sync()
+    part.close()
+    keep(part.path, turn.folder, part.sha256)
+    transact(lambda db: add_arrived(db, turn, part.sha256, PDF))

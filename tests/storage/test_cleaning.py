@@ -337,7 +337,7 @@ BOMBS: dict[str, Callable[[Path], Path]] = {
 def test_a_bomb_ends_within_limits_and_in_words_or_a_copy(
     bomb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(child, "PATIENCE_SECONDS", 6)
+    monkeypatch.setattr(child, "PATIENCE_SECONDS", 4)
     folder = tmp_path / "folder"
     folder.mkdir()
 
