@@ -25,7 +25,7 @@ logs.configure(settings.log_level)
 OPEN_ROUTES = (*health.routes(database.ready), *public.ROUTES)
 """For strangers too. Everything else needs a session."""
 
-SIGNED_IN_ROUTES = (*autosave.ROUTES, *upload.ROUTES, *downloads.ROUTES)
+SIGNED_IN_ROUTES = (*public.SIGNED_IN_ROUTES, *autosave.ROUTES, *upload.ROUTES, *downloads.ROUTES)
 
 app = st.App(
     "pages/shell/main.py",

@@ -17,6 +17,7 @@ from accounts.models import Role
 from accounts.people import person_card
 from accounts.permissions import Scope, held_roles
 from delivery import messages
+from delivery.evidence import files_of_evidence, hand_over
 from delivery.lifecycle import MILESTONE, PAYMENT
 from delivery.models import (
     Evidence,
@@ -33,7 +34,7 @@ from delivery.models import (
 from delivery.policy import Action
 from judging.decisions import PLACES, released_outcome
 from mission.models import Target
-from prize.entries import FileShown, file_shown
+from prize.entries import FileShown
 from prize.models import Entry, Prize, Stage
 from prize.teams import member_ids, team_of
 from storage.clock import now
@@ -63,7 +64,7 @@ class MilestonePlan:
 @dataclass(frozen=True)
 class EvidenceShown:
     text: str
-    file: FileShown | None
+    files: tuple[FileShown, ...]
     given_by: str
     given_at: datetime
 
@@ -202,7 +203,7 @@ def accept_terms(db: Session, actor: Actor, terms_id: UUID, version: int) -> int
 def give_evidence(
     db: Session, actor: Actor, milestone_id: UUID, version: int, text: Statement, claimed: Decimal
 ) -> int:
-    """Show that a milestone is met, and claim its result; returns the milestone's new version.
+    """Show that a milestone is met, with the files that wait, and claim its result; returns the new version.
 
     Raises
     ------
@@ -218,7 +219,10 @@ def give_evidence(
     _number(claimed)
     MILESTONE.move(db, milestone, Action.GIVE_EVIDENCE)
     assert actor.person_id is not None
-    db.add(Evidence(milestone_id=milestone_id, text=text, given_by=actor.person_id, given_at=now(db)))
+    evidence = Evidence(milestone_id=milestone_id, text=text, given_by=actor.person_id, given_at=now(db))
+    db.add(evidence)
+    db.flush()
+    hand_over(db, milestone_id, evidence.id)
     result = _result(db, milestone_id)
     result.claimed, result.state = claimed, ResultState.CLAIMED
     result.version += 1
@@ -388,7 +392,7 @@ def _milestone_shown(db: Session, row: Milestone) -> MilestoneShown:
         tuple(
             EvidenceShown(
                 item.text,
-                file_shown(db, item.file_id, item.file_name) if item.file_id else None,
+                files_of_evidence(db, item.id),
                 person_card(db, item.given_by).name,
                 item.given_at,
             )

@@ -65,10 +65,22 @@ class Evidence(SQLModel, table=True):
     id: UUID = identifier()
     milestone_id: UUID = Field(foreign_key="milestone.id", index=True)
     text: str
-    file_id: UUID | None = Field(default=None, foreign_key="stored_file.id")
-    file_name: str = Field(default="", max_length=255)
     given_by: UUID = Field(foreign_key="person.id")
     given_at: datetime = moment()
+
+
+class EvidenceFile(SQLModel, table=True):
+    """A file of a finalist's for a milestone; it waits without ``evidence_id`` until the evidence is given."""
+
+    __tablename__ = "evidence_file"
+
+    id: UUID = identifier()
+    milestone_id: UUID = Field(foreign_key="milestone.id", index=True)
+    evidence_id: UUID | None = Field(default=None, foreign_key="evidence.id")
+    file_id: UUID = Field(foreign_key="stored_file.id")
+    name: str = Field(max_length=255)
+    added_by: UUID = Field(foreign_key="person.id")
+    added_at: datetime = moment()
 
 
 class ResultState(StrEnum):

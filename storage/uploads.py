@@ -52,6 +52,7 @@ class Turn:
     offset: int
     length: int
     folder: UUID
+    subject: str
 
 
 def begin(db: Session, person_id: UUID, folder: UUID, subject: str, name: str, length: int) -> UploadShown:
@@ -108,7 +109,7 @@ def take_turn(db: Session, person_id: UUID | None, upload_id: UUID, offset: int)
         raise Stale("The upload is at another place. Ask where it is, and go on from there.")
     row.token, row.seen_at = uuid4(), moment_now
     db.add(row)
-    return Turn(row.id, row.token, row.offset, row.length, row.folder)
+    return Turn(row.id, row.token, row.offset, row.length, row.folder, row.subject)
 
 
 def advance(db: Session, turn: Turn, offset: int) -> None:

@@ -25,6 +25,7 @@ from accounts.models import Role, ScopeKind
 from accounts.people import find_or_add_person, find_person
 from accounts.programmes import appoint, create_programme
 from delivery import milestones as grants
+from delivery.evidence import add_arrived_evidence, begin_evidence_upload
 from delivery.milestones import MilestonePlan, give_evidence, offer_terms, verify_milestone
 from delivery.payments import approve_payment
 from judging.decisions import (
@@ -55,7 +56,7 @@ from storage import clock
 from storage.cleaning.types import PDF
 from storage.database import transact
 from storage.objects import keep
-from storage.uploads import Part, take_turn
+from storage.uploads import Part, Turn, take_turn
 from tests.documents import telling_pdf
 
 DRAWN_UP = datetime(2027, 2, 1, 9, tzinfo=UTC)
@@ -235,13 +236,24 @@ def write(db: Session, actor: Actor, entry_id: UUID, answers: Mapping[UUID, str]
 def attach(db: Session, actor: Actor, entry_id: UUID, question_key: UUID, document: bytes, name: str) -> None:
     """Upload a document whole, without the network."""
     upload = begin_upload(db, actor, entry_id, question_key, name, len(document))
-    turn = take_turn(db, actor.person_id, upload.id, 0)
+    add_arrived(db, *receive(db, actor, upload.id, document), PDF)
+
+
+def attach_evidence(db: Session, actor: Actor, milestone_id: UUID, document: bytes, name: str) -> None:
+    """The same for a milestone's evidence."""
+    upload = begin_evidence_upload(db, actor, milestone_id, name, len(document))
+    add_arrived_evidence(db, *receive(db, actor, upload.id, document), PDF)
+
+
+def receive(db: Session, actor: Actor, upload_id: UUID, document: bytes) -> tuple[Turn, str]:
+    """Take all the bytes of an upload and keep them, under the SHA-256 that is returned."""
+    turn = take_turn(db, actor.person_id, upload_id, 0)
     part = Part(turn)
     part.write(document)
     part.sync()
     part.close()
     keep(part.path, turn.folder, part.sha256)
-    add_arrived(db, turn, part.sha256, PDF)
+    return turn, part.sha256
 
 
 def document_of(name: str) -> bytes:

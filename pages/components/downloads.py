@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from delivery.evidence import file_of_milestone
 from judging.copies import copy_to_read
 from pages.components.requests import actor_of, in_thread
 from prize.files import FileToSend, file_of_entry
@@ -62,7 +63,12 @@ async def _copy_page(request: Request) -> Response:
     return _send(await _found(request, copy_to_read, **request.path_params), shown=True)
 
 
+async def _evidence(request: Request) -> Response:
+    return _send(await _found(request, file_of_milestone, **request.path_params))
+
+
 ROUTES: Final = (
+    Route("/milestones/{milestone_id:uuid}/files/{file_id:uuid}", _evidence),
     Route("/entries/{entry_id:uuid}/files/{file_id:uuid}", _entry_file),
     Route("/copies/{copy_id:uuid}", _copy),
     Route("/copies/{copy_id:uuid}/pages/{page:int}", _copy_page),

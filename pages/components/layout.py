@@ -112,6 +112,13 @@ def prose(text: str) -> None:
     )
 
 
+def leave(label: str, href: str) -> None:
+    """A link that looks like a button to a page of ours without Streamlit, in this tab."""
+    if not href.startswith("/") or href.startswith("//"):
+        raise ValueError(f"A link leads to an address of ours: {href}")
+    st.html(f'<a class="laurel-leave" href="{escape(href)}" target="_self">{escape(label)}</a>', width="content")
+
+
 def download(label: str, href: str) -> None:
     """A link to one of our own addresses that sends a file; nothing is opened in a new tab."""
     if not href.startswith("/") or href.startswith("//"):

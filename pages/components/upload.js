@@ -48,8 +48,8 @@ export default function (component) {
   }
 
   function remembered(file) {
-    const { entry, question } = state.data.target
-    return `laurel upload ${entry} ${question} ${file.name} ${file.size} ${file.lastModified}`
+    const target = Object.values(state.data.target).join(" ")
+    return `laurel upload ${target} ${file.name} ${file.size} ${file.lastModified}`
   }
 
   async function send(file) {
@@ -91,8 +91,7 @@ export default function (component) {
             return { address: known, offset: Number(answer.headers.get("Upload-Offset")) }
           }
         }
-        const { entry, question } = state.data.target
-        const about = { filename: file.name, entry, question }
+        const about = { filename: file.name, ...state.data.target }
         const answer = await fetch("/uploads", {
           method: "POST",
           headers: {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from email.utils import format_datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from delivery.evidence import add_arrived_evidence, begin_evidence_upload
 from pages.components.requests import actor_of, in_thread
 from prize.files import add_arrived, begin_upload
 from storage.cleaning.types import recognise
@@ -51,16 +53,36 @@ _component = st.components.v2.component(
 )
 
 
+@dataclass(frozen=True)
+class Kind:
+    """What files can be uploaded for: how one is announced, and what becomes of it when it has arrived."""
+
+    announce: Callable[..., UploadShown]
+    arrive: Callable[[Any, Turn, str, str], None]
+    ids: tuple[str, ...]
+
+
+KINDS: Final = MappingProxyType(
+    {
+        "answer": Kind(begin_upload, add_arrived, ("entry_id", "question_key")),
+        "evidence": Kind(begin_evidence_upload, add_arrived_evidence, ("milestone_id",)),
+    }
+)
+
+
 def upload(
     label: str,
     *,
     key: str,
-    entry_id: UUID,
-    question_key: UUID,
+    what: str,
+    target: Mapping[str, UUID],
     size_limit: int,
     help: str = "",  # noqa: A002
 ) -> None:
-    """Draw a place to choose a PDF file, which is then sent in pieces. The page is drawn again when it has arrived."""
+    """Draw a place to choose a PDF file, which is then sent in pieces. The page is drawn again when it has arrived.
+
+    ``what`` is one of ``KINDS``, ``target`` the ids that its command takes, ``size_limit`` in bytes.
+    """
     _component(
         key=key,
         data={
@@ -69,7 +91,7 @@ def upload(
             "field": f"upload-{key}",
             "accept": "application/pdf,.pdf",
             "limit": size_limit,
-            "target": {"entry": str(entry_id), "question": str(question_key)},
+            "target": {"what": what, **{name: str(value) for name, value in target.items()}},
         },
         on_arrived_change=lambda: None,
     )
@@ -110,12 +132,13 @@ async def _create(request: Request) -> Response:
     named = _metadata(request)
     length = _whole_number(request, "upload-length")
     try:
-        entry_id, question_key = UUID(named["entry"]), UUID(named["question"])
+        kind = KINDS[named["what"]]
+        ids = {name: UUID(named[name]) for name in kind.ids}
         name = named["filename"].replace("\\", "/").rpartition("/")[2]
     except (KeyError, ValueError) as error:
         raise Invalid("The request does not say what the file is for. Reload the page.") from error
     actor = actor_of(request)
-    shown = await in_thread(lambda: transact(lambda db: begin_upload(db, actor, entry_id, question_key, name, length)))
+    shown = await in_thread(lambda: transact(lambda db: kind.announce(db, actor, **ids, name=name, length=length)))
     return _answer(201, shown, Location=f"/uploads/{shown.id}")
 
 
@@ -190,7 +213,8 @@ def _arrive(part: Part, turn: Turn) -> None:
         transact(lambda db: advance(db, turn, 0))
         raise Invalid("This is not a PDF, whatever its name says. Save it as a PDF and choose it again.")
     keep(part.path, turn.folder, part.sha256)
-    transact(lambda db: add_arrived(db, turn, part.sha256, content_type))
+    arrive = KINDS[turn.subject.partition(" ")[0]].arrive
+    transact(lambda db: arrive(db, turn, part.sha256, content_type))
 
 
 ROUTES: Final = (

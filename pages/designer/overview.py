@@ -20,6 +20,7 @@ from pages.components.layout import (
     empty_list,
     facts_table,
     heading,
+    leave,
     page_header,
     step_list,
     table,
@@ -84,6 +85,8 @@ def draw() -> None:
 def _actions(present: PrizeShown, checks: tuple[Check, ...]) -> None:
     possible = PRIZE.possible(present)
     ready = all(check.done for check in checks)
+    if not present.published_at:
+        leave("Preview page", f"/preview/{present.id}")
     if Action.SEND_FOR_REVIEW in possible and may(Action.SEND_FOR_REVIEW, prize_id=present.id).allowed:
         st.button(
             "Send for review",

@@ -7,11 +7,13 @@ from uuid import UUID
 
 import streamlit as st
 
+from delivery.evidence import LARGEST_FILE, remove_evidence_file, waiting_files
 from delivery.milestones import MilestoneShown, TermsShown, accept_terms, give_evidence, own_terms
 from delivery.models import MilestoneState
 from pages.components.acting import act, ask, complain
 from pages.components.badges import Badge, Badges, show
-from pages.components.layout import facts_table, heading, prose
+from pages.components.layout import download, facts_table, heading, prose
+from pages.components.upload import upload
 from pages.components.words import marked
 from storage.values import date_words, number_words, time_words
 
@@ -72,16 +74,35 @@ def _milestone(milestone: MilestoneShown) -> None:
     if result.verified is not None:
         rows.append(("Verified", number_words(result.verified, result.unit)))
     facts_table(rows, caption=milestone.title)
+    for evidence in milestone.evidence:
+        for file in evidence.files:
+            download(file.name, f"/milestones/{milestone.id}/files/{file.id}")
     for verification in milestone.verifications:
         st.markdown(marked("**{}**: {}", verification.verdict.value.capitalize(), verification.reason))
 
 
 def _evidence_form(milestone: MilestoneShown) -> None:
     key = f"evidence-{milestone.id}"
+    upload(
+        "Documents that show it",
+        key=f"{key}-files",
+        what="evidence",
+        target={"milestone_id": milestone.id},
+        size_limit=LARGEST_FILE,
+        help="PDF, sent with the evidence below. Only those who verify, approve and pay read them.",
+    )
+    for file in ask(waiting_files, milestone_id=milestone.id):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            download(file.name, f"/milestones/{milestone.id}/files/{file.id}")
+            st.button("Remove", key=f"{key}-{file.id}", type="tertiary", on_click=_remove, args=(milestone.id, file.id))
     with st.form(f"form-{key}", border=False):
         st.text_area("What you have done, and how it was measured", key=f"{key}-text", max_chars=2000)
         st.text_input(f"{milestone.result.quantity}, in {milestone.result.unit}", key=f"{key}-value")
         st.form_submit_button("Send the evidence", on_click=_send, args=(milestone.id, milestone.version))
+
+
+def _remove(milestone_id: UUID, file_id: UUID) -> None:
+    act(remove_evidence_file, milestone_id=milestone_id, file_id=file_id)
 
 
 def _send(milestone_id: UUID, version: int) -> None:

@@ -111,8 +111,8 @@ def _answer(entry: OwnEntry, answer: AnswerShown) -> None:
         upload(
             question.wording,
             key=key,
-            entry_id=entry.id,
-            question_key=question.key,
+            what="answer",
+            target={"entry_id": entry.id, "question_key": question.key},
             size_limit=question.size_limit or 0,
             help=" ".join(notes),
         )

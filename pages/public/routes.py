@@ -29,7 +29,7 @@ from pages.edge.paths import is_own_address
 from pages.public.prize_page import STATES, prize_context
 from pages.public.rendering import page
 from prize.entries import check_receipt
-from prize.publication import public_prize, public_prizes, public_stage
+from prize.publication import preview, public_prize, public_prizes, public_stage
 from settings import get_settings
 from storage.clock import now
 from storage.database import reading, transact
@@ -114,6 +114,12 @@ async def prize(request: Request) -> Response:
         return page(
             request, "message.html", 404, heading="No prize here", words=[error.words], next=("See all prizes", "/")
         )
+
+
+async def preview_of_prize(request: Request) -> Response:
+    """How a draft's public page will look, for those who are setting the prize up."""
+    shown = await _ask(preview, _actor(request), prize_id=request.path_params["prize_id"])
+    return page(request, "prize.html", **prize_context(shown, await _ask(now)))
 
 
 async def start(request: Request) -> Response:
@@ -264,6 +270,9 @@ def _look_at_your_mail(request: Request, email: str) -> Response:
     onward = ("Read the mails of this demonstration", "/inbox") if get_settings().demonstration else None
     return page(request, "message.html", heading="Look at your mail", words=words, kind="good", next=onward)
 
+
+SIGNED_IN_ROUTES: Final = (Route("/preview/{prize_id:uuid}", preview_of_prize),)
+"""What looks like a public page and is not open to strangers."""
 
 ROUTES: Final = (
     Route("/", front),

@@ -13,7 +13,7 @@ from pages.components import charts
 from pages.components.acting import act, ask
 from pages.components.badges import Badge, Badges
 from pages.components.charts import EntryTotals
-from pages.components.layout import Cell, Link, columns_main_side, empty_list, heading, page_header, table
+from pages.components.layout import Cell, Link, columns_main_side, empty_list, heading, nbsp, page_header, table
 from pages.components.places import present_stage
 from pages.components.words import marked
 from pages.secretariat.stages import BEFORE_JUDGING, badge_of, counted, dates_line
@@ -104,10 +104,10 @@ def _standing(shown: Results) -> str:
     if all(line.mean is None for line in shown.lines):
         return "Scores by entry"
     stopped = sum(bool(line.stopped_by) for line in shown.lines)
-    places = counted(shown.stage.places, "place")
+    places = "is 1 place" if shown.stage.places == 1 else f"are {shown.stage.places:,} places"
     if not stopped:
-        return f"No threshold stops an entry; there are {places}"
-    return f"{len(shown.lines) - stopped} of {len(shown.lines)} entries meet every threshold; there are {places}"
+        return f"No threshold stops an entry; there {places}"
+    return f"{len(shown.lines) - stopped} of {len(shown.lines)} entries meet every threshold; there {places}"
 
 
 def _finding(drawn: Sequence[ResultLine]) -> str:
@@ -143,7 +143,8 @@ def _agreement(shown: Results) -> None:
     if shown.alpha is None:
         st.markdown("Too few scores to say how far judges agree.")
         return
-    st.markdown(marked("Krippendorff's alpha of the totals is **{}**. {}", _signed(shown.alpha), _meaning(shown.alpha)))
+    alpha = _signed(shown.alpha)
+    st.markdown(nbsp(marked("Krippendorff's alpha of the totals is **{}**. {}", alpha, _meaning(shown.alpha))))
     table(
         ("Criterion", "Alpha"),
         [
@@ -158,7 +159,7 @@ def _agreement(shown: Results) -> None:
 
 def _meaning(alpha: float) -> str:
     """What alpha says, without a word of praise or blame."""
-    share = f"{round((1 - alpha) * 100)}\u00a0%"
+    share = f"{round((1 - alpha) * 100)} %"
     return f"Squared differences between judges of the same entry are {share} of those between any two scorecards."
 
 

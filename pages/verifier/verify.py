@@ -19,7 +19,17 @@ from delivery.policy import Action
 from pages.components.acting import ask
 from pages.components.badges import Badge, Badges
 from pages.components.forms import Form
-from pages.components.layout import Link, columns_main_side, empty_list, facts_table, heading, page_header, prose, table
+from pages.components.layout import (
+    Link,
+    columns_main_side,
+    download,
+    empty_list,
+    facts_table,
+    heading,
+    page_header,
+    prose,
+    table,
+)
 from pages.components.permitted import may, why_not
 from pages.components.places import link, parameter
 from pages.components.words import marked, one_line
@@ -69,8 +79,8 @@ def _milestone(present: MilestoneShown) -> None:
     for item in reversed(present.evidence):
         st.caption(marked("{}, {}", item.given_by, time_words(item.given_at, present.zone)))
         prose(item.text)
-        if item.file:
-            st.markdown(marked(":gray[:material/attach_file: {}]", item.file.name))
+        for file in item.files:
+            download(file.name, f"/milestones/{present.id}/files/{file.id}")
     if present.verifications:
         heading("What was judged before")
         for judged in reversed(present.verifications):

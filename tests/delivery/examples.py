@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from delivery.evidence import waiting_files
+from storage.database import transact
 from tests.examples import Call, example
-from tests.stories import Chapter, plans, told
-from tests.world import World
+from tests.stories import Chapter, attach_evidence, document_of, plans, told
+from tests.world import World, ask
 
 
 @example("delivery.milestones.offer_terms")
@@ -46,6 +48,22 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     story = told(Chapter.CLAIMED)
     return Call(story.verifier, {"milestone_id": story.milestones[0], "version": 2, "reason": "The river is dry."})
+
+
+@example("delivery.evidence.begin_evidence_upload")
+def _(world: World) -> Call:
+    story = told(Chapter.ACCEPTED)
+    return Call(story.entrant, {"milestone_id": story.milestones[0], "name": "letter.pdf", "length": 4096})
+
+
+@example("delivery.evidence.remove_evidence_file")
+def _(world: World) -> Call:
+    story = told(Chapter.ACCEPTED)
+    target = {"milestone_id": story.milestones[0]}
+    document = document_of("Acorn Labs")
+    transact(lambda db: attach_evidence(db, story.entrant, story.milestones[0], document, "letter.pdf"))
+    [file] = ask(waiting_files, story.entrant, **target)
+    return Call(story.entrant, {**target, "file_id": file.id})
 
 
 @example("delivery.payments.approve_payment")

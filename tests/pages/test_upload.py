@@ -46,7 +46,8 @@ class Place:
         return {"Cookie": f"{COOKIE}={token}", "Origin": self.laurel.url}
 
     def uploader(self, actor: Actor, content: bytes, name: str = "figures.pdf", **more: object) -> tus.Uploader:
-        named = {"filename": name, "entry": str(self.story.entry_id), "question": str(self.story.questions["document"])}
+        target = {"entry_id": str(self.story.entry_id), "question_key": str(self.story.questions["document"])}
+        named = {"filename": name, "what": "answer", **target}
         asked = tus.TusClient(f"{self.laurel.url}/uploads", headers=self.headers(actor))
         return asked.uploader(file_stream=BytesIO(content), metadata=named, **more)  # type: ignore[arg-type]
 

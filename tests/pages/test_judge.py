@@ -1,0 +1,194 @@
+"""Tests of the judge's rooms."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from judging.judges import state_conflicts
+from judging.room import judges_list, own_card, own_seats
+from judging.scorecards import finish_judging, save_score
+from storage.database import transact
+from tests.databases import Given
+from tests.pages.visiting import press, tables, visit, words
+from tests.stories import TEAMS, Chapter, Story, assignments_of, told
+from tests.world import ask, do
+
+
+def first_of(story: Story, name: str = "jules") -> object:
+    return transact(lambda db: assignments_of(db, story, story.judges[name])[0].id)
+
+
+def scoring(story: Story, assignment_id: object) -> AppTest:
+    """The scoring room with an entry opened in it."""
+    page = visit(story.judge, "scoring")
+    page.query_params["entry"] = str(assignment_id)
+    return page.run()
+
+
+def stored(story: Story) -> list[tuple[int | None, bool]]:
+    card = ask(own_card, story.judge, assignment_id=first_of(story))
+    return [(score.points, score.cannot_judge) for score in card.scores]
+
+
+def choices(page: AppTest) -> list[str | None]:
+    """What is chosen for each criterion, in their order."""
+    return [group.value for group in page.get("button_group")]
+
+
+def test_a_judge_is_led_to_the_terms_and_conflicts_before_any_entry(sqlite: Given) -> None:
+    story = told(Chapter.INVITED)
+
+    page = visit(story.judge, "judging")
+
+    assert "Two things come before judging." in words(page)
+    assert "Go to “How to judge”" in [button.label for button in page.button]
+
+
+def test_a_judge_accepts_the_terms_and_says_that_there_are_no_conflicts(sqlite: Given) -> None:
+    story = told(Chapter.INVITED)
+
+    page = press(visit(story.judge, "how-to-judge"), "Accept the terms")
+    page = press(page, "I have none")
+
+    [seat] = ask(own_seats, story.judge)
+    assert seat.accepted_at is not None
+    assert seat.conflicts_stated_at is not None
+    assert [said.value for said in page.success] == ["Thank you. It is on record that you have none."]
+
+
+def test_the_page_answers_the_same_whether_or_not_a_stated_name_has_entered(sqlite: Given) -> None:
+    story = told(Chapter.INVITED)
+    answers = []
+    for name, stated in (("jules", "Acorn Labs"), ("jo", "Cedar Mill")):
+        page = press(visit(story.judges[name], "how-to-judge"), "Accept the terms")
+        page.text_area[0].input(stated)
+        page = press(page, "State these names")
+        assert page.text_area[0].value == ""
+        answers.append(words(page).replace(stated, "…") + page.success[0].value)
+
+    assert answers[0] == answers[1]
+
+
+def test_names_that_are_refused_stay_in_their_field(sqlite: Given) -> None:
+    story = told(Chapter.BOUND)
+    page = visit(story.judge, "how-to-judge")
+    page.text_area[0].input("x" * 300)
+
+    page = press(page, "State these names")
+
+    assert page.text_area[0].value == "x" * 300
+    assert len(page.error) == 1
+
+
+def test_the_list_shows_entries_by_code_with_how_far_each_is_scored(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    do(
+        save_score,
+        story.judge,
+        assignment_id=first_of(story),
+        criterion_key=story.criteria["need"],
+        points=4,
+    )
+
+    page = visit(story.judge, "judging")
+
+    lines = ask(judges_list, story.judge, stage_id=story.stage_id).lines
+    positions = [tables(page).index(line.code) for line in lines]
+    assert positions == sorted(positions)
+    assert "1 of 2" in tables(page)
+    assert "0 of 2 entries are scored." in words(page)
+    assert "Continue" in [button.label for button in page.button]
+
+
+def test_a_score_is_saved_when_it_is_chosen_and_can_be_taken_back(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    page = scoring(story, first_of(story))
+    assert choices(page) == [None, None]
+
+    page = page.get("button_group")[0].set_value("4").run()
+
+    assert (stored(story), choices(page)) == ([(4, False)], ["4", None])
+    assert "4: Level 4" in words(page)
+    assert "**1 of 2 scored**" in words(page)
+
+    page = press(page, "Take this score back")
+
+    assert (stored(story), choices(page)) == ([], [None, None])
+
+
+def test_cannot_judge_is_a_choice_like_a_score(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    page = scoring(story, first_of(story))
+
+    page = page.get("button_group")[1].set_value("Cannot judge").run()
+
+    assert stored(story) == [(None, True)]
+    assert "the entry is not marked down for it" in words(page)
+
+
+def test_the_card_shows_what_is_stored_and_not_what_another_tab_last_saw(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    page = scoring(story, first_of(story))
+    do(
+        save_score,
+        story.judge,
+        assignment_id=first_of(story),
+        criterion_key=story.criteria["need"],
+        points=2,
+    )
+
+    assert choices(page.run()) == ["2", None]
+
+
+def test_a_judge_who_has_finished_reads_and_changes_nothing(sqlite: Given) -> None:
+    story = told(Chapter.SCORED)
+    do(finish_judging, story.judge, stage_id=story.stage_id)
+
+    page = scoring(story, first_of(story))
+
+    assert all(group.proto.disabled for group in page.get("button_group"))
+    assert "nothing here can be changed" in page.info[0].value
+
+
+def test_a_judge_finishes_and_is_told_what_that_means(sqlite: Given) -> None:
+    story = told(Chapter.SCORED)
+    page = visit(story.judge, "judging")
+    assert "can then no longer be changed" in words(page)
+
+    page = press(page, "Finish and lock my scores")
+
+    [seat] = ask(own_seats, story.judge)
+    assert seat.finished_at is not None
+    assert "You finished on" in words(page)
+
+
+@pytest.mark.parametrize("whose", ["another judge's", "nobody's", "in conflict"])
+def test_an_entry_that_is_not_the_judge_s_is_refused_in_one_and_the_same_way(sqlite: Given, whose: str) -> None:
+    story = told(Chapter.ASSIGNED)
+    mine = first_of(story)
+    do(state_conflicts, story.judge, stage_id=story.stage_id, statements=("Acorn Labs",))
+    entry = {"another judge's": first_of(story, "jo"), "nobody's": uuid4(), "in conflict": mine}[whose]
+
+    page = scoring(story, entry)
+
+    assert words(page).splitlines() == [
+        "This page is not open to you",
+        "This does not exist, or you may not see it. Ask the prize's secretariat if you think that you should.",
+    ]
+
+
+def test_nothing_that_a_judge_s_pages_send_names_a_team(sqlite: Given) -> None:
+    story = told(Chapter.SCORED)
+    pages = [
+        visit(story.judge, "judging"),
+        visit(story.judge, "how-to-judge"),
+        scoring(story, first_of(story)),
+    ]
+
+    sent = "".join(str(getattr(node, "proto", "")) for page in pages for node in page._tree)
+    assert "Mussels filter the water" in sent
+    for told_by in (*TEAMS, *TEAMS.values(), *map(str, story.entries.values())):
+        assert told_by not in sent

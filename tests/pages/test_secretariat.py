@@ -1,0 +1,177 @@
+"""Tests of the secretariat's rooms."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from delivery.milestones import delivery
+from judging.decisions import decide_entry, decisions
+from judging.judges import judges
+from judging.models import Outcome
+from judging.planning import latest_plan
+from prize.lifecycle import Phase
+from prize.screening import stage_entries
+from prize.stages import stages
+from tests.databases import Given
+from tests.pages.visiting import press, tables, visit, words
+from tests.stories import Chapter, Story, told
+from tests.world import ask, do
+
+
+def phase(story: Story) -> Phase:
+    return ask(stages, story.secretariat, prize_id=story.prize_id)[0].phase
+
+
+def test_while_a_stage_is_open_drafts_are_counted_and_nothing_of_them_is_shown(sqlite: Given) -> None:
+    page = visit(told(Chapter.WRITTEN).secretariat, "entries")
+
+    assert "0 submitted, 2 in draft." in words(page)
+    assert "Acorn Labs" not in words(page) + tables(page)
+
+
+def test_all_that_wait_are_marked_as_eligible_after_their_number_has_been_named(sqlite: Given) -> None:
+    story = told(Chapter.CLOSED)
+    page = visit(story.secretariat, "entries")
+    assert "2 entries have not been screened." in words(page)
+
+    page = press(page, "Mark 2 entries as eligible")
+
+    assert [said.value for said in page.success] == ["2 entries are now eligible."]
+    lines = ask(stage_entries, story.secretariat, stage_id=story.stage_id).entries
+    assert [line.eligible for line in lines] == [True, True]
+
+
+def test_an_entry_is_called_ineligible_with_a_reason(sqlite: Given) -> None:
+    story = told(Chapter.CLOSED)
+    page = visit(story.secretariat, "entries")
+    page.query_params["entry"] = str(story.entry_id)
+    page = press(page.run(), "Not eligible")
+    assert "There is no reason yet" in page.error[0].value
+    page.text_input[0].input("Not a river.")
+
+    page = press(page, "Not eligible")
+
+    assert "Marked as not eligible: Not a river." in words(page)
+
+
+def test_a_list_of_judges_with_a_line_that_cannot_be_read_is_kept_and_invites_nobody(sqlite: Given) -> None:
+    story = told(Chapter.SCREENED)
+    page = visit(story.secretariat, "judges")
+    pasted = "Jules <jules@example.org>\nsomebody"
+    page.text_area[0].input(pasted)
+
+    page = press(page, "Invite")
+
+    assert "- somebody" in page.error[0].value
+    assert page.text_area[0].value == pasted
+    assert ask(judges, story.secretariat, stage_id=story.stage_id) == ()
+
+    page.text_area[0].input(pasted.replace("somebody", "jo@example.org"))
+    page = press(page, "Invite")
+
+    assert page.success[0].value == "2 judges invited."
+    assert page.text_area[0].value == ""
+
+
+def test_a_plan_is_looked_at_before_judging_begins(sqlite: Given) -> None:
+    story = told(Chapter.BOUND)
+    page = press(visit(story.secretariat, "assignment"), "Make a plan")
+    plan = ask(latest_plan, story.secretariat, stage_id=story.stage_id)
+    assert plan is not None
+    assert str(plan.seed) in tables(page)
+    assert "So all scores can be compared." in words(page)
+    assert phase(story) is Phase.SCREENING
+
+    page = press(page, "Ask the judges")
+
+    assert page.success[0].value == "Judging has begun. 4 scorecards have been asked for."
+    assert phase(story) is Phase.JUDGING
+
+
+def test_results_say_what_stands_and_how_far_judges_agree(sqlite: Given) -> None:
+    page = visit(told(Chapter.SCORED).secretariat, "results")
+
+    assert "4 of 4 scorecards complete." in words(page)
+    assert "No threshold stops an entry; there is 1 place" in words(page)
+    assert "Squared differences between judges of the same entry are 0\u00a0% of those" in words(page)
+    assert "Acorn Labs" not in words(page) + tables(page)
+
+
+def test_judging_that_cannot_end_yet_says_why_and_goes_on(sqlite: Given) -> None:
+    story = told(Chapter.SCORED)
+    page = visit(story.secretariat, "results")
+    assert "2 judges have not finished." in words(page)
+
+    page = press(page, "Take no more scores")
+
+    assert "2 judges have not finished" in page.error[0].value
+    assert phase(story) is Phase.JUDGING
+
+
+def _fields(story: Story, version: int) -> tuple[str, str]:
+    return f"outcome-{story.entry_id}-{version}", f"reason-{story.entry_id}-{version}"
+
+
+def test_a_decision_is_saved_with_its_reason(sqlite: Given) -> None:
+    story = told(Chapter.JUDGED)
+    page = visit(story.secretariat, "decisions")
+    outcome, reason = _fields(story, 0)
+    next(group for group in page.get("button_group") if group.key == outcome).set_value(Outcome.FINALIST)
+    page.text_area(key=reason).input("The mussels.")
+
+    page = next(button for button in page.button if button.label == "Save").click().run()
+
+    assert "1 of 1 place taken; 1 entry is not decided yet." in words(page)
+    assert [
+        (line.outcome, line.reason)
+        for line in ask(decisions, story.secretariat, stage_id=story.stage_id).lines
+        if line.outcome
+    ] == [(Outcome.FINALIST, "The mussels.")]
+
+
+def test_who_decides_second_sees_both_and_loses_nothing(sqlite: Given) -> None:
+    story = told(Chapter.JUDGED)
+    page = visit(story.secretariat, "decisions")
+    outcome, reason = _fields(story, 0)
+    next(group for group in page.get("button_group") if group.key == outcome).set_value(Outcome.RESERVE)
+    page.text_area(key=reason).input("What I wrote.")
+    do(decide_entry, story.secretariat, entry_id=story.entry_id, outcome=Outcome.FINALIST, reason="Quicker.")
+
+    page = next(button for button in page.button if button.label == "Save").click().run()
+
+    assert "Somebody decided this entry" in page.error[0].value
+    assert "Quicker." in page.warning[0].value
+    assert page.text_area(key=_fields(story, 1)[1]).value == "What I wrote."
+
+
+def test_decisions_are_released_after_it_was_said_what_will_be_sent(sqlite: Given) -> None:
+    story = told(Chapter.CONFIRMED)
+    page = visit(story.secretariat, "decisions")
+    assert "2 teams will be written to at the same moment." in words(page)
+
+    page = press(page, "Release to 2 teams")
+
+    assert page.success[0].value == "Released. 2 teams are being told by mail."
+    assert phase(story) is Phase.RELEASED
+
+
+def test_terms_are_offered_with_their_milestones_and_a_refused_form_keeps_its_content(sqlite: Given) -> None:
+    story = told(Chapter.RELEASED)
+    page = visit(story.secretariat, "delivery")
+    page.number_input[0].set_value(1).run()
+    page.text_area(key="grant terms").input("We pay what is verified.")
+    page = press(page, "Offer the terms")
+    assert page.error[0].value == "**Milestone 1 lacks a name.** Fill it in, then offer again."
+    assert page.text_area(key="grant terms").value == "We pay what is verified."
+    for field, text in (("title", "A river"), ("amount", "20,000"), ("quantity", "Rivers"), ("unit", "rivers")):
+        page.text_input(key=f"milestone 1 {field}").input(text)
+    page.text_area(key="milestone 1 show").input("Samples of a summer.")
+    page.date_input(key="milestone 1 due").set_value(date(2028, 9, 1))
+
+    page = press(page, "Offer the terms")
+
+    [terms] = ask(delivery, story.secretariat, prize_id=story.prize_id)
+    assert [(line.title, str(line.amount), line.due_on) for line in terms.milestones] == [
+        ("A river", "£20,000", date(2028, 9, 1))
+    ]
+    assert "0 of 1 offer accepted." in words(page)
