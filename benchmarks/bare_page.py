@@ -1,8 +1,8 @@
 """A throw-away judging page without Laurel: what Streamlit itself takes for the same list, entry and scores.
 
 ``python -m streamlit run benchmarks/bare_page.py`` serves it, from the folder of the application, so that the settings
-are the same. It has no accounts, no policy, no history and no blinding; it saves into one SQLite file, as durably as Laurel.
-``BARE_PAGE_FOLDER`` says where that lies, ``BARE_PAGE_ENTRIES`` how many entries there are.
+are the same. It has no accounts, no policy, no history and no blinding; it saves into an SQLite file as durably as
+Laurel. ``BARE_PAGE_FOLDER`` says where that lies, ``BARE_PAGE_ENTRIES`` how many entries there are.
 """
 
 from __future__ import annotations

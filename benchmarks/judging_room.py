@@ -92,6 +92,7 @@ class Judge:
     page: Page
     url: str
     entries: int
+    addresses: list[str] = field(default_factory=list)
     scores: int = 0
     turned: int = 0
 
@@ -128,10 +129,11 @@ class Judge:
 
     def _open_entry(self, place: int) -> None:
         """Not measured."""
-        if "/judging" not in self.page.url:
+        if not self.addresses:
             self.open_list()
-        href = self.page.locator('table a[href*="/scoring?entry="]').nth(place).get_attribute("href")
-        self.page.goto(f"{self.url}{href}", wait_until="commit")
+            links = self.page.locator('table a[href*="/scoring?entry="]').all()
+            self.addresses = [f"{self.url}{link.get_attribute('href')}" for link in links]
+        self.page.goto(self.addresses[place], wait_until="commit")
         self._seen(form_is_ready(""), from_click=False)
 
     def _entry(self) -> str:

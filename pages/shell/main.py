@@ -11,5 +11,6 @@ from pages.components.navigation import navigate
 st.set_page_config(page_title="Laurel", page_icon=str(ICON), layout="wide", initial_sidebar_state=240)
 apply_style()
 page = navigate()
-show_said()
+with st.container():  # always there, so that what stands below keeps its place, and its state
+    show_said()
 page.run()
