@@ -6,7 +6,7 @@ BIN = .venv/bin
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header
 
-.PHONY: run test prove check format lock clean browser screenshots
+.PHONY: run test prove bench check format lock clean browser screenshots
 
 # Laurel with its demonstration, on this computer alone.
 run: .venv/installed
@@ -19,6 +19,10 @@ test: check browser
 # What takes longer: processes that are killed, and many more examples for the properties.
 prove: .venv/installed-for-tests browser
 	$(BIN)/pytest -m "prove or hypothesis" --hypothesis-profile prove -n 2 --dist loadscope
+
+# How long judges wait, beside a bare Streamlit page. Takes ten minutes; other sizes: make bench SIZES="--entries 500".
+bench: .venv/installed-for-tests browser
+	@$(PYTHON) -m benchmarks.judging_room $(SIZES)
 
 check: .venv/installed-for-tests
 	$(BIN)/ruff format --check --quiet .

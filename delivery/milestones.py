@@ -40,8 +40,9 @@ from prize.teams import member_ids, team_of
 from storage.clock import now
 from storage.database import found, locked, unchanged
 from storage.errors import Closed, Invalid
-from storage.values import Line, Money, Prose, Statement
+from storage.values import Line, Money, Prose, Statement, Unit
 
+MOST_MILESTONES = 30
 LARGEST = Decimal(10) ** 15
 MOST_DIGITS = 40
 
@@ -57,7 +58,7 @@ class MilestonePlan:
     due_on: date
     minor: int
     quantity: Line
-    unit: Line
+    unit: Unit
     target_id: UUID | None = None
 
 
@@ -147,8 +148,8 @@ def offer_terms(db: Session, actor: Actor, entry_id: UUID, text: Prose, mileston
         raise Closed("Grant terms are offered to finalists and winners, once decisions are released.")
     if _newest_terms(db, entry_id) is not None:
         raise Closed("Terms have been offered to this finalist already.")
-    if not milestones:
-        raise Invalid("Grant terms need at least one milestone.", "milestones")
+    if not 1 <= len(milestones) <= MOST_MILESTONES:
+        raise Invalid(f"Grant terms have between 1 and {MOST_MILESTONES} milestones.", "milestones")
     today = now(db).date()
     for plan in milestones:
         if not 0 <= plan.minor <= 10**15:
@@ -173,7 +174,7 @@ def offer_terms(db: Session, actor: Actor, entry_id: UUID, text: Prose, mileston
         )
         db.add(row)
         db.flush()
-        db.add(Result(milestone_id=row.id, quantity=plan.quantity, unit=plan.unit[:60]))
+        db.add(Result(milestone_id=row.id, quantity=plan.quantity, unit=plan.unit))
         db.add(Payment(milestone_id=row.id, minor=plan.minor))
     db.flush()
     messages.offered(db, prize, entry_id, member_ids(db, entry.team_id))

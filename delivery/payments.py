@@ -17,7 +17,7 @@ from delivery.models import Payment, PaymentState
 from delivery.policy import Action
 from storage.clock import now
 from storage.database import locked, unchanged
-from storage.values import Line
+from storage.values import Reference
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def approve_payment(db: Session, actor: Actor, payment_id: UUID, version: int) -
 
 
 @command(Action.PAY)
-def record_payment(db: Session, actor: Actor, payment_id: UUID, version: int, reference: Line) -> int:
+def record_payment(db: Session, actor: Actor, payment_id: UUID, version: int, reference: Reference) -> int:
     """Record that an approved payment has been made, with the bank's reference; returns its new version.
 
     Raises
@@ -65,7 +65,7 @@ def record_payment(db: Session, actor: Actor, payment_id: UUID, version: int, re
     payment = locked(db, Payment, payment_id)
     unchanged(payment, version)
     PAYMENT.move(db, payment, Action.PAY)
-    payment.paid_by, payment.paid_at, payment.reference = actor.person_id, now(db), reference[:100]
+    payment.paid_by, payment.paid_at, payment.reference = actor.person_id, now(db), reference
     payment.version += 1
     db.add(payment)
     return payment.version

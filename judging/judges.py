@@ -19,7 +19,7 @@ from accounts.signing_in import mail_link
 from judging.models import Assignment, PanelMember
 from judging.policy import Action, panel_member
 from prize.conflicts import conflicts_of_stage, record_statements, statements_of
-from prize.models import Prize, Stage
+from prize.models import Prize, Stage, StageState
 from storage.clock import now
 from storage.database import locked
 from storage.errors import Closed, Invalid
@@ -116,7 +116,11 @@ def state_conflicts(db: Session, actor: Actor, stage_id: UUID, statements: tuple
     Raises
     ------
     Invalid : there are more than 200 names.
+    Closed : the stage's decisions are confirmed.
     """
+    stage = locked(db, Stage, stage_id)
+    if stage.state in (StageState.CONFIRMED, StageState.RELEASED):
+        raise Closed("The decisions are made, and rest on the scores as they stand. Write to the secretariat.")
     seat = _own_seat(db, actor, stage_id)
     seat.conflicts_stated_at = now(db)
     db.add(seat)

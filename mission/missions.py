@@ -20,8 +20,9 @@ from mission.rates import Observation, Rates, rates
 from storage.clock import now
 from storage.database import locked, unchanged
 from storage.errors import Invalid
-from storage.values import Line, OptionalLine, Statement
+from storage.values import Line, OptionalLine, Statement, Unit
 
+MOST_DIGITS = 40
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 
 
@@ -128,7 +129,7 @@ def add_target(
     actor: Actor,
     mission_id: UUID,
     indicator: Line,
-    unit: Line,
+    unit: Unit,
     direction: Direction,
     value: Decimal,
     due_on: date,
@@ -261,7 +262,7 @@ def _target(db: Session, target: Target) -> TargetShown:
 
 
 def _sensible(value: Decimal, day: date) -> None:
-    if not value.is_finite() or abs(value) >= Decimal(10) ** 15:
+    if not value.is_finite() or abs(value) >= Decimal(10) ** 15 or len(value.as_tuple().digits) > MOST_DIGITS:
         raise Invalid("The value is not a number that can be shown. Type it in plain digits.", "value")
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise Invalid(f"The date lies outside {FIRST_YEAR} to {LAST_YEAR}. Check the year.")

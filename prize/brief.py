@@ -13,7 +13,7 @@ from prize.models import Brief, Rules
 from prize.policy import Action
 from prize.prizes import draft
 from storage.database import unchanged
-from storage.values import OptionalProse, OptionalStatement
+from storage.values import OptionalProse, OptionalSummary
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def save_brief(
     actor: Actor,
     prize_id: UUID,
     version: int,
-    summary: OptionalStatement,
+    summary: OptionalSummary,
     problem: OptionalProse,
     eligibility: OptionalProse,
 ) -> int:
@@ -53,7 +53,7 @@ def save_brief(
     draft(db, prize_id)
     row = newest_brief(db, prize_id)
     unchanged(row, version)
-    row.summary, row.problem, row.eligibility = summary[:600], problem, eligibility
+    row.summary, row.problem, row.eligibility = summary, problem, eligibility
     row.version += 1
     db.add(row)
     return row.version

@@ -103,14 +103,18 @@ def add_arrived(db: Session, turn: Turn, sha256: str, content_type: str) -> None
 
     Raises
     ------
+    Invalid : the question has five files already.
     Closed : the stage has closed meanwhile.
     """
     stored = stored_file(db, turn.folder, sha256, turn.length, content_type)
     upload = finish(db, turn, stored.id)
     entry_id, question_key = (UUID(part) for part in upload.subject.removeprefix("answer ").split(" "))
     must_be_open(db, found(db, Entry, entry_id).stage_id)
-    if any(row.file_id == stored.id for row in _drafts(db, entry_id, question_key)):
+    present = _drafts(db, entry_id, question_key)
+    if any(row.file_id == stored.id for row in present):
         return
+    if len(present) >= FILES_A_QUESTION:
+        raise Invalid(f"A question takes at most {FILES_A_QUESTION} files. Remove one first.", "question_key")
     db.add(
         DraftFile(
             entry_id=entry_id,

@@ -15,7 +15,7 @@ from prize.policy import Action
 from prize.prizes import draft_of_stage
 from prize.stages import own_stage
 from storage.errors import Invalid
-from storage.values import Line, OptionalLine, OptionalStatement
+from storage.values import Line, OptionalHelp, OptionalUnit
 
 MOST_WORDS = 5_000
 LARGEST_FILE = 200 * 1024 * 1024
@@ -48,13 +48,13 @@ def add_question(
     stage_id: UUID,
     kind: QuestionKind,
     wording: Line,
-    help: OptionalStatement = "",  # noqa: A002 - the word that designers see
+    help: OptionalHelp = "",  # noqa: A002 - the word that designers see
     required: bool = True,
     reveals_identity: bool = False,
     confidential: bool = False,
     word_limit: int | None = None,
     size_limit: int | None = None,
-    unit: OptionalLine = "",
+    unit: OptionalUnit = "",
     options: tuple[Line, ...] = (),
 ) -> UUID:
     """Add a question at the end of a draft prize's form; returns its key.
@@ -78,13 +78,13 @@ def add_question(
         position=last + 1,
         kind=kind,
         wording=wording,
-        help=help[:1000],
+        help=help,
         required=required,
         reveals_identity=reveals_identity,
         confidential=confidential,
         word_limit=word_limit,
         size_limit=size_limit or (LARGEST_FILE if kind is QuestionKind.FILE else None),
-        unit=unit[:60],
+        unit=unit,
         options=list(options),
     )
     db.add(row)

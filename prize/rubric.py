@@ -15,7 +15,7 @@ from prize.prizes import draft_of_stage
 from prize.stages import own_stage
 from storage.database import unchanged
 from storage.errors import Invalid
-from storage.values import Line, OptionalLine
+from storage.values import Line, Name, OptionalLine
 
 MOST_POINTS = 20
 HUNDREDTHS = 100
@@ -85,7 +85,7 @@ def save_criterion(
     prize_id: UUID,
     stage_id: UUID,
     criterion_key: UUID | None,
-    name: Line,
+    name: Name,
     question: Line,
     weight: int,
     threshold: int | None = None,
@@ -111,14 +111,14 @@ def save_criterion(
         row = Criterion(
             rubric_id=rubric.id,
             position=max((other.position for other in rows), default=0) + 1,
-            name=name[:120],
+            name=name,
             question=question,
             weight=weight,
             levels=list(levels),
         )
     else:
         row = _criterion(rows, criterion_key)
-    row.name, row.question, row.weight = name[:120], question, weight
+    row.name, row.question, row.weight = name, question, weight
     row.threshold, row.levels = threshold, list(levels)
     rubric.version += 1
     db.add_all([row, rubric])

@@ -19,7 +19,7 @@ from prize.policy import Action
 from prize.prizes import draft_of_stage
 from storage.clock import now
 from storage.database import found, locked, unchanged
-from storage.errors import Closed, Invalid
+from storage.errors import NOT_YOURS, Closed, Invalid, Refused
 from storage.jobs import enqueue, job
 from storage.values import Line
 
@@ -149,10 +149,10 @@ def own_stage(db: Session, prize_id: UUID, stage: Stage) -> Stage:
 
     Raises
     ------
-    Invalid : it belongs to another prize.
+    Refused : it belongs to another prize.
     """
     if stage.prize_id != prize_id:
-        raise Invalid("This stage belongs to another prize. Go back and choose again.", "stage_id")
+        raise Refused(NOT_YOURS)
     return stage
 
 

@@ -14,17 +14,18 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID, uuid4
 
-from sqlmodel import Session
+from sqlmodel import Session, col, func, select
 
 from storage.clock import now
 from storage.database import locked
-from storage.errors import NOT_YOURS, Closed, Refused, Stale
+from storage.errors import NOT_YOURS, Closed, Invalid, Refused, Stale
 from storage.files import Upload
 from storage.objects import BLOCK, part_path
 
 STEP = 8 * 1024 * 1024
 SILENCE = timedelta(seconds=4)
 LIFETIME = timedelta(days=7)
+MOST_OPEN = 30
 
 
 class Busy(Closed):
@@ -56,8 +57,24 @@ class Turn:
 
 
 def begin(db: Session, person_id: UUID, folder: UUID, subject: str, name: str, length: int) -> UploadShown:
-    """A new upload. Callers have checked that this person may add such a file to ``subject``."""
+    """A new upload. Callers have checked that this person may add such a file to ``subject``.
+
+    Raises
+    ------
+    Invalid : the person has too many unfinished ones.
+    """
     moment_now = now(db)
+    open_uploads = db.exec(
+        select(func.count())
+        .select_from(Upload)
+        .where(
+            col(Upload.person_id) == person_id,
+            col(Upload.finished_at).is_(None),
+            col(Upload.expires_at) > moment_now,
+        )
+    ).one()
+    if open_uploads >= MOST_OPEN:
+        raise Invalid(f"You have {MOST_OPEN} uploads that are not finished. Finish or cancel one first.")
     row = Upload(
         folder=folder,
         subject=subject,

@@ -70,6 +70,12 @@ def _zone(text: str) -> str:
 Line = Annotated[str, _text(200)]
 """One line that has to be filled in, up to 200 characters."""
 OptionalLine = Annotated[str, _text(200, needed=False)]
+Name = Annotated[str, _text(120)]
+Unit = Annotated[str, _text(60)]
+OptionalUnit = Annotated[str, _text(60, needed=False)]
+Reference = Annotated[str, _text(100)]
+OptionalSummary = Annotated[str, _text(600, lines=True, needed=False)]
+OptionalHelp = Annotated[str, _text(1_000, lines=True, needed=False)]
 Statement = Annotated[str, _text(2_000, lines=True)]
 """A few sentences that have to be filled in, up to 2,000 characters."""
 OptionalStatement = Annotated[str, _text(2_000, lines=True, needed=False)]

@@ -148,18 +148,8 @@ def test_a_command_that_is_sent_twice_is_done_once(name: str, sqlite: Given) -> 
     assert _content() == after
 
 
-NOT_REPAIRED = {
-    "mission.missions.add_target": "PostgreSQL has room for 60 characters of a unit and of a number's digits",
-    "mission.missions.record_measurement": "PostgreSQL has room for 60 characters of a number's digits",
-}
-
-
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() & EXAMPLES.keys()))
-def test_nonsense_is_answered_in_words_and_changes_nothing(
-    name: str, database: Given, world: World, request: pytest.FixtureRequest
-) -> None:
-    if name in NOT_REPAIRED and database.kind == "postgresql":
-        request.applymarker(pytest.mark.xfail(strict=True, reason=NOT_REPAIRED[name]))
+def test_nonsense_is_answered_in_words_and_changes_nothing(name: str, database: Given, world: World) -> None:
     command = COMMANDS[name]
     call = EXAMPLES[name](world)
     passer_by = world.stranger_to_all

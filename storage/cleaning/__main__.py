@@ -13,7 +13,7 @@ from pathlib import Path
 
 from storage.cleaning.pdf import Unreadable, clean, pages_of
 
-CPU_SECONDS = 120
+CPU_SECONDS = 60
 MEMORY = 2 * 1024**3
 LARGEST_OUTPUT = 512 * 1024**2
 

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-PATIENCE_SECONDS = 180
+PATIENCE_SECONDS = 90
 
 
 @dataclass(frozen=True)

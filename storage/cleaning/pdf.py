@@ -51,7 +51,7 @@ def clean(source: Path, target: Path) -> int:
                 raise Unreadable("The document is protected by a password. Save it without one.")
             if not 0 < len(original.pages) <= MOST_PAGES:
                 raise Unreadable(f"The document has no page, or more than {MOST_PAGES}.")
-            original.generate_appearance_streams()
+            _draw_form_values(original)
             original.flatten_annotations()
             _name_layers_neutrally(original)
             layers = original.Root.get("/OCProperties")
@@ -61,6 +61,8 @@ def clean(source: Path, target: Path) -> int:
             for thing in copy.objects:
                 _strip(thing)
             for page in copy.pages:
+                page.contents_coalesce()
+                page.obj.Contents = copy.make_stream(_quiet(page))
                 page.remove_unreferenced_resources()
             if "/Info" in copy.trailer:
                 del copy.trailer["/Info"]
@@ -114,12 +116,65 @@ def _name_layers_neutrally(pdf: pikepdf.Pdf) -> None:
                     del configuration[key]
 
 
+def _draw_form_values(pdf: pikepdf.Pdf) -> None:
+    """Have values of forms drawn where their document leaves that to its reader, so that flattening keeps them."""
+    form = pdf.Root.get("/AcroForm")
+    if isinstance(form, pikepdf.Dictionary):
+        widgets = (
+            thing
+            for thing in pdf.objects
+            if isinstance(thing, pikepdf.Dictionary) and thing.get("/Subtype") == pikepdf.Name.Widget
+        )
+        if any("/AP" not in widget for widget in widgets):
+            form.NeedAppearances = True
+    pdf.generate_appearance_streams()
+
+
+def _quiet(drawing: pikepdf.Page | pikepdf.Object) -> bytes:
+    """The instructions of a page or form without comments, and without words that are spoken but not drawn.
+
+    Marked content keeps its place and, where it belongs to a layer, its layer; everything else about it goes.
+    """
+    kept: list[pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage] = []
+    for instruction in pikepdf.parse_content_stream(drawing):
+        operator = str(instruction.operator)
+        if operator in ("BDC", "BMC", "DP", "MP") and not _is_layer(instruction):
+            plain = "BMC" if operator in ("BDC", "BMC") else "MP"
+            instruction = pikepdf.ContentStreamInstruction([pikepdf.Name.Span], pikepdf.Operator(plain))
+        kept.append(instruction)
+    return pikepdf.unparse_content_stream(kept)
+
+
+def _is_layer(instruction: pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage) -> bool:
+    operands = list(instruction.operands)
+    return len(operands) == 2 and operands[0] == pikepdf.Name.OC and isinstance(operands[1], pikepdf.Name)
+
+
+def _without_exif(image: pikepdf.Stream) -> None:
+    """Rewrite a JPEG, whatever its bytes are wrapped in, without what its camera wrote."""
+    filters = image.get("/Filter")
+    chain = list(filters) if isinstance(filters, pikepdf.Array) else [filters]
+    if not chain or chain[-1] != pikepdf.Name.DCTDecode:
+        return
+    raw = image.read_raw_bytes()
+    if len(chain) > 1:
+        parameters = image.get("/DecodeParms")
+        with pikepdf.new() as unwrapping:
+            wrapped = pikepdf.Stream(unwrapping, raw)
+            wrapped.Filter = pikepdf.Array([pikepdf.Name(str(name)) for name in chain[:-1]])
+            if isinstance(parameters, pikepdf.Array):
+                wrapped.DecodeParms = unwrapping.copy_foreign(pikepdf.Array(list(parameters)[:-1]))
+            raw = wrapped.read_bytes()
+    image.write(without_metadata(raw), filter=pikepdf.Name.DCTDecode)
+
+
 def _strip(thing: pikepdf.Object) -> None:
     """Take telling keys out of an object and everything directly inside it, and EXIF out of its JPEG data."""
     if isinstance(thing, pikepdf.Stream):
         _strip_dictionary(thing)
-        if thing.get("/Filter") in (pikepdf.Name.DCTDecode, pikepdf.Array([pikepdf.Name.DCTDecode])):
-            thing.write(without_metadata(thing.read_raw_bytes()), filter=pikepdf.Name.DCTDecode)
+        _without_exif(thing)
+        if thing.get("/Subtype") == pikepdf.Name.Form or thing.get("/PatternType") == 1:
+            thing.write(_quiet(thing))
     elif isinstance(thing, pikepdf.Dictionary):
         _strip_dictionary(thing)
     elif isinstance(thing, pikepdf.Array):
@@ -129,6 +184,13 @@ def _strip(thing: pikepdf.Object) -> None:
 
 
 def _strip_dictionary(thing: pikepdf.Object) -> None:
+    if thing.get("/Type") in (pikepdf.Name.Font, pikepdf.Name.XObject) and "/Name" in thing:
+        del thing["/Name"]
+    layers = thing.get("/Properties")
+    if isinstance(layers, pikepdf.Dictionary):
+        for name in list(layers.keys()):
+            if layers[name].get("/Type") not in (pikepdf.Name.OCG, pikepdf.Name.OCMD):
+                del layers[name]
     for key in list(thing.keys()):
         if key in TELLING:
             del thing[key]

@@ -80,12 +80,8 @@ def test_a_token_from_before_the_last_one_is_not_good(world: World, clock: Clock
 
 
 def test_every_token_that_is_handed_out_at_the_same_moment_stays_good(
-    database: Given, world: World, clock: Clock, request: pytest.FixtureRequest
+    database: Given, world: World, clock: Clock
 ) -> None:
-    if database.kind == "postgresql":
-        request.applymarker(
-            pytest.mark.xfail(reason="the row is not locked, so that the last of two takes the place", strict=False)
-        )
     cookie = cookie_of(world, "ada")
     clock.move_to(clock.now() + ROTATE_AFTER, stand_still=True)
     together = threading.Barrier(6)

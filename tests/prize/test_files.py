@@ -62,7 +62,6 @@ def test_a_file_that_is_empty_too_large_one_too_many_or_for_another_question_is_
         do(begin_upload, story.entrant, **target, length=1)
 
 
-@pytest.mark.xfail(strict=True, reason="files are counted when they are announced and not when they arrive")
 def test_six_files_that_are_announced_at_once_do_not_all_arrive(sqlite: Given) -> None:
     story = told(Chapter.WRITTEN)
     target = {"entry_id": story.entry_id, "question_key": story.questions["document"], "name": "figures.pdf"}

@@ -93,9 +93,6 @@ def test_a_conflict_that_is_stated_later_takes_the_entry_off_the_judge_s_list(da
     assert [assignment.entry_id for assignment in left] == [story.entry_id]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a conflict that is stated after the decision takes its scores out of the results"
-)
 def test_a_conflict_that_is_stated_after_the_decision_does_not_change_what_was_decided_on(sqlite: Given) -> None:
     story = told(Chapter.CONFIRMED)
     before = ask(results, story.secretariat, stage_id=story.stage_id).lines

@@ -144,20 +144,10 @@ TELLING: dict[str, tuple[str, Callable[[Pdf, pikepdf.Page], None] | None]] = {
     )),
     "a photograph in a list of one filter": ("", _photograph(Array([Name.DCTDecode]), telling_jpeg(NAME))),
 }  # fmt: skip
-LEFT = {
-    "a comment among what is drawn": "what is drawn is copied as it stands",
-    "a text for screen readers": "what is drawn is copied as it stands",
-    "a property list": "property lists are copied with their texts",
-    "the name of a font": "fonts keep the name that a program gave them",
-    "a photograph that is packed twice": "only photographs with a single filter are looked at",
-}
-"""Places that are not cleaned yet, and why."""
 
 
 @pytest.mark.parametrize("place", TELLING)
-def test_nothing_of_the_name_is_left_in(place: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    if place in LEFT:
-        request.applymarker(pytest.mark.xfail(strict=True, reason=LEFT[place]))
+def test_nothing_of_the_name_is_left_in(place: str, tmp_path: Path) -> None:
     content, change = TELLING[place]
     source = drawn(tmp_path / "source.pdf", content=content, change=change)
     assert named_in(source) != []
@@ -168,15 +158,7 @@ def test_nothing_of_the_name_is_left_in(place: str, tmp_path: Path, request: pyt
     assert [page.text for page in pages_of(tmp_path / "copy.pdf")] == [TEXT]
 
 
-@pytest.mark.parametrize(
-    "asks_to_be_drawn",
-    [
-        True,
-        pytest.param(
-            False, marks=pytest.mark.xfail(strict=True, reason="a value that is drawn nowhere is lost with its field")
-        ),
-    ],
-)
+@pytest.mark.parametrize("asks_to_be_drawn", [True, False])
 def test_what_was_typed_into_a_form_becomes_part_of_the_page(tmp_path: Path, asks_to_be_drawn: bool) -> None:
     def add_form(pdf: Pdf, page: pikepdf.Page) -> None:
         field = pdf.make_indirect(
