@@ -1,6 +1,8 @@
 """The states of things as an icon and a word; one badge beside a title, none inside sentences."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, Literal
 
 import streamlit as st
@@ -61,12 +63,15 @@ class Badges:
     RESERVE: Final = Badge("Reserve", "blue", "low_priority")
     NOT_SELECTED: Final = Badge("Not selected", "gray", "remove_circle")
     THRESHOLD_NOT_MET: Final = Badge("Threshold not met", "red", "block")
+    CONFIRMED: Final = Badge("Confirmed", "blue", "task_alt")
     FAILED_CHECKS: Final = Badge("Failed checks", "red", "gpp_bad")
     NO_AWARD: Final = Badge("No award", "gray", "do_not_disturb_on")
 
     # Delivery
     CLAIMED: Final = Badge("Claimed", "blue", "hourglass_top")
     VERIFIED: Final = Badge("Verified", "green", "verified")
+    MORE_ASKED: Final = Badge("More asked", "orange", "contact_support")
+    REJECTED: Final = Badge("Rejected", "red", "cancel")
     BLOCKED: Final = Badge("Blocked", "red", "front_hand")
     DUE: Final = Badge("Due", "orange", "schedule")
     APPROVED: Final = Badge("Approved", "blue", "approval")
@@ -78,6 +83,50 @@ class Badges:
     # What is known
     TOO_FEW: Final = Badge("Too few to say", "gray", "help")
     ESTIMATE: Final = Badge("Estimate", "violet", "calculate")
+
+
+_OF_STATES: Final = MappingProxyType(
+    {
+        "draft": Badges.DRAFT,
+        "in review": Badges.IN_REVIEW,
+        "published": Badges.PUBLISHED,
+        "paused": Badges.PAUSED,
+        "closed": Badges.CLOSED,
+        "cancelled": Badges.CANCELLED,
+        "planned": Badges.PLANNED,
+        "open": Badges.OPEN,
+        "screening": Badges.SCREENING,
+        "judging": Badges.JUDGING,
+        "deciding": Badges.DECIDING,
+        "confirmed": Badges.CONFIRMED,
+        "released": Badges.RELEASED,
+        "submitted": Badges.SUBMITTED,
+        "withdrawn": Badges.WITHDRAWN,
+        "finalist": Badges.FINALIST,
+        "winner": Badges.WINNER,
+        "reserve": Badges.RESERVE,
+        "not selected": Badges.NOT_SELECTED,
+        "threshold not met": Badges.THRESHOLD_NOT_MET,
+        "ineligible": Badges.INELIGIBLE,
+        "failed checks": Badges.FAILED_CHECKS,
+        "no award": Badges.NO_AWARD,
+        "claimed": Badges.CLAIMED,
+        "more asked": Badges.MORE_ASKED,
+        "verified": Badges.VERIFIED,
+        "rejected": Badges.REJECTED,
+        "due": Badges.DUE,
+        "approved": Badges.APPROVED,
+        "exported": Badges.EXPORTED,
+        "paid": Badges.PAID,
+        "failed": Badges.PAYMENT_FAILED,
+        "returned": Badges.RETURNED,
+    }
+)
+
+
+def badge_of(state: StrEnum) -> Badge:
+    """The badge of a prize's, stage's, entry's, milestone's or payment's state: one word means one thing everywhere."""
+    return _OF_STATES[state.value]
 
 
 def show(badge: Badge) -> None:

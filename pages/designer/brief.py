@@ -8,11 +8,12 @@ from uuid import UUID
 import streamlit as st
 
 from pages.components.acting import ask
+from pages.components.badges import badge_of
 from pages.components.forms import PROSE, STATEMENT, Form
 from pages.components.layout import columns_main_side, facts_table, heading, page_header, prose
 from pages.components.places import present_prize
 from pages.components.saving import Saving, saving_line
-from pages.designer.frame import badge_of, editable, form_name, serves
+from pages.designer.frame import editable, form_name, serves
 from pages.designer.new_prize import blueprint_words, pays_words, zones
 from prize.brief import BriefShown, RulesShown, brief, rules, save_brief, save_rules
 from prize.models import Blueprint, Pays

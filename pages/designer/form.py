@@ -9,12 +9,12 @@ import streamlit as st
 
 from pages.components import badges
 from pages.components.acting import act, ask
-from pages.components.badges import Badge, Badges
+from pages.components.badges import Badge, Badges, badge_of
 from pages.components.forms import LINE, Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header
 from pages.components.places import present_stage
 from pages.components.words import marked
-from pages.designer.frame import badge_of, editable, form_name, removing
+from pages.designer.frame import editable, form_name, removing
 from prize.form import LARGEST_FILE, MOST_WORDS, QuestionShown, add_question, form, move_question, remove_question
 from prize.models import QuestionKind
 

@@ -7,29 +7,12 @@ from uuid import UUID
 
 import streamlit as st
 
-from pages.components.badges import Badge, Badges
 from pages.components.permitted import may, why_not
 from pages.components.words import marked, one_line
 from prize.lifecycle import PRIZE
 from prize.models import PrizeState
 from prize.policy import Action
 from prize.prizes import PrizeLine, PrizeShown
-
-
-def badge_of(state: PrizeState) -> Badge:
-    match state:
-        case PrizeState.DRAFT:
-            return Badges.DRAFT
-        case PrizeState.IN_REVIEW:
-            return Badges.IN_REVIEW
-        case PrizeState.PUBLISHED:
-            return Badges.PUBLISHED
-        case PrizeState.PAUSED:
-            return Badges.PAUSED
-        case PrizeState.CLOSED:
-            return Badges.CLOSED
-        case PrizeState.CANCELLED:
-            return Badges.CANCELLED
 
 
 def editable(prize: PrizeLine) -> bool:

@@ -10,11 +10,12 @@ from uuid import UUID
 import streamlit as st
 
 from pages.components.acting import act, ask
+from pages.components.badges import badge_of
 from pages.components.forms import Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header
 from pages.components.places import present_prize
 from pages.components.words import marked
-from pages.designer.frame import badge_of, editable, form_name, removing
+from pages.designer.frame import editable, form_name, removing
 from pages.designer.overview import draw_fund
 from prize.fund import FundShown, add_award, add_contribution, fund, remove_award, remove_contribution
 from prize.models import ContributionKind

@@ -11,6 +11,7 @@ import streamlit as st
 
 from pages.components import charts
 from pages.components.acting import act, ask
+from pages.components.badges import badge_of
 from pages.components.forms import LINE, Form
 from pages.components.layout import (
     Link,
@@ -28,7 +29,7 @@ from pages.components.layout import (
 from pages.components.permitted import may, why_not
 from pages.components.places import link, page_at, present_prize
 from pages.components.words import marked, one_line
-from pages.designer.frame import badge_of, form_name, serves
+from pages.designer.frame import form_name, serves
 from prize.fund import FundShown, fund
 from prize.lifecycle import PRIZE, Phase
 from prize.models import ContributionKind

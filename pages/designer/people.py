@@ -9,11 +9,12 @@ import streamlit as st
 
 from accounts.models import Role, ScopeKind
 from pages.components.acting import ask
+from pages.components.badges import badge_of
 from pages.components.forms import Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header, table
 from pages.components.permitted import may
 from pages.components.places import present_prize
-from pages.designer.frame import badge_of, form_name
+from pages.designer.frame import form_name
 from prize.policy import Action
 from prize.prizes import IN_PRIZE, appoint_in_prize, appointed_people
 

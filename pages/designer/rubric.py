@@ -10,11 +10,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.components.acting import act, ask
+from pages.components.badges import badge_of
 from pages.components.forms import LINE, Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header
 from pages.components.places import present_stage
 from pages.components.words import marked
-from pages.designer.frame import badge_of, editable, form_name, removing
+from pages.designer.frame import editable, form_name, removing
 from prize.rubric import (
     HUNDREDTHS,
     MOST_POINTS,

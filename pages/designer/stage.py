@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from pages.components.badges import Badge, Badges
+from pages.components.badges import Badge, badge_of
 from pages.components.forms import Form
 from pages.components.layout import columns_main_side, facts_table, heading, page_header
 from pages.components.places import present_stage
-from pages.designer.frame import badge_of, editable, form_name
+from pages.designer.frame import editable, form_name
 from prize.lifecycle import Phase
 from prize.models import Visibility
 from prize.prizes import PrizeLine
@@ -42,23 +42,8 @@ def draw() -> None:
 
 
 def _badge(prize: PrizeLine, stage: StageShown) -> Badge:
-    match stage.phase:
-        case Phase.OPEN:
-            return Badges.OPEN
-        case Phase.CLOSED:
-            return Badges.CLOSED
-        case Phase.SCREENING:
-            return Badges.SCREENING
-        case Phase.JUDGING:
-            return Badges.JUDGING
-        case Phase.DECIDING | Phase.CONFIRMED:
-            return Badges.DECIDING
-        case Phase.RELEASED:
-            return Badges.RELEASED
-        case Phase.CANCELLED:
-            return Badges.CANCELLED
-        case _:
-            return badge_of(prize.state)
+    """The stage's badge once the prize is published; before that, the prize's."""
+    return badge_of(prize.state) if stage.phase is Phase.PLANNED else badge_of(stage.phase)
 
 
 def _visibility(visibility: Visibility) -> str:

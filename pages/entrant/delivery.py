@@ -11,24 +11,11 @@ from delivery.evidence import LARGEST_FILE, remove_evidence_file, waiting_files
 from delivery.milestones import MilestoneShown, TermsShown, accept_terms, give_evidence, own_terms
 from delivery.models import MilestoneState
 from pages.components.acting import act, ask, complain
-from pages.components.badges import Badge, Badges, show
+from pages.components.badges import badge_of, show
 from pages.components.layout import download, facts_table, heading, prose
 from pages.components.upload import upload
 from pages.components.words import marked
 from storage.values import date_words, number_words, time_words
-
-BADGES = (
-    (MilestoneState.PLANNED, Badges.PLANNED),
-    (MilestoneState.CLAIMED, Badges.CLAIMED),
-    (MilestoneState.MORE_ASKED, Badge("More asked", "orange", "contact_support")),
-    (MilestoneState.VERIFIED, Badges.VERIFIED),
-    (MilestoneState.REJECTED, Badge("Rejected", "red", "cancel")),
-    (MilestoneState.CANCELLED, Badges.CANCELLED),
-)
-
-
-def badge_of(state: MilestoneState) -> Badge:
-    return next(badge for known, badge in BADGES if known is state)
 
 
 def draw_delivery(entry_id: UUID) -> None:

@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import Final
-
 import streamlit as st
 
 from judging.decisions import OwnOutcome
-from judging.models import Outcome
-from pages.components.badges import Badge, Badges, show
+from pages.components.badges import badge_of, show
 from pages.components.layout import heading, prose
 from storage.values import time_words
-
-BADGES: Final = MappingProxyType(
-    {
-        Outcome.FINALIST: Badges.FINALIST,
-        Outcome.WINNER: Badges.WINNER,
-        Outcome.RESERVE: Badges.RESERVE,
-        Outcome.NOT_SELECTED: Badges.NOT_SELECTED,
-        Outcome.THRESHOLD_NOT_MET: Badges.THRESHOLD_NOT_MET,
-        Outcome.INELIGIBLE: Badges.INELIGIBLE,
-        Outcome.WITHDRAWN: Badges.WITHDRAWN,
-        Outcome.FAILED_CHECKS: Badges.FAILED_CHECKS,
-        Outcome.NO_AWARD: Badges.NO_AWARD,
-    }
-)
-
-
-def badge_of(outcome: Outcome) -> Badge:
-    return BADGES[outcome]
 
 
 def draw_outcome(outcome: OwnOutcome) -> None:

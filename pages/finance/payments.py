@@ -14,7 +14,6 @@ from delivery.payments import PaymentLine, approve_payment, payments, record_pay
 from delivery.policy import Action
 from pages.components import badges
 from pages.components.acting import act, ask
-from pages.components.badges import Badge, Badges
 from pages.components.forms import Form
 from pages.components.layout import columns_main_side, empty_list, heading, nbsp, page_header, stat, table
 from pages.components.permitted import may, why_not
@@ -59,7 +58,7 @@ def _waiting(line: PaymentLine) -> None:
     with st.container(border=True, key=f"payment-{line.id}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
             st.markdown(marked("**{}** to {}", str(milestone.amount), milestone.finalist), width="content")
-            badges.show(payment_badge(line.state))
+            badges.show(badges.badge_of(line.state))
         st.markdown(marked(":gray[{}, {}.]", milestone.title, milestone.prize))
         st.markdown(marked("{}", nbsp(_who(line))))
         if Action.APPROVE_PAYMENT in PAYMENT.possible(line):
@@ -121,7 +120,7 @@ def _all(lines: Sequence[PaymentLine]) -> None:
                 line.milestone.title,
                 date_words(line.milestone.due_on).replace(" ", "\u00a0"),
                 str(line.milestone.amount),
-                payment_badge(line.state),
+                badges.badge_of(line.state),
                 _hands(line),
                 line.reference,
             )
@@ -142,24 +141,6 @@ def verifier_of(line: PaymentLine) -> str:
     """Who accepted the milestone's evidence; empty while nobody has."""
     accepted = [said for said in line.milestone.verifications if said.verdict is Verdict.ACCEPTED]
     return accepted[-1].verified_by if accepted else ""
-
-
-def payment_badge(state: PaymentState) -> Badge:
-    match state:
-        case PaymentState.PLANNED:
-            return Badges.PLANNED
-        case PaymentState.DUE:
-            return Badges.DUE
-        case PaymentState.APPROVED:
-            return Badges.APPROVED
-        case PaymentState.EXPORTED:
-            return Badges.EXPORTED
-        case PaymentState.PAID:
-            return Badges.PAID
-        case PaymentState.FAILED:
-            return Badges.PAYMENT_FAILED
-        case PaymentState.RETURNED:
-            return Badges.RETURNED
 
 
 def _approve(payment_id: UUID, version: int) -> None:

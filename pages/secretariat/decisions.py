@@ -20,27 +20,16 @@ from judging.decisions import (
 from judging.models import Outcome
 from pages.components import badges
 from pages.components.acting import act, ask, complain, say
-from pages.components.badges import Badge, Badges
+from pages.components.badges import Badge, badge_of
 from pages.components.layout import Cell, columns_main_side, empty_list, heading, page_header, prose, table
 from pages.components.places import link, present_stage
 from pages.components.words import marked
-from pages.secretariat.stages import AFTER_JUDGING, badge_of, counted
+from pages.secretariat.stages import AFTER_JUDGING, counted
 from prize.lifecycle import Phase
 from prize.prizes import PrizeLine
 from prize.stages import StageShown
 from storage.values import time_words
 
-OUTCOMES = (
-    (Outcome.FINALIST, Badges.FINALIST),
-    (Outcome.WINNER, Badges.WINNER),
-    (Outcome.RESERVE, Badges.RESERVE),
-    (Outcome.NOT_SELECTED, Badges.NOT_SELECTED),
-    (Outcome.THRESHOLD_NOT_MET, Badges.THRESHOLD_NOT_MET),
-    (Outcome.INELIGIBLE, Badges.INELIGIBLE),
-    (Outcome.WITHDRAWN, Badges.WITHDRAWN),
-    (Outcome.FAILED_CHECKS, Badges.FAILED_CHECKS),
-    (Outcome.NO_AWARD, Badges.NO_AWARD),
-)
 PAGE = 10
 """How many entries are decided on one page."""
 UNDECIDED, DECIDED = "Undecided", "Decided"
@@ -74,10 +63,6 @@ def draw() -> None:
         _deciding(shown)
     else:
         _decided(prize, shown)
-
-
-def badge_of_outcome(outcome: Outcome) -> Badge:
-    return next(badge for known, badge in OUTCOMES if known is outcome)
 
 
 def _facts(shown: Decisions) -> str:
@@ -133,7 +118,7 @@ def _deciding(shown: Decisions) -> None:
 
 
 def _chosen(shown: Decisions) -> list[tuple[Badge, int]]:
-    counts = [(badge, sum(line.outcome is outcome for line in shown.lines)) for outcome, badge in OUTCOMES]
+    counts = [(badge_of(outcome), sum(line.outcome is outcome for line in shown.lines)) for outcome in Outcome]
     undecided = Badge("Undecided", "orange", "help")
     return [(badge, number) for badge, number in [*counts, (undecided, shown.undecided)] if number]
 
@@ -174,7 +159,7 @@ def _entry(stage: StageShown, line: DecisionLine, comments: EntryComments | None
                 width="content",
             )
             if line.outcome is not None:
-                badges.show(badge_of_outcome(line.outcome))
+                badges.show(badge_of(line.outcome))
         if line.outcome is Outcome.INELIGIBLE:
             st.markdown(marked("Found ineligible in screening: {}", line.reason))
             return
@@ -326,4 +311,4 @@ def _place(line: DecisionLine) -> str:
 
 
 def _outcome(line: DecisionLine) -> Cell:
-    return badge_of_outcome(line.outcome) if line.outcome else ""
+    return badge_of(line.outcome) if line.outcome else ""

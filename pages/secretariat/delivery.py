@@ -10,7 +10,7 @@ from uuid import UUID
 import streamlit as st
 
 from delivery.milestones import MilestonePlan, MilestoneShown, TermsShown, delivery, offer_terms
-from delivery.models import MilestoneState, PaymentState
+from delivery.models import PaymentState
 from judging.decisions import PLACES, DecisionLine, decisions
 from mission.missions import TargetShown, mission
 from pages.components import badges
@@ -26,14 +26,6 @@ from prize.models import ContributionKind
 from prize.prizes import PrizeLine
 from storage.values import Money, date_words, time_words
 
-MILESTONES = (
-    (MilestoneState.PLANNED, Badges.PLANNED),
-    (MilestoneState.CLAIMED, Badges.CLAIMED),
-    (MilestoneState.MORE_ASKED, Badge("More asked", "orange", "contact_support")),
-    (MilestoneState.VERIFIED, Badges.VERIFIED),
-    (MilestoneState.REJECTED, Badge("Rejected", "red", "cancel")),
-    (MilestoneState.CANCELLED, Badges.CANCELLED),
-)
 OFFERED = Badge("Offered", "orange", "schedule")
 ACCEPTED = Badge("Accepted", "green", "handshake")
 MOST = 8
@@ -98,13 +90,12 @@ def _terms(terms: TermsShown) -> None:
 
 
 def _row(milestone: MilestoneShown) -> tuple[Cell, ...]:
-    state = next(badge for known, badge in MILESTONES if known is milestone.state)
     payment: Cell = Badges.PAID if milestone.payment is PaymentState.PAID else milestone.payment.value.capitalize()
     return (
         f"{milestone.position}. {milestone.title}",
         date_words(milestone.due_on),
         str(milestone.amount),
-        state,
+        badges.badge_of(milestone.state),
         payment,
     )
 

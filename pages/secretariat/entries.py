@@ -8,7 +8,7 @@ from uuid import UUID
 import streamlit as st
 
 from pages.components.acting import act, ask, complain, say
-from pages.components.badges import Badge, Badges
+from pages.components.badges import Badge, Badges, badge_of
 from pages.components.layout import (
     Cell,
     Link,
@@ -22,7 +22,7 @@ from pages.components.layout import (
 )
 from pages.components.places import parameter, present_stage
 from pages.components.words import marked
-from pages.secretariat.stages import badge_of, counted, dates_line
+from pages.secretariat.stages import counted, dates_line
 from prize.lifecycle import Phase
 from prize.models import EntryState
 from prize.prizes import PrizeLine

@@ -8,11 +8,11 @@ import streamlit as st
 
 from judging.judges import JudgeLine, invite_judges, judges
 from pages.components.acting import act, ask, say
-from pages.components.badges import Badge, Badges
+from pages.components.badges import Badge, Badges, badge_of
 from pages.components.layout import Cell, columns_main_side, empty_list, heading, page_header, table
 from pages.components.places import present_stage
 from pages.components.words import marked
-from pages.secretariat.stages import BEFORE_JUDGING, badge_of, counted
+from pages.secretariat.stages import BEFORE_JUDGING, counted
 from prize.stages import StageShown
 
 PASTED = "judges to invite"

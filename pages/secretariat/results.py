@@ -11,12 +11,12 @@ from judging.decisions import end_judging
 from judging.results import ResultLine, Results, results
 from pages.components import charts
 from pages.components.acting import act, ask
-from pages.components.badges import Badge, Badges
+from pages.components.badges import Badge, Badges, badge_of
 from pages.components.charts import EntryTotals
 from pages.components.layout import Cell, Link, columns_main_side, empty_list, heading, nbsp, page_header, table
 from pages.components.places import present_stage
 from pages.components.words import marked
-from pages.secretariat.stages import BEFORE_JUDGING, badge_of, counted, dates_line
+from pages.secretariat.stages import BEFORE_JUDGING, counted, dates_line
 from prize.lifecycle import Phase
 
 DRAWN = 20

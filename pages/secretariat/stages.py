@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from pages.components.badges import Badge, Badges
 from prize.lifecycle import Phase
 from prize.stages import StageShown
 from storage.values import time_words
 
-BADGES = (
-    (Phase.PLANNED, Badges.PLANNED),
-    (Phase.OPEN, Badges.OPEN),
-    (Phase.CLOSED, Badges.CLOSED),
-    (Phase.SCREENING, Badges.SCREENING),
-    (Phase.JUDGING, Badges.JUDGING),
-    (Phase.DECIDING, Badges.DECIDING),
-    (Phase.CONFIRMED, Badge("Confirmed", "blue", "approval")),
-    (Phase.RELEASED, Badges.RELEASED),
-    (Phase.CANCELLED, Badges.CANCELLED),
-)
 BEFORE_JUDGING = (Phase.PLANNED, Phase.OPEN, Phase.CLOSED, Phase.SCREENING)
 AFTER_JUDGING = (Phase.DECIDING, Phase.CONFIRMED, Phase.RELEASED)
-
-
-def badge_of(phase: Phase) -> Badge:
-    return next(badge for known, badge in BADGES if known is phase)
 
 
 def dates_line(stage: StageShown) -> str:

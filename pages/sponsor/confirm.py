@@ -11,7 +11,7 @@ from judging.decisions import PLACES, DecisionLine, Decisions, confirm_decisions
 from judging.models import Outcome
 from pages.components import badges
 from pages.components.acting import act, ask
-from pages.components.badges import Badge, Badges
+from pages.components.badges import Badges, badge_of
 from pages.components.layout import columns_main_side, empty_list, facts_table, heading, page_header, prose, table
 from pages.components.permitted import may, why_not
 from pages.components.places import present_stage
@@ -32,7 +32,7 @@ def draw() -> None:
     page_header(
         prize.title,
         "Confirm decisions",
-        badge=_badge(stage.phase),
+        badge=badge_of(stage.phase),
         facts=_facts(shown) if begun else "",
         actions=(lambda: _button(stage.id, shown, seen)) if stage.phase is Phase.DECIDING else None,
     )
@@ -66,20 +66,6 @@ def _facts(shown: Decisions) -> str:
     count = len(shown.lines)
     entries = f"{count} entr{'y' if count == 1 else 'ies'}"
     return f"{entries}, {shown.taken} of {shown.stage.places} places given, {shown.undecided or 'none'} undecided."
-
-
-def _badge(phase: Phase) -> Badge:
-    match phase:
-        case Phase.DECIDING:
-            return Badges.DECIDING
-        case Phase.CONFIRMED:
-            return Badge("Confirmed", "green", "task_alt")
-        case Phase.RELEASED:
-            return Badges.RELEASED
-        case Phase.JUDGING:
-            return Badges.JUDGING
-        case _:
-            return Badges.PLANNED
 
 
 def _chosen(shown: Decisions) -> None:

@@ -17,7 +17,7 @@ from delivery.milestones import (
 from delivery.models import MilestoneState, Verdict
 from delivery.policy import Action
 from pages.components.acting import ask
-from pages.components.badges import Badge, Badges
+from pages.components.badges import badge_of
 from pages.components.forms import Form
 from pages.components.layout import (
     Link,
@@ -50,9 +50,7 @@ def draw() -> None:
         )
         _all(milestones)
         return
-    page_header(
-        f"{present.prize} · {present.finalist}", present.title, badge=milestone_badge(present.state), facts=count
-    )
+    page_header(f"{present.prize} · {present.finalist}", present.title, badge=badge_of(present.state), facts=count)
     main, side = columns_main_side()
     with main:
         _milestone(present)
@@ -155,7 +153,7 @@ def _all(milestones: Sequence[MilestoneShown]) -> None:
                 date_words(row.due_on).replace(" ", "\u00a0"),
                 number_words(row.result.claimed, row.result.unit) if row.result.claimed is not None else "",
                 number_words(row.result.verified, row.result.unit) if row.result.verified is not None else "",
-                milestone_badge(row.state),
+                badge_of(row.state),
             )
             for row in milestones
         ],
@@ -163,22 +161,6 @@ def _all(milestones: Sequence[MilestoneShown]) -> None:
         hide_on_phone={2, 3, 4},
         caption="All milestones of your prizes",
     )
-
-
-def milestone_badge(state: MilestoneState) -> Badge:
-    match state:
-        case MilestoneState.PLANNED:
-            return Badges.PLANNED
-        case MilestoneState.CLAIMED:
-            return Badges.CLAIMED
-        case MilestoneState.MORE_ASKED:
-            return Badge("More asked", "orange", "contact_support")
-        case MilestoneState.VERIFIED:
-            return Badges.VERIFIED
-        case MilestoneState.REJECTED:
-            return Badge("Rejected", "red", "cancel")
-        case MilestoneState.CANCELLED:
-            return Badges.CANCELLED
 
 
 def _verdict(verdict: Verdict) -> str:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from sqlmodel import select
 
 from manage import main as manage
-from prize.models import StageDates
+from prize.models import Stage, StageDates
 from storage.clock import move_to
 from storage.database import reading, writing
 from tests.databases import Given
@@ -83,7 +83,7 @@ def test_a_prize_goes_from_mission_to_verified_milestone(
     entries_are_assigned(come())
     code_of_conflict = judges_score(judges)
     decided_and_released(come, code_of_conflict)
-    finalist_delivers_and_is_paid(come)
+    finalist_delivers_and_is_paid(come, tmp_path)
     mission_shows_the_result(come())
     nobody_was_named_to_a_judge(judges)
     assert "Traceback" not in laurel.log()
@@ -242,7 +242,7 @@ def teams_register_and_submit(come: Callable[[], Visitor], tmp_path: Path) -> No
         entrant.press("Submit entry")
         entrant.see("Entry submitted. Receipt")
         wait_until(
-            lambda email=email, entrant=entrant: any("Receipt:" in text for text in entrant.mails_to(email)),  # type: ignore[misc]
+            lambda: any("Receipt:" in text for text in entrant.mails_to(email)),  # noqa: B023 - waited for at once
             "no receipt by mail",
         )
         entrant.leave()
@@ -274,7 +274,7 @@ def judges_come(come: Callable[[], Visitor]) -> list[Visitor]:
     secretariat = come()
     secretariat.sign_in_by_link("secretariat@staff.example")
     secretariat.open("Entries")
-    wait_until(lambda: _closed(), "the stage was not closed by its job")
+    wait_until(_closed, "the stage was not closed by its job")
     secretariat.open("Entries")
     secretariat.press("Mark all as eligible")
     secretariat.press("Mark 3 entries as eligible")
@@ -303,8 +303,6 @@ def judges_come(come: Callable[[], Visitor]) -> list[Visitor]:
 
 
 def _closed() -> bool:
-    from prize.models import Stage
-
     with reading() as db:
         return db.exec(select(Stage)).one().closed_at is not None
 
@@ -403,7 +401,7 @@ def decided_and_released(come: Callable[[], Visitor], code_of_conflict: str) -> 
     secretariat.leave()
 
 
-def finalist_delivers_and_is_paid(come: Callable[[], Visitor]) -> None:
+def finalist_delivers_and_is_paid(come: Callable[[], Visitor], tmp_path: Path) -> None:
     outcomes = []
     for _, email, organisation in TEAMS[:3]:
         entrant = come()
@@ -417,6 +415,7 @@ def finalist_delivers_and_is_paid(come: Callable[[], Visitor]) -> None:
         entrant.see("What the judges wrote to you")
         if finalist:
             entrant.press("Accept the terms")
+            entrant.attach(telling_pdf(tmp_path / "register.pdf", organisation))
             entrant.fill("What you have done, and how it was measured", f"Metered by {organisation}.")
             entrant.fill("New connections made possible, in MW", "42")
             entrant.press("Send the evidence")
@@ -425,6 +424,7 @@ def finalist_delivers_and_is_paid(come: Callable[[], Visitor]) -> None:
     assert sorted(outcomes) == [False, False, True]
     verifier = come()
     verifier.sign_in_by_link("verifier@staff.example")
+    expect(verifier.page.get_by_role("link", name="register.pdf")).to_be_visible()
     verifier.fill("Verified value, in MW", "40")
     verifier.fill("Reason", "Counted from the operator's register.")
     verifier.press("Verify milestone")
