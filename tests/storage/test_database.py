@@ -113,7 +113,8 @@ def test_two_processes_that_write_to_sqlite_take_turns(sqlite: Given) -> None:
     while_both_wrote = names[: min(len(names) - names[::-1].index(name) for name in ("web", "worker"))]
     while_both_wrote = while_both_wrote[max(while_both_wrote.index(name) for name in ("web", "worker")) :]
     assert len(while_both_wrote) > times
-    assert max(len(list(run)) for _, run in groupby(while_both_wrote)) <= 3
+    turns = len(list(groupby(while_both_wrote)))
+    assert turns > len(while_both_wrote) / 2  # a busy machine keeps one of them from queueing now and then
 
 
 def test_a_transaction_that_fails_leaves_nothing_behind(database: Given) -> None:
