@@ -20,7 +20,7 @@ test: check browser
 prove: .venv/installed-for-tests browser
 	$(BIN)/pytest -m "prove or hypothesis" --hypothesis-profile prove -n 2 --dist loadscope
 
-# How long judges wait, beside a bare Streamlit page. Takes ten minutes; other sizes: make bench SIZES="--entries 500".
+# How long judges wait, beside a bare Streamlit page. Takes five minutes; other sizes: make bench SIZES="--entries 500".
 bench: .venv/installed-for-tests browser
 	@$(PYTHON) -m benchmarks.judging_room $(SIZES)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
 
@@ -46,6 +46,7 @@ class Registered:
     name: str
     action: StrEnum
     run: Callable[..., Any]
+    signature: inspect.Signature
     parameters: tuple[Parameter, ...]
     result: TypeAdapter[Any]
     result_type: Any
@@ -79,7 +80,7 @@ def command(
 
         @functools.wraps(body)
         def run(*args: Any, key: str = "", **named: Any) -> Any:
-            db, actor, arguments = _arguments(entry, body, args, named)
+            db, actor, arguments = _arguments(entry, args, named)
             _alive(db, actor)
             _allowed(db, actor, entry, arguments)
             reply = _earlier(db, actor, entry, arguments, key) if replies else None
@@ -108,7 +109,7 @@ def query(action: StrEnum) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
         @functools.wraps(body)
         def run(*args: Any, **named: Any) -> Any:
-            db, actor, arguments = _arguments(entry, body, args, named)
+            db, actor, arguments = _arguments(entry, args, named)
             _alive(db, actor)
             _allowed(db, actor, entry, arguments)
             return body(db, actor, **arguments)  # type: ignore[arg-type]
@@ -122,14 +123,15 @@ def query(action: StrEnum) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def _describe(action: StrEnum, body: Callable[..., Any], audited: bool) -> Registered:
     name = f"{body.__module__}.{body.__name__}"
     hints = get_type_hints(body, include_extras=True)
+    signature = inspect.signature(body)
     parameters = []
-    for parameter in list(inspect.signature(body).parameters.values())[2:]:
+    for parameter in list(signature.parameters.values())[2:]:
         kind = hints[parameter.name]
         parameters.append(
             Parameter(parameter.name, _adapter(kind), kind is SecretStr, parameter.default is inspect.Parameter.empty)
         )
     result = hints.get("return", type(None))
-    return Registered(name, action, body, tuple(parameters), TypeAdapter(result), result, audited)
+    return Registered(name, action, body, signature, tuple(parameters), TypeAdapter(result), result, audited)
 
 
 def _adapter(kind: Any) -> TypeAdapter[Any]:
@@ -140,14 +142,14 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def _replace_run(entry: Registered, run: Callable[..., Any]) -> Registered:
-    return Registered(entry.name, entry.action, run, entry.parameters, entry.result, entry.result_type, entry.audited)
+    return replace(entry, run=run)
 
 
 def _arguments(
-    entry: Registered, body: Callable[..., Any], args: tuple[Any, ...], named: dict[str, Any]
+    entry: Registered, args: tuple[Any, ...], named: dict[str, Any]
 ) -> tuple[Session, Actor, dict[str, Any]]:
     try:
-        bound = inspect.signature(body).bind(*args, **named)
+        bound = entry.signature.bind(*args, **named)
     except TypeError as error:
         raise Invalid(f"The request does not fit: {error}.") from error
     bound.apply_defaults()

@@ -28,8 +28,9 @@ _LAST = "laurel last act"
 
 def actor() -> Actor:
     """Who asks, from the request itself; never from a closure or from what the page remembers."""
+    known = st.user.to_dict()
     try:
-        return Actor(person_id=UUID(str(st.user["account"])), session_id=UUID(str(st.user["session"])))
+        return Actor(person_id=UUID(str(known["account"])), session_id=UUID(str(known["session"])))
     except (KeyError, ValueError, TypeError):
         return STRANGER
 

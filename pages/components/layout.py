@@ -212,8 +212,7 @@ def _text(text: str) -> str:
 def _cell(cell: Cell) -> str:
     match cell:
         case Badge(word, colour, icon):
-            mark = f'<span class="laurel-icon" aria-hidden="true" translate="no">{escape(icon)}</span>'
-            return f'<span class="laurel-badge laurel-{colour}">{mark} {escape(word)}</span>'
+            return f'<span class="laurel-badge laurel-{colour}" data-icon="{escape(icon)}">{escape(word)}</span>'
         case Link(label, href):
             return f'<a href="{escape(href)}" target="_self">{_text(label)}</a>'
     return _text(cell)

@@ -50,9 +50,10 @@ TERMS = (
 
 
 def draw() -> None:
-    seat = present_panel(TITLE)
-    if seat is None:
+    present = present_panel(TITLE)
+    if present is None:
         return
+    seat, seats = present
     ready = bool(seat.accepted_at and seat.conflicts_stated_at)
     page_header(
         f"{seat.prize} · {seat.stage}",
@@ -61,7 +62,7 @@ def draw() -> None:
         facts=_facts(seat),
         actions=_to_entries if ready else None,
     )
-    choose_panel(seat)
+    choose_panel(seat, seats)
     main, side = columns_main_side()
     with main:
         heading("The terms")

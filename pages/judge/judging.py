@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import streamlit as st
@@ -29,11 +30,12 @@ TITLE = "Entries to judge"
 
 
 def draw() -> None:
-    seat = present_panel(TITLE)
-    if seat is None:
+    present = present_panel(TITLE)
+    if present is None:
         return
+    seat, seats = present
     if not (seat.accepted_at and seat.conflicts_stated_at):
-        _before_beginning(seat)
+        _before_beginning(seat, seats)
         return
     entries = ask(judges_list, stage_id=seat.stage_id)
     todo = [line for line in entries.lines if line.scored < line.criteria]
@@ -44,7 +46,7 @@ def draw() -> None:
         facts=_facts(entries, todo),
         actions=(lambda: _continue(todo, begun=len(todo) < len(entries.lines))) if todo and entries.judging else None,
     )
-    choose_panel(seat)
+    choose_panel(seat, seats)
     if not entries.lines:
         empty_list("No entries yet", "When judging begins, the entries that you are asked to score appear here.")
         return
@@ -64,9 +66,9 @@ def draw() -> None:
         st.markdown("You read entries without names. Codes mean nothing, and their order tells nothing.")
 
 
-def _before_beginning(seat: Seat) -> None:
+def _before_beginning(seat: Seat, seats: Sequence[Seat]) -> None:
     page_header(f"{seat.prize} · {seat.stage}", TITLE, badge=Badges.NOT_BEGUN, facts="Two things come before judging.")
-    choose_panel(seat)
+    choose_panel(seat, seats)
     page, query = page_at("how-to-judge"), (("stage", str(seat.stage_id)),)
     step_list(
         [

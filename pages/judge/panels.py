@@ -17,8 +17,8 @@ _PANEL: Final = "laurel panel"
 _CHOICE: Final = "choice of panel"
 
 
-def present_panel(title: str) -> Seat | None:
-    """The panel in the address, else the one looked at before, else the first that waits for this judge.
+def present_panel(title: str) -> tuple[Seat, tuple[Seat, ...]] | None:
+    """The panel in the address, else the one looked at before, else the first that waits; and all of this judge's.
 
     A judge without a panel is told so under the page's title, and the answer is None.
     """
@@ -31,12 +31,11 @@ def present_panel(title: str) -> Seat | None:
     waiting = next((seat for seat in seats if seat.finished_at is None), seats[0])
     chosen = next((seat for seat in seats if seat.stage_id == wanted), waiting)
     st.session_state[_PANEL] = chosen.stage_id
-    return chosen
+    return chosen, seats
 
 
-def choose_panel(present: Seat) -> None:
+def choose_panel(present: Seat, seats: Sequence[Seat]) -> None:
     """Let a judge who sits on several panels change between them."""
-    seats = ask(own_seats)
     if len(seats) < 2:
         return
     names = {seat.stage_id: name_of(seat, seats) for seat in seats}

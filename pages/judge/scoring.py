@@ -36,6 +36,7 @@ from pages.judge.reconnected import draw_again_when_reconnected
 
 HERE: Final = Path(__file__).parent
 CANNOT: Final = "Cannot judge"
+JUST_READ: Final = "card was read with its entry"
 AGAIN: Final = "It was not saved: choose it again."
 COMMENTS = (
     (
@@ -66,6 +67,7 @@ def draw() -> None:
         for answer in entry.answers:
             _answer(answer)
     with scoring, st.container(border=True, key="pane-card"):
+        st.session_state[JUST_READ] = True
         _scorecard(entry, progress)
         _comments(entry)
     st.html(HERE / "scoring.css")
@@ -97,7 +99,10 @@ def _answer(answer: BlindAnswer) -> None:
 def _scorecard(entry: EntryToJudge, progress: tuple[DeltaGenerator, DeltaGenerator]) -> None:
     """The card as it is stored. A score draws this part alone again, not the entry beside it."""
     try:
-        card = ask(own_card, assignment_id=entry.assignment_id)
+        if st.session_state.pop(JUST_READ, False):
+            card = CardShown(entry.editable, entry.scores)
+        else:
+            card = ask(own_card, assignment_id=entry.assignment_id)
     except LaurelError:
         st.rerun()
     if card.editable is not entry.editable:
