@@ -111,6 +111,8 @@ def test_a_token_of_which_one_character_was_changed_is_not_good(place: int, char
     place %= len(token) - 1  # the last character holds bits that do not count
     changed = token[:place] + character + token[place + 1 :]
 
+    if place > token.rindex("."):  # the signature is bytes, which Base64 can spell in two ways
+        changed = changed.replace("+", "-").replace("/", "_")
     assert read("session", changed) == ("an id" if changed == token else None)
 
 
