@@ -13,6 +13,7 @@ from accounts.commands import command, query
 from accounts.models import Organisation
 from accounts.people import person_card
 from judging import messages
+from judging.judges import seats_of
 from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
 from judging.policy import Action
 from judging.results import ResultLine, result_lines
@@ -21,8 +22,9 @@ from prize.lifecycle import STAGE
 from prize.models import Entry, EntryState, Prize, Stage, StageState, Team
 from prize.policy import Action as PrizeAction
 from prize.screening import eligibility
-from prize.stages import StageShown, shown_stage
+from prize.stages import StageShown, dates_of, shown_stage
 from prize.teams import member_ids
+from storage.canonical import digest
 from storage.clock import now
 from storage.database import found, locked
 from storage.errors import Closed, Invalid, Refused, Stale
@@ -90,9 +92,6 @@ def end_judging(db: Session, actor: Actor, stage_id: UUID) -> None:
     Invalid : a judge has not finished and judging time is not over.
     Closed : the stage is not being judged.
     """
-    from judging.judges import seats_of
-    from prize.stages import dates_of
-
     stage = locked(db, Stage, stage_id)
     dates = dates_of(db, stage_id)
     busy = sum(
@@ -340,8 +339,6 @@ def released_outcome(db: Session, entry_id: UUID) -> Outcome | None:
 
 def decisions_digest(db: Session, stage_id: UUID) -> str:
     """The digest of a stage's decisions as they stand."""
-    from storage.canonical import digest
-
     return digest(sorted([str(row.entry_id), row.outcome.value, row.reason] for row in _decisions(db, stage_id)))
 
 

@@ -20,6 +20,7 @@ from judging.models import Assignment, PanelMember
 from judging.policy import Action, panel_member
 from prize.conflicts import conflicts_of_stage, record_statements, statements_of
 from prize.models import Prize, Stage, StageState
+from prize.stages import dates_of
 from storage.clock import now
 from storage.database import locked
 from storage.errors import Closed, Invalid
@@ -164,8 +165,6 @@ def judges(db: Session, actor: Actor, stage_id: UUID) -> tuple[JudgeLine, ...]:
 @query(Action.SEE_PANELS)
 def own_seats(db: Session, actor: Actor) -> tuple[Seat, ...]:
     """The panels on which the actor sits."""
-    from prize.stages import dates_of
-
     seats = db.exec(
         select(PanelMember).where(col(PanelMember.person_id) == actor.person_id, col(PanelMember.left_at).is_(None))
     ).all()

@@ -29,7 +29,9 @@ from prize.models import (
     Prize,
     QuestionKind,
     Receipt,
+    Rules,
     Stage,
+    TeamMember,
 )
 from prize.policy import Action
 from prize.stages import StageShown, must_be_open, shown_stage
@@ -283,8 +285,6 @@ def withdraw_entry(db: Session, actor: Actor, entry_id: UUID) -> None:
 @query(Action.LIST_OWN_ENTRIES)
 def own_entries(db: Session, actor: Actor) -> tuple[OwnEntryLine, ...]:
     """The entries of the actor's teams, those that close first on top."""
-    from prize.models import TeamMember
-
     rows = db.exec(
         select(Entry, Stage, Prize)
         .join(Stage, col(Stage.id) == col(Entry.stage_id))
@@ -436,8 +436,6 @@ def _content_digest(answers: tuple[AnswerShown, ...]) -> str:
 
 
 def _receipt(db: Session, version: EntryVersion) -> ReceiptShown:
-    from prize.models import Rules
-
     receipt = db.exec(select(Receipt).where(col(Receipt.entry_version_id) == version.id)).one()
     return ReceiptShown(
         receipt.code,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import pikepdf
@@ -82,8 +83,6 @@ def clean(source: Path, target: Path) -> int:
 
 def pages_of(document: Path) -> Iterator[Page]:
     """The pages of a clean PDF, one after another."""
-    from io import BytesIO
-
     pdf = pypdfium2.PdfDocument(document)
     try:
         for number in range(len(pdf)):
