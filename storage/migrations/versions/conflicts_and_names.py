@@ -1,0 +1,22 @@
+"""conflicts and names."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa  # noqa: F401
+import sqlmodel  # noqa: F401
+from alembic import op  # noqa: F401
+
+import storage.types  # noqa: F401
+
+revision = "a530c4d7e003"
+down_revision = "a520c4d7e002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
