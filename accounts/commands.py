@@ -58,7 +58,7 @@ _queries: dict[str, Registered] = {}
 
 
 def commands() -> Mapping[str, Registered]:
-    """Every command by its full name, such as ``prize.entries.submit_entry``."""
+    """Every command by its full name, such as ``prize.entries.submission.submit_entry``."""
     return dict(_commands)
 
 

@@ -22,14 +22,17 @@ from judging.planning import confirm_assignment, plan_assignment
 from judging.scorecards import own_cards, save_score
 from mission.missions import create_mission
 from prize.brief import save_brief, save_rules
-from prize.entries import own_entry, save_answer, start_entry, submit_entry
+from prize.entries.drafts import save_answer, start_entry
+from prize.entries.models import Entry, EntryState
+from prize.entries.own import own_entry
+from prize.entries.screening import screen_entry
+from prize.entries.submission import submit_entry
 from prize.form import add_question
 from prize.fund import add_award, add_contribution
-from prize.models import Blueprint, ContributionKind, Entry, EntryState, Pays, QuestionKind, Stage
+from prize.models import Blueprint, ContributionKind, Pays, QuestionKind, Stage
 from prize.prizes import create_prize, prize
 from prize.publication import publish_prize, send_for_review
 from prize.rubric import rubric_of, save_criterion
-from prize.screening import screen_entry
 from prize.stages import close_stage, edit_stage
 from storage import clock
 from storage.database import transact

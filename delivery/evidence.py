@@ -11,9 +11,9 @@ from accounts.commands import command, query
 from delivery.lifecycle import MILESTONE
 from delivery.models import EvidenceFile, GrantTerms, Milestone
 from delivery.policy import Action
-from prize.entries import FileShown, file_shown
-from prize.files import FileToSend
-from prize.models import Entry
+from prize.entries.drafts import FileShown, file_shown
+from prize.entries.files import FileToSend
+from prize.entries.models import Entry
 from prize.policy import is_member
 from storage.clock import now
 from storage.database import locked

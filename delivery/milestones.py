@@ -34,9 +34,10 @@ from delivery.models import (
 from delivery.policy import Action
 from judging.decisions import PLACES, released_outcome
 from mission.models import Target
-from prize.entries import FileShown
-from prize.models import Entry, Prize, Stage
-from prize.teams import member_ids, team_of
+from prize.entries.drafts import FileShown
+from prize.entries.models import Entry
+from prize.entries.teams import member_ids, team_of
+from prize.models import Prize, Stage
 from storage.clock import now
 from storage.database import found, locked, unchanged
 from storage.errors import Closed, Invalid

@@ -13,7 +13,8 @@ from accounts.permissions import Condition, Relation, Rule, Scope, Subject, adop
 from accounts.policy import STAFF
 from delivery.models import GrantTerms, Milestone, Payment, Verdict, Verification
 from judging import policy as _judging_policy  # noqa: F401 - its rules are adopted first
-from prize.models import Entry, Prize
+from prize.entries.models import Entry
+from prize.models import Prize
 from prize.policy import MEMBER, is_member
 
 

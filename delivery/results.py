@@ -12,8 +12,9 @@ from accounts.commands import query
 from delivery.milestones import ResultShown, result_shown
 from delivery.models import GrantTerms, Milestone, Result, ResultState
 from delivery.policy import Action
-from prize.models import Entry, Prize
-from prize.teams import team_of
+from prize.entries.models import Entry
+from prize.entries.teams import team_of
+from prize.models import Prize
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from judging.models import CopyPage, CopyState, JudgesCopy
-from prize.entries import submitted_version
+from prize.entries.versions import submitted_version
 from prize.form import questions_of
 from prize.models import QuestionKind
 

@@ -15,9 +15,10 @@ from accounts.actors import Actor
 from accounts.commands import query
 from judging.models import CopyPage, CopyState, JudgesCopy
 from judging.policy import Action
-from prize.entries import files_of, submitted_entries, submitted_version
-from prize.files import FileToSend
-from prize.models import EntryFile, Stage
+from prize.entries.files import FileToSend
+from prize.entries.models import EntryFile
+from prize.entries.versions import files_of, submitted_entries, submitted_version
+from prize.models import Stage
 from prize.stages import STAGE_CLOSED
 from settings import get_settings
 from storage.cleaning.child import clean_in_child

@@ -17,13 +17,14 @@ from judging.judges import seats_of
 from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
 from judging.policy import Action
 from judging.results import ResultLine, result_lines
-from prize.entries import submitted_entries
+from prize.entries.models import Entry, EntryState, Team
+from prize.entries.screening import eligibility
+from prize.entries.teams import member_ids
+from prize.entries.versions import submitted_entries
 from prize.lifecycle import STAGE
-from prize.models import Entry, EntryState, Prize, Stage, StageState, Team
+from prize.models import Prize, Stage, StageState
 from prize.policy import Action as PrizeAction
-from prize.screening import eligibility
 from prize.stages import StageShown, dates_of, shown_stage
-from prize.teams import member_ids
 from storage.canonical import digest
 from storage.clock import now
 from storage.database import found, locked

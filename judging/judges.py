@@ -18,7 +18,7 @@ from accounts.programmes import appoint
 from accounts.signing_in import mail_link
 from judging.models import Assignment, PanelMember
 from judging.policy import Action, panel_member
-from prize.conflicts import conflicts_of_stage, record_statements, statements_of
+from prize.entries.conflicts import conflicts_of_stage, record_statements, statements_of
 from prize.models import Prize, Stage, StageState
 from prize.stages import dates_of
 from storage.clock import now

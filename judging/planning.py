@@ -20,12 +20,13 @@ from judging.assignment import assign
 from judging.judges import seats_of
 from judging.models import Assignment, AssignmentPlan, PanelMember
 from judging.policy import Action
-from prize.conflicts import conflicts_of_stage
-from prize.entries import submitted_entries
+from prize.entries.conflicts import conflicts_of_stage
+from prize.entries.models import Entry
+from prize.entries.screening import eligibility
+from prize.entries.versions import submitted_entries
 from prize.lifecycle import STAGE
-from prize.models import Entry, Prize, Stage, StageState
+from prize.models import Prize, Stage, StageState
 from prize.policy import Action as PrizeAction
-from prize.screening import eligibility
 from storage.canonical import digest
 from storage.clock import now
 from storage.database import locked

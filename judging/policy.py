@@ -12,8 +12,9 @@ from accounts.actors import Actor
 from accounts.models import Role
 from accounts.permissions import Condition, Relation, Rule, Scope, Subject, adopt, scope_of
 from judging.models import Assignment, JudgesCopy, PanelMember
-from prize.conflicts import in_conflict
-from prize.models import Entry, Stage
+from prize.entries.conflicts import in_conflict
+from prize.entries.models import Entry
+from prize.models import Stage
 from prize.policy import MEMBER
 
 

@@ -20,7 +20,8 @@ from accounts.people import person_card
 from judging.judges import seats_of
 from judging.models import Assignment, Score, Scorecard
 from judging.policy import Action
-from prize.models import Entry, Prize, Stage
+from prize.entries.models import Entry
+from prize.models import Prize, Stage
 from prize.rubric import HUNDREDTHS, CriterionShown, RubricShown, rubric_of
 from prize.stages import StageShown, shown_stage
 

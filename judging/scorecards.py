@@ -14,7 +14,8 @@ from accounts.actors import Actor
 from accounts.commands import command
 from judging.models import Assignment, Comment, CommentReader, CommentSave, Score, Scorecard, ScoreSave
 from judging.policy import Action, panel_member
-from prize.models import Conflict, Entry, Stage, StageDates, StageState
+from prize.entries.models import Conflict, Entry
+from prize.models import Stage, StageDates, StageState
 from prize.rubric import newest_rubric, rubric_of
 from prize.stages import dates_of
 from storage.clock import now

@@ -8,7 +8,8 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from accounts.lifecycle import Lifecycle, Transition
-from prize.models import EntryState, Prize, PrizeState, Stage, StageDates, StageState
+from prize.entries.models import EntryState
+from prize.models import Prize, PrizeState, Stage, StageDates, StageState
 from prize.policy import Action
 
 CLOSE_STAGE = "close stage"

@@ -15,7 +15,7 @@ from storage.mail import send
 from storage.values import time_words
 
 if TYPE_CHECKING:
-    from prize.entries import ReceiptShown
+    from prize.entries.receipts import ReceiptShown
 
 
 def submitted(db: Session, prize: Prize, entry_id: UUID, members: tuple[UUID, ...], receipt: ReceiptShown) -> None:

@@ -11,7 +11,8 @@ from accounts.actors import Actor
 from accounts.models import Role
 from accounts.permissions import Condition, Relation, Rule, Scope, Subject, adopt, scope_of
 from mission import policy as _mission_policy  # noqa: F401 - it knows the scope of a mission
-from prize.models import Entry, Prize, Stage, TeamMember
+from prize.entries.models import Entry, TeamMember
+from prize.models import Prize, Stage
 
 
 class Action(StrEnum):

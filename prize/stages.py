@@ -13,8 +13,9 @@ from sqlmodel import Session, col, select
 
 from accounts.actors import LAUREL, Actor
 from accounts.commands import command, query
+from prize.entries.models import Entry, EntryState
 from prize.lifecycle import CLOSE_STAGE, Phase, phase
-from prize.models import Entry, EntryState, Prize, Stage, StageDates, Visibility
+from prize.models import Prize, Stage, StageDates, Visibility
 from prize.policy import Action
 from prize.prizes import draft_of_stage
 from storage.clock import now

@@ -16,6 +16,7 @@ MODULES = (
     "accounts.models",
     "mission.models",
     "prize.models",
+    "prize.entries.models",
     "judging.models",
     "delivery.models",
 )

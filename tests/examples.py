@@ -2,7 +2,7 @@
 
 The walks over all commands start from these. They lie in ``tests/<package>/examples.py``::
 
-    @example("prize.entries.submit_entry")
+    @example("prize.entries.submission.submit_entry")
     def _(world: World) -> Call:
         draft = world.complete_draft
         return Call(draft.owner, {"entry_id": draft.id})

@@ -42,15 +42,18 @@ from judging.scorecards import finish_judging, own_assignments, save_score
 from mission.missions import add_target, create_mission
 from mission.models import Direction
 from prize.brief import save_brief, save_rules
-from prize.entries import ReceiptShown, save_answer, start_entry, submit_entry
-from prize.files import add_arrived, begin_upload
+from prize.entries.drafts import save_answer, start_entry
+from prize.entries.files import add_arrived, begin_upload
+from prize.entries.models import Entry, TeamMember
+from prize.entries.receipts import ReceiptShown
+from prize.entries.screening import screen_entry
+from prize.entries.submission import submit_entry
 from prize.form import add_question
 from prize.fund import add_award, add_contribution
-from prize.models import Blueprint, ContributionKind, Entry, Pays, Prize, QuestionKind, Stage, TeamMember
+from prize.models import Blueprint, ContributionKind, Pays, Prize, QuestionKind, Stage
 from prize.prizes import create_prize
 from prize.publication import publish_prize, send_for_review
 from prize.rubric import save_criterion
-from prize.screening import screen_entry
 from prize.stages import close_stage, edit_stage
 from storage import clock
 from storage.cleaning.types import PDF

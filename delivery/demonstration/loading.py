@@ -38,17 +38,20 @@ from judging.scorecards import finish_judging, own_assignments, save_comment, sa
 from mission.missions import add_target, create_mission, mission, record_measurement
 from mission.models import Direction
 from prize.brief import save_brief, save_rules
-from prize.entries import own_entry, save_answer, start_entry, submit_entry
-from prize.files import add_arrived, begin_upload
+from prize.entries.drafts import save_answer, start_entry
+from prize.entries.files import add_arrived, begin_upload
+from prize.entries.models import Entry
+from prize.entries.own import own_entry
+from prize.entries.screening import screen_entry
+from prize.entries.submission import submit_entry
+from prize.entries.teams import member_ids
 from prize.form import add_question
 from prize.fund import add_award, add_contribution
-from prize.models import Blueprint, ContributionKind, Entry, Pays, QuestionKind, Stage
+from prize.models import Blueprint, ContributionKind, Pays, QuestionKind, Stage
 from prize.prizes import create_prize, prize
 from prize.publication import publish_prize, send_for_review
 from prize.rubric import rubric_of, save_criterion
-from prize.screening import screen_entry
 from prize.stages import close_stage, edit_stage
-from prize.teams import member_ids
 from storage import clock
 from storage.cleaning.types import PDF
 from storage.database import transact

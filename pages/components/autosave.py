@@ -18,7 +18,7 @@ from starlette.routing import Route
 from judging.models import CommentReader
 from judging.scorecards import save_comment
 from pages.components.requests import actor_of, in_thread
-from prize.entries import save_answer
+from prize.entries.drafts import save_answer
 from storage.database import transact
 from storage.errors import Invalid
 from storage.saves import Saved

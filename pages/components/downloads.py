@@ -14,7 +14,7 @@ from starlette.routing import Route
 from delivery.evidence import file_of_milestone
 from judging.copies import copy_to_read
 from pages.components.requests import actor_of, in_thread
-from prize.files import FileToSend, file_of_entry
+from prize.entries.files import FileToSend, file_of_entry
 from storage.database import reading
 from storage.objects import blocks
 

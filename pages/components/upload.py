@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from delivery.evidence import add_arrived_evidence, begin_evidence_upload
 from pages.components.requests import actor_of, in_thread
-from prize.files import add_arrived, begin_upload
+from prize.entries.files import add_arrived, begin_upload
 from storage.cleaning.types import recognise
 from storage.database import reading, transact
 from storage.errors import Invalid

@@ -9,9 +9,9 @@ from pages.components.badges import Badge, Badges, show
 from pages.components.layout import empty_list, page_header
 from pages.components.places import link
 from pages.components.words import marked
-from prize.entries import OwnEntryLine, own_entries
+from prize.entries.models import EntryState
+from prize.entries.own import OwnEntryLine, own_entries
 from prize.lifecycle import Phase
-from prize.models import EntryState
 from storage.values import time_words
 
 

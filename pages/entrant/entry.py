@@ -25,11 +25,14 @@ from pages.components.words import marked, plain
 from pages.entrant.delivery import draw_delivery
 from pages.entrant.entries import badge_of
 from pages.entrant.outcome import draw_outcome
-from prize.entries import AnswerShown, OwnEntry, own_entry, save_answer, submit_entry, withdraw_entry
-from prize.files import remove_file
+from prize.entries.drafts import AnswerShown, save_answer
+from prize.entries.files import remove_file
+from prize.entries.models import EntryState
+from prize.entries.own import OwnEntry, own_entry
+from prize.entries.submission import submit_entry, withdraw_entry
 from prize.form import CONSENT_GIVEN
 from prize.lifecycle import Phase
-from prize.models import EntryState, QuestionKind
+from prize.models import QuestionKind
 from storage.values import time_words
 
 _TAB = "laurel tab"

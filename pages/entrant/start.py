@@ -8,7 +8,7 @@ from accounts.models import OrganisationKind
 from pages.components.acting import act, ask
 from pages.components.layout import page_header, prose
 from pages.components.places import go, link, parameter
-from prize.entries import start_entry
+from prize.entries.drafts import start_entry
 from prize.publication import public_stage
 
 _STARTED = "entry just started"

@@ -28,7 +28,7 @@ from pages.edge.cookies import set_cookie, take_cookie
 from pages.edge.paths import is_own_address
 from pages.public.prize_page import STATES, prize_context
 from pages.public.rendering import page
-from prize.entries import check_receipt
+from prize.entries.receipts import check_receipt
 from prize.publication import preview, public_prize, public_prizes, public_stage
 from settings import get_settings
 from storage.clock import now

@@ -23,10 +23,10 @@ from pages.components.layout import (
 from pages.components.places import parameter, present_stage
 from pages.components.words import marked
 from pages.secretariat.stages import counted, dates_line
+from prize.entries.models import EntryState
+from prize.entries.screening import EntryLine, ScreenedEntry, StageEntries, screen_entry, screened_entry, stage_entries
 from prize.lifecycle import Phase
-from prize.models import EntryState
 from prize.prizes import PrizeLine
-from prize.screening import EntryLine, ScreenedEntry, StageEntries, screen_entry, screened_entry, stage_entries
 from prize.stages import StageShown
 from storage.values import time_words
 

@@ -1,41 +1,41 @@
-"""The child process: cleans one document within limits. ``python -m storage.cleaning SOURCE FOLDER``.
+"""The child process: reads one file within limits.
 
-Writes ``copy.pdf``, ``page-001.webp`` … and ``report.json`` into FOLDER. Exit status 0: cleaned; 3: unreadable, with
-the reason in the report; anything else: the limits were passed, or the process died.
+``python -m storage.cleaning clean|extract SOURCE FOLDER CONTENT_TYPE PARENT`` writes ``report.json`` into FOLDER, and
+when cleaning the copy and its pages. Exit status 0: done; 3: unreadable, with the reason in the report; anything
+else: the limits were passed, or the process died.
 """
 
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from pathlib import Path
+from typing import Any
 
-from storage.cleaning.pdf import Unreadable, clean, pages_of
+from storage.cleaning.extracting import extract
+from storage.cleaning.limits import keep_within_limits
+from storage.cleaning.pdf import clean, pages_of
+from storage.cleaning.types import Unreadable
 
-CPU_SECONDS = 60
-MEMORY = 2 * 1024**3
-LARGEST_OUTPUT = 512 * 1024**2
 
-
-def main(source: Path, folder: Path) -> int:
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_OUTPUT, LARGEST_OUTPUT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    report = folder / "report.json"
+def main(task: str, source: Path, folder: Path, content_type: str, parent: int) -> int:
+    keep_within_limits(parent)
+    report: dict[str, Any]
     try:
-        clean(source, folder / "copy.pdf")
-        texts = []
-        for number, page in enumerate(pages_of(folder / "copy.pdf"), start=1):
-            (folder / f"page-{number:03}.webp").write_bytes(page.image)
-            texts.append(page.text)
+        if task == "extract":
+            report = {"found": extract(source, content_type)}
+        else:
+            clean(source, folder / "copy.pdf")
+            texts = []
+            for number, page in enumerate(pages_of(folder / "copy.pdf"), start=1):
+                (folder / f"page-{number:03}.webp").write_bytes(page.image)
+                texts.append(page.text)
+            report = {"texts": texts}
     except Unreadable as error:
-        report.write_text(json.dumps({"problem": str(error)}))
-        return 3
-    report.write_text(json.dumps({"texts": texts}))
-    return 0
+        report = {"problem": str(error)}
+    (folder / "report.json").write_text(json.dumps(report))
+    return 3 if "problem" in report else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))
+    sys.exit(main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4], int(sys.argv[5])))

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 240
+EXTRACTION_SECONDS = 60
+LARGEST_REPORT = 64 * 1024**2
+TOO_LONG = "The document took too long to read. Save it again in a simpler form."
+TOO_MUCH = "The document could not be read within the limits. Save it again in a simpler form."
 
 
 @dataclass(frozen=True)
@@ -21,22 +30,79 @@ class Cleaned:
     problem: str
 
 
+@dataclass(frozen=True)
+class Extracted:
+    """The words of a file as it was sent, for the search for names. With a ``problem`` there are none.
+
+    ``pages`` has a text for each page, "" where it has none; the others are in no order that means anything.
+    """
+
+    pages: tuple[str, ...] = ()
+    outline: tuple[str, ...] = ()
+    form_values: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    annotations: tuple[str, ...] = ()
+    metadata: tuple[str, ...] = ()
+    problem: str = ""
+
+
 def clean_in_child(source: Path, folder: Path) -> Cleaned:
     """Clean a document into an empty folder, within limits on time, memory and output."""
-    command = [sys.executable, "-m", "storage.cleaning", str(source.resolve()), str(folder.resolve())]
-    root = Path(__file__).resolve().parents[2]
-    try:
-        ended = subprocess.run(command, cwd=root, timeout=PATIENCE_SECONDS, capture_output=True, check=False)  # noqa: S603
-    except subprocess.TimeoutExpired:
-        return _problem("The document took too long to read. Save it again in a simpler form.")
-    report = folder / "report.json"
-    if ended.returncode not in (0, 3) or not report.exists():
-        return _problem("The document could not be read within the limits. Save it again in a simpler form.")
-    said = json.loads(report.read_text())
+    said = _work("clean", source, folder, "application/pdf", PATIENCE_SECONDS)
     if "problem" in said:
-        return _problem(said["problem"])
+        return Cleaned(None, (), (), said["problem"])
     return Cleaned(folder / "copy.pdf", tuple(sorted(folder.glob("page-*.webp"))), tuple(said["texts"]), "")
 
 
-def _problem(words: str) -> Cleaned:
-    return Cleaned(None, (), (), words)
+def extract_in_child(source: Path, content_type: str) -> Extracted:
+    """Everything that a file says in words anywhere, whether it is shown or not."""
+    with tempfile.TemporaryDirectory(prefix="laurel-words-") as name:
+        said = _work("extract", source, Path(name), content_type, EXTRACTION_SECONDS)
+    if "problem" in said:
+        return Extracted(problem=said["problem"])
+    found = {kind: tuple(texts) for kind, texts in said["found"].items()}
+    return Extracted(
+        found["text"], found["outline"], found["form"], found["links"], found["annotations"], found["metadata"]
+    )
+
+
+def _work(task: str, source: Path, folder: Path, content_type: str, patience: float) -> dict[str, Any]:
+    """Have the child do one thing; what it reports, or ``{"problem": words}``. Its relatives end with it."""
+    command = [sys.executable, "-m", "storage.cleaning", task, str(source.resolve()), str(folder.resolve())]
+    process = subprocess.Popen(  # noqa: S603
+        [*command, content_type, str(os.getpid())],
+        cwd=Path(__file__).resolve().parents[2],
+        env=_environment(folder),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        status = process.wait(patience)
+    except subprocess.TimeoutExpired:
+        return {"problem": TOO_LONG}
+    finally:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    report = folder / "report.json"
+    if status not in (0, 3) or not report.is_file() or report.stat().st_size > LARGEST_REPORT:
+        return {"problem": TOO_MUCH}
+    said: dict[str, Any] = json.loads(report.read_bytes())
+    return said
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """What the child may know: nothing of Laurel's settings, and nothing that differs between two machines."""
+    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
+    return {
+        **kept,
+        "PATH": os.defpath,
+        "HOME": str(folder.resolve()),
+        "TMPDIR": str(folder.resolve()),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }

@@ -11,6 +11,7 @@ import pikepdf
 import pypdfium2
 
 from storage.cleaning.jpeg import without_metadata
+from storage.cleaning.types import Unreadable
 
 MOST_PAGES = 200
 DPI = 130
@@ -29,10 +30,6 @@ class Page:
 
     image: bytes
     text: str
-
-
-class Unreadable(Exception):
-    """A document that cannot be cleaned; the words are for the person who sent it."""
 
 
 def clean(source: Path, target: Path) -> int:

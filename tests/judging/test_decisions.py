@@ -19,8 +19,8 @@ from judging.decisions import (
 from judging.models import CommentReader, Outcome
 from judging.planning import confirm_assignment, plan_assignment
 from judging.scorecards import finish_judging, save_comment, save_score
+from prize.entries.screening import screen_entry
 from prize.lifecycle import Phase
-from prize.screening import screen_entry
 from storage.database import transact
 from storage.errors import Closed, Invalid, Refused, Stale
 from tests.databases import Clock, Given

@@ -7,8 +7,9 @@ import pytest
 from delivery.models import MilestoneState, PaymentState
 from judging.models import Outcome
 from pages.components.badges import badge_of
+from prize.entries.models import EntryState
 from prize.lifecycle import Phase
-from prize.models import EntryState, PrizeState
+from prize.models import PrizeState
 
 
 @pytest.mark.parametrize(

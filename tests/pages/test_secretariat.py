@@ -9,8 +9,8 @@ from judging.decisions import decide_entry, decisions
 from judging.judges import judges
 from judging.models import Outcome
 from judging.planning import latest_plan
+from prize.entries.screening import stage_entries
 from prize.lifecycle import Phase
-from prize.screening import stage_entries
 from prize.stages import stages
 from tests.databases import Given
 from tests.pages.visiting import press, tables, visit, words

@@ -18,7 +18,7 @@ from tusclient.exceptions import TusCommunicationError, TusUploadFailed
 
 from accounts.actors import Actor
 from accounts.sessions import COOKIE, open_session
-from prize.entries import own_entry
+from prize.entries.own import own_entry
 from storage.clock import move_to
 from storage.database import transact
 from storage.objects import blocks

@@ -9,8 +9,9 @@ from sqlmodel import col, select
 
 from accounts.actors import LAUREL
 from accounts.models import Role
+from prize.entries.models import DraftFile
 from prize.fund import add_contribution
-from prize.models import Blueprint, ContributionKind, DraftFile, Pays, QuestionKind
+from prize.models import Blueprint, ContributionKind, Pays, QuestionKind
 from storage import clock
 from storage.database import transact
 from tests.examples import Call, example
@@ -162,40 +163,40 @@ def _(world: World) -> Call:
     return Call(story.sponsor, _with_version(story))
 
 
-@example("prize.entries.start_entry")
+@example("prize.entries.drafts.start_entry")
 def _(world: World) -> Call:
     story = told(Chapter.PUBLISHED)
     transact(lambda db: clock.move_to(db, OPENS))
     return Call(world.person("ada"), {"stage_id": story.stage_id, "organisation": "Ada’s mussels"})
 
 
-@example("prize.entries.save_answer")
+@example("prize.entries.drafts.save_answer")
 def _(world: World) -> Call:
     story = told(Chapter.WRITTEN)
     saved = {"text": "Reeds\ndo it.", "base_version": 1, "tab": TAB, "save_number": 2}
     return Call(story.entrant, {"entry_id": story.entry_id, "question_key": story.questions["method"], **saved})
 
 
-@example("prize.entries.submit_entry")
+@example("prize.entries.submission.submit_entry")
 def _(world: World) -> Call:
     story = told(Chapter.WRITTEN)
     return Call(story.entrant, {"entry_id": story.entry_id, "accepts_rules": True})
 
 
-@example("prize.entries.withdraw_entry")
+@example("prize.entries.submission.withdraw_entry")
 def _(world: World) -> Call:
     story = told(Chapter.SUBMITTED)
     return Call(story.entrant, {"entry_id": story.entry_id})
 
 
-@example("prize.files.begin_upload")
+@example("prize.entries.files.begin_upload")
 def _(world: World) -> Call:
     story = told(Chapter.STARTED)
     target = {"entry_id": story.entry_id, "question_key": story.questions["document"]}
     return Call(story.entrant, {**target, "name": "figures.pdf", "length": 4096})
 
 
-@example("prize.files.remove_file")
+@example("prize.entries.files.remove_file")
 def _(world: World) -> Call:
     story = told(Chapter.STARTED)
     target = {"entry_id": story.entry_id, "question_key": story.questions["document"]}
@@ -214,7 +215,7 @@ def _(world: World) -> Call:
     return Call(LAUREL, {"stage_id": story.stage_id})
 
 
-@example("prize.screening.screen_entry")
+@example("prize.entries.screening.screen_entry")
 def _(world: World) -> Call:
     story = told(Chapter.CLOSED)
     return Call(

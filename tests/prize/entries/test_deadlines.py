@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from prize.entries import own_entry, save_answer, start_entry, submit_entry, withdraw_entry
+from prize.entries.drafts import save_answer, start_entry
+from prize.entries.models import EntryState
+from prize.entries.own import own_entry
+from prize.entries.submission import submit_entry, withdraw_entry
 from prize.lifecycle import Phase
-from prize.models import EntryState
 from storage.errors import Closed
 from tests.databases import Clock, Given
 from tests.stories import CLOSES, OPENS, TAB, Chapter, told

@@ -12,13 +12,15 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.commands import command, query
 from accounts.models import Organisation
-from prize.entries import FileShown, file_shown, files_of, submitted_version
+from prize.entries.drafts import FileShown, file_shown
+from prize.entries.models import Entry, EntryState, EntryVersion, Screening, Team
+from prize.entries.teams import TeamShown, team_of
+from prize.entries.versions import files_of, submitted_version
 from prize.form import QuestionShown, questions_of
 from prize.lifecycle import STAGE
-from prize.models import Entry, EntryState, EntryVersion, Prize, Screening, Stage, Team
+from prize.models import Prize, Stage
 from prize.policy import Action
 from prize.stages import StageShown, shown_stage
-from prize.teams import TeamShown, team_of
 from storage.clock import now
 from storage.database import found, locked
 from storage.errors import Closed, Invalid

@@ -14,19 +14,14 @@ from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from accounts.actors import LAUREL, STRANGER, Actor
-from prize.entries import (
-    ReceiptCheck,
-    check_receipt,
-    own_entries,
-    own_entry,
-    save_answer,
-    start_entry,
-    submit_entry,
-    withdraw_entry,
-)
+from prize.entries.drafts import save_answer, start_entry
+from prize.entries.models import EntryState
+from prize.entries.own import own_entries, own_entry
+from prize.entries.receipts import ReceiptCheck, check_receipt
+from prize.entries.screening import stage_entries
+from prize.entries.submission import submit_entry, withdraw_entry
 from prize.form import QuestionShown, misfit
-from prize.models import EntryState, QuestionKind
-from prize.screening import stage_entries
+from prize.models import QuestionKind
 from prize.stages import close_stage
 from storage.database import transact
 from storage.errors import Closed, Invalid, Refused

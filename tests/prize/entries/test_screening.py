@@ -12,8 +12,8 @@ from judging.judges import judges, state_conflicts
 from judging.planning import plan_assignment
 from judging.results import results
 from judging.scorecards import own_assignments
-from prize.conflicts import folded
-from prize.screening import screen_entry, screened_entry, stage_entries
+from prize.entries.conflicts import folded
+from prize.entries.screening import screen_entry, screened_entry, stage_entries
 from storage.database import transact
 from storage.errors import Closed, Invalid, Refused
 from tests.databases import Given

@@ -9,8 +9,9 @@ from sqlmodel import Session, col, select
 
 from accounts.actors import Actor
 from accounts.commands import command, query
+from prize.entries.models import DraftFile, Entry, EntryFile, EntryVersion
 from prize.form import newest_form, question_row
-from prize.models import DraftFile, Entry, EntryFile, EntryVersion, QuestionKind
+from prize.models import QuestionKind
 from prize.policy import Action, is_member
 from prize.stages import must_be_open
 from storage.clock import now

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from prize.entries import own_entry, submit_entry
-from prize.files import add_arrived, begin_upload, file_of_entry, remove_file
+from prize.entries.files import add_arrived, begin_upload, file_of_entry, remove_file
+from prize.entries.own import own_entry
+from prize.entries.submission import submit_entry
 from storage.cleaning.types import PDF
 from storage.database import transact
 from storage.errors import Invalid, Refused

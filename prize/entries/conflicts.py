@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from prize.models import Conflict, ConflictOrigin, ConflictStatement, Entry
-from prize.teams import team_of
+from prize.entries.models import Conflict, ConflictOrigin, ConflictStatement, Entry
+from prize.entries.teams import team_of
 from storage.clock import now
 from storage.errors import Invalid
 

@@ -9,7 +9,8 @@ from sqlmodel import Session, col, select
 
 from accounts.models import Membership, Organisation, OrganisationKind, Person
 from accounts.people import address_of
-from prize.models import Prize, Team, TeamMember
+from prize.entries.models import Team, TeamMember
+from prize.models import Prize
 from storage.clock import now
 
 

@@ -1,0 +1,1 @@
+"""What is entered for a prize: teams, drafts, submissions with receipts, screening, conflicts."""

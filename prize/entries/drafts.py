@@ -1,0 +1,182 @@
+"""Drafts of entries: started, and written until they are submitted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+from sqlmodel import Session, col, select
+
+from accounts.actors import Actor
+from accounts.commands import command
+from accounts.models import OrganisationKind
+from prize.entries.models import Answer, AnswerSave, DraftFile, Entry
+from prize.entries.teams import open_team
+from prize.form import QuestionShown, misfit, newest_form, question_row
+from prize.models import Prize, QuestionKind
+from prize.policy import Action
+from prize.stages import must_be_open
+from storage.clock import now
+from storage.database import found, locked
+from storage.errors import Invalid
+from storage.files import StoredFile
+from storage.saves import Saved, SaveNumber, Tab, Verdict, judge_save
+from storage.values import Line, tidy
+
+LONGEST_ANSWER = 60_000
+
+AnswerText = Annotated[str, Field(max_length=LONGEST_ANSWER)]
+
+
+@dataclass(frozen=True)
+class FileShown:
+    """A file of a draft or of a submitted version, as its team and the secretariat see it. ``size`` is in bytes."""
+
+    id: UUID
+    name: str
+    size: int
+    content_type: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class AnswerShown:
+    """A question and what stands there now."""
+
+    question: QuestionShown
+    text: str
+    version: int
+    saved_at: datetime | None
+    files: tuple[FileShown, ...]
+    problem: str
+
+
+@command(Action.START_ENTRY)
+def start_entry(
+    db: Session, actor: Actor, stage_id: UUID, organisation: Line, kind: OrganisationKind = OrganisationKind.COMPANY
+) -> UUID:
+    """Begin an entry for an organisation, or find the one that its team has begun in this stage.
+
+    Raises
+    ------
+    Closed : the stage is not open.
+    """
+    stage = must_be_open(db, stage_id)
+    assert actor.person_id is not None
+    team = open_team(db, db.get_one(Prize, stage.prize_id), actor.person_id, organisation, kind)
+    entry = db.exec(select(Entry).where(col(Entry.stage_id) == stage_id, col(Entry.team_id) == team.id)).first()
+    if entry is None:
+        entry = Entry(stage_id=stage_id, team_id=team.id, created_at=now(db))
+        db.add(entry)
+        db.flush()
+    return entry.id
+
+
+@command(Action.EDIT_ENTRY, audited=False)
+def save_answer(
+    db: Session,
+    actor: Actor,
+    entry_id: UUID,
+    question_key: UUID,
+    text: AnswerText,
+    base_version: int,
+    tab: Tab,
+    save_number: SaveNumber,
+) -> Saved:
+    """Save an answer as it is being typed. See ``storage.saves`` for which save counts.
+
+    Raises
+    ------
+    Invalid : the form has no such question, or the text holds characters that cannot be shown.
+    Closed : the stage is not open.
+    """
+    entry = found(db, Entry, entry_id)
+    stage = must_be_open(db, entry.stage_id)
+    locked(db, Entry, entry_id)
+    question_row(db, newest_form(db, stage.id).id, question_key)
+    try:
+        tidy(text, lines=True)
+    except ValueError as error:
+        raise Invalid(f"The answer {error}.", "text") from error
+    text = text.replace("\r\n", "\n")
+    moment_now = now(db)
+    answer = _answer(db, entry_id, question_key)
+    if answer is None:
+        answer = Answer(entry_id=entry_id, question_key=question_key, saved_at=moment_now, version=0)
+    earlier = db.exec(select(AnswerSave).where(col(AnswerSave.answer_id) == answer.id)).all()
+    verdict = judge_save(
+        answer,
+        answer.saved_by,
+        earlier,
+        saver=actor.person_id,
+        text=text,
+        base_version=base_version,
+        tab=tab,
+        number=save_number,
+    )
+    if verdict is Verdict.CLASH:
+        return Saved(answer.version, answer.saved_at, theirs=answer.text)
+    if verdict is Verdict.NOTHING:
+        return Saved(answer.version, answer.saved_at)
+    if verdict is Verdict.REPLACE:
+        db.add(
+            AnswerSave(
+                answer_id=answer.id,
+                text=answer.text,
+                saved_by=answer.saved_by,
+                saved_at=answer.saved_at,
+                tab=answer.tab,
+                save_number=answer.save_number,
+            )
+        )
+    answer.text, answer.saved_by, answer.saved_at = text, actor.person_id, moment_now
+    answer.tab, answer.save_number = tab, save_number
+    answer.version += 1
+    db.add(answer)
+    db.flush()
+    return Saved(answer.version, answer.saved_at)
+
+
+def file_shown(db: Session, file_id: UUID, name: str) -> FileShown:
+    """A stored file under the name that it has here."""
+    stored = db.get_one(StoredFile, file_id)
+    return FileShown(stored.id, name, stored.size, stored.content_type, stored.sha256)
+
+
+def _answer(db: Session, entry_id: UUID, question_key: UUID) -> Answer | None:
+    return db.exec(
+        select(Answer).where(col(Answer.entry_id) == entry_id, col(Answer.question_key) == question_key)
+    ).one_or_none()
+
+
+def draft_answers(db: Session, entry: Entry, questions: tuple[QuestionShown, ...]) -> tuple[AnswerShown, ...]:
+    rows = {row.question_key: row for row in db.exec(select(Answer).where(col(Answer.entry_id) == entry.id)).all()}
+    shown = []
+    for question in questions:
+        row = rows.get(question.key)
+        files = tuple(file_shown(db, file.file_id, file.name) for file in draft_files(db, entry.id, question.key))
+        if question.kind is QuestionKind.FILE:
+            problem = f"“{question.wording}” has no file yet." if question.required and not files else ""
+        else:
+            problem = misfit(question, row.text if row else "")
+        shown.append(
+            AnswerShown(
+                question,
+                row.text if row else "",
+                row.version if row else 0,
+                row.saved_at if row else None,
+                files,
+                problem,
+            )
+        )
+    return tuple(shown)
+
+
+def draft_files(db: Session, entry_id: UUID, question_key: UUID) -> tuple[DraftFile, ...]:
+    rows = db.exec(
+        select(DraftFile).where(col(DraftFile.entry_id) == entry_id, col(DraftFile.question_key) == question_key)
+    ).all()
+    return tuple(sorted(rows, key=lambda row: (row.added_at, row.name)))

@@ -1,0 +1,110 @@
+"""An entry as its own team sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from accounts.actors import Actor
+from accounts.commands import query
+from prize.brief import newest_rules
+from prize.entries.drafts import AnswerShown, draft_answers
+from prize.entries.models import Entry, EntryState, TeamMember
+from prize.entries.receipts import ReceiptShown, receipt_of
+from prize.entries.teams import TeamShown, team_of
+from prize.entries.versions import content_digest, versions_of
+from prize.form import newest_form, questions_of
+from prize.lifecycle import Phase
+from prize.models import Prize, Stage
+from prize.policy import Action
+from prize.stages import StageShown, shown_stage
+
+
+@dataclass(frozen=True)
+class OwnEntryLine:
+    id: UUID
+    prize: str
+    slug: str
+    organisation: str
+    state: EntryState
+    stage: StageShown
+    answered: int
+    questions: int
+
+
+@dataclass(frozen=True)
+class OwnEntry:
+    """An entry as its team sees it. ``changed_since`` says that the draft is not what was last submitted."""
+
+    id: UUID
+    prize_id: UUID
+    prize: str
+    slug: str
+    rules: str
+    rules_number: int
+    stage: StageShown
+    team: TeamShown
+    state: EntryState
+    answers: tuple[AnswerShown, ...]
+    receipt: ReceiptShown | None
+    changed_since: bool
+    version: int
+
+
+@query(Action.LIST_OWN_ENTRIES)
+def own_entries(db: Session, actor: Actor) -> tuple[OwnEntryLine, ...]:
+    """The entries of the actor's teams, those that close first on top."""
+    rows = db.exec(
+        select(Entry, Stage, Prize)
+        .join(Stage, col(Stage.id) == col(Entry.stage_id))
+        .join(Prize, col(Prize.id) == col(Stage.prize_id))
+        .join(TeamMember, col(TeamMember.team_id) == col(Entry.team_id))
+        .where(col(TeamMember.person_id) == actor.person_id, col(TeamMember.left_at).is_(None))
+    ).all()
+    lines = []
+    for entry, stage, prize in rows:
+        answers = draft_answers(db, entry, questions_of(db, newest_form(db, stage.id).id))
+        lines.append(
+            OwnEntryLine(
+                entry.id,
+                prize.title,
+                prize.slug,
+                team_of(db, entry.team_id).organisation,
+                entry.state,
+                shown_stage(db, prize, stage),
+                sum(not answer.problem for answer in answers),
+                len(answers),
+            )
+        )
+    return tuple(
+        sorted(lines, key=lambda line: (line.stage.phase is not Phase.OPEN, str(line.stage.dates), line.prize))
+    )
+
+
+@query(Action.SEE_OWN_ENTRY)
+def own_entry(db: Session, actor: Actor, entry_id: UUID) -> OwnEntry:
+    """An entry with its draft, and the receipt of what was last submitted."""
+    entry = db.get_one(Entry, entry_id)
+    stage = db.get_one(Stage, entry.stage_id)
+    prize = db.get_one(Prize, stage.prize_id)
+    answers = draft_answers(db, entry, questions_of(db, newest_form(db, stage.id).id))
+    rules = newest_rules(db, prize.id)
+    versions = versions_of(db, entry_id)
+    latest = versions[-1] if versions else None
+    return OwnEntry(
+        entry.id,
+        prize.id,
+        prize.title,
+        prize.slug,
+        rules.text,
+        rules.number,
+        shown_stage(db, prize, stage),
+        team_of(db, entry.team_id),
+        entry.state,
+        answers,
+        receipt_of(db, latest) if latest else None,
+        latest is not None and latest.content_digest != content_digest(answers),
+        entry.version,
+    )

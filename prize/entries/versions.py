@@ -1,0 +1,44 @@
+"""What was submitted of an entry: numbered snapshots that never change, and which of them counts."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from prize.entries.drafts import AnswerShown
+from prize.entries.models import Entry, EntryFile, EntryState, EntryVersion
+from storage.canonical import digest
+
+
+def submitted_version(db: Session, entry_id: UUID) -> EntryVersion | None:
+    """What counts of an entry: the last version submitted, if it is not withdrawn."""
+    entry = db.get_one(Entry, entry_id)
+    versions = versions_of(db, entry_id)
+    return versions[-1] if versions and entry.state is EntryState.SUBMITTED else None
+
+
+def submitted_entries(db: Session, stage_id: UUID) -> tuple[Entry, ...]:
+    """The submitted entries of a stage in the order of their codes."""
+    rows = db.exec(select(Entry).where(col(Entry.stage_id) == stage_id, col(Entry.state) == EntryState.SUBMITTED)).all()
+    return tuple(sorted(rows, key=lambda row: (row.code or "", str(row.id))))
+
+
+def files_of(db: Session, version_id: UUID) -> tuple[EntryFile, ...]:
+    """The files of a submitted version."""
+    rows = db.exec(select(EntryFile).where(col(EntryFile.entry_version_id) == version_id)).all()
+    return tuple(sorted(rows, key=lambda row: (str(row.question_key), str(row.id))))
+
+
+def versions_of(db: Session, entry_id: UUID) -> list[EntryVersion]:
+    rows = db.exec(select(EntryVersion).where(col(EntryVersion.entry_id) == entry_id)).all()
+    return sorted(rows, key=lambda row: row.number)
+
+
+def snapshot_of(answers: tuple[AnswerShown, ...]) -> dict[str, str]:
+    return {str(answer.question.key): answer.text.strip() for answer in answers if answer.text.strip()}
+
+
+def content_digest(answers: tuple[AnswerShown, ...]) -> str:
+    files = {str(answer.question.key): [[file.name, file.sha256] for file in answer.files] for answer in answers}
+    return digest({"answers": snapshot_of(answers), "files": {key: names for key, names in files.items() if names}})
