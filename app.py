@@ -8,7 +8,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from accounts import sessions
-from pages.components import autosave, downloads, upload
+from pages.components import autosave, downloads, tus
 from pages.edge import errors, health, logs
 from pages.edge.blocked import BlockedPaths
 from pages.edge.csrf import SameOrigin
@@ -25,7 +25,7 @@ logs.configure(settings.log_level)
 OPEN_ROUTES = (*health.routes(database.ready), *public.ROUTES)
 """For strangers too. Everything else needs a session."""
 
-SIGNED_IN_ROUTES = (*public.SIGNED_IN_ROUTES, *autosave.ROUTES, *upload.ROUTES, *downloads.ROUTES)
+SIGNED_IN_ROUTES = (*public.SIGNED_IN_ROUTES, *autosave.ROUTES, *tus.ROUTES, *downloads.ROUTES)
 
 app = st.App(
     "pages/shell/main.py",

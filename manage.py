@@ -1,4 +1,4 @@
-"""The command line's composition root: run, migrate, demo, create-admin, worker."""
+"""The command line's composition root: run, migrate, demo, create-admin, worker, verify, erase."""
 
 from __future__ import annotations
 
@@ -69,6 +69,53 @@ def create_admin(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def verify(_: argparse.Namespace) -> int:
+    """Recompute the audit trail, its seals and anchors, and every stored file; status 1 when something is wrong."""
+    from storage.tables import metadata
+    from storage.verifying import verify as recompute
+
+    metadata()
+    seen = recompute()
+    print(seen.summary())
+    return 1 if seen.findings else 0
+
+
+def erase(arguments: argparse.Namespace) -> int:
+    """Empty a person's data, and keep what others rely on; docs/privacy.md says what that is."""
+    from accounts.erasure import erase_person, who_is_erased
+    from storage.database import reading, transact
+    from storage.errors import Invalid
+
+    _jobs_and_tables()
+    try:
+        with reading() as db:
+            name = who_is_erased(db, arguments.address).name
+        if not arguments.yes:
+            print(f"This erases {name}: name, addresses, ways to sign in, mails, and entries that are theirs alone.")
+            print("It cannot be taken back. docs/privacy.md says what stays, and why.")
+            if input("Type the mail address again to go on: ").strip().lower() != arguments.address.strip().lower():
+                print("That is another address. Nothing was erased.", file=sys.stderr)
+                return 2
+        erased = transact(lambda db: erase_person(db, arguments.address, arguments.reason))
+    except Invalid as error:
+        print(error.words, file=sys.stderr)
+        return 2
+    print(
+        f"Erased. The person is known as {erased.person_id} from now on. Removed: {erased.contents} contents of the "
+        f"audit trail and {erased.files} files, which the worker deletes; taken out of {erased.texts} texts of others."
+    )
+    return 0
+
+
+def privacy(_: argparse.Namespace) -> int:
+    """Print where personal data lies, why and how long, for docs/privacy.md."""
+    from accounts.privacy_document import document
+
+    _jobs_and_tables()
+    print(document())
+    return 0
+
+
 def demo(_: argparse.Namespace) -> int:
     """Load the demonstration into an empty database."""
     from delivery.demonstration import load
@@ -130,6 +177,9 @@ COMMANDS = {
     "demo": demo,
     "create-admin": create_admin,
     "worker": worker,
+    "verify": verify,
+    "erase": erase,
+    "privacy": privacy,
     "lifecycles": lifecycles,
 }
 
@@ -142,8 +192,12 @@ def main(words: list[str] | None = None) -> int:
         if name == "create-admin":
             sub.add_argument("email")
             sub.add_argument("--name", default="Administrator")
+        if name == "erase":
+            sub.add_argument("address", help="a mail address of the person")
+            sub.add_argument("--reason", required=True, help="why, without the person's name; it is kept")
+            sub.add_argument("--yes", action="store_true", help="do not ask again")
     arguments = parser.parse_args(words)
-    if arguments.command != "lifecycles":
+    if arguments.command not in ("lifecycles", "privacy"):
         _keep_secret()
     return COMMANDS[arguments.command](arguments)
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.types import choice, document, identifier, moment
@@ -167,6 +167,25 @@ class OneUseLink(SQLModel, table=True):
     created_at: datetime = moment()
     expires_at: datetime = moment()
     used_at: datetime | None = moment(optional=True)
+
+
+class AttemptKind(StrEnum):
+    SIGN_IN = "sign-in"
+    LINK = "link"
+    REGISTRATION = "registration"
+    USE_LINK = "use of a link"
+
+
+class Attempt(SQLModel, table=True):
+    """That somebody knocked. ``about`` is a keyed digest of the account or of the network, never either of them."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("ix_attempt_about_kind_at", "about", "kind", "at"),)
+
+    id: UUID = identifier()
+    kind: AttemptKind = choice(AttemptKind)
+    about: str = Field(max_length=80)
+    at: datetime = moment(index=True)
 
 
 class Reply(SQLModel, table=True):

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from accounts.actors import LAUREL, Actor
 from accounts.commands import command, query
 from accounts.models import Role, ScopeKind
-from accounts.people import find_or_add_person, keep_password, verify_address
+from accounts.people import find_or_add_person, hash_of, keep_password, verify_address
 from accounts.policy import Action
 from accounts.programmes import appoint
 from storage import jobs
@@ -71,6 +71,6 @@ def create_admin(db: Session, name: str, email: str, password: str) -> UUID:
     """The first operator of an installation, from the command line."""
     person = find_or_add_person(db, name, email)
     verify_address(db, email.lower())
-    keep_password(db, person.id, password)
+    keep_password(db, person.id, hash_of(password))
     appoint(db, LAUREL, person.id, Role.OPERATOR, ScopeKind.INSTALLATION, None)
     return person.id

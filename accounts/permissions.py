@@ -26,11 +26,16 @@ Subject = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Scope:
-    """Where something lies; an appointment counts when it covers one of these."""
+    """Where something lies; an appointment counts when it covers one of these.
+
+    ``entry_id`` is the entry that it belongs to, if any: an appointment does not count for an entry from which its
+    holder is shut out.
+    """
 
     programme_id: UUID | None = None
     prize_id: UUID | None = None
     stage_id: UUID | None = None
+    entry_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,18 @@ class Answer:
     reason: str
 
 
+Bar = Callable[[Session, UUID, Scope], bool]
+"""Whether a person is shut out from what lies in a scope, whatever their appointments."""
+
 _rules: dict[StrEnum, Rule] = {}
 _scopes: dict[str, Callable[[Session, Any], Scope | None]] = {}
+_bars: list[Bar] = []
+
+
+def bar(shut_out: Bar) -> Bar:
+    """Register a reason for which appointments do not count."""
+    _bars.append(shut_out)
+    return shut_out
 
 
 def scope_of(
@@ -129,9 +144,9 @@ def _why(db: Session, actor: Actor, rule: Rule, subject: Subject) -> str | None:
     if rule.signed_in:
         return "Everybody who has signed in may."
     assert scope is not None
-    for role in held_roles(db, actor, scope):
-        if role in rule.roles:
-            return f"You are {role.value} here."
+    held = next((role for role in held_roles(db, actor, scope) if role in rule.roles), None)
+    if held is not None and actor.person_id and not any(shut(db, actor.person_id, scope) for shut in _bars):
+        return f"You are {held.value} here."
     for relation in rule.relations:
         if relation.holds(db, actor, subject):
             return f"You {relation.words}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,6 +23,16 @@ from accounts.signing_in import mail_link
 from storage.clock import now
 from storage.errors import Invalid
 from storage.values import Email, Line
+
+Appointing = Callable[[Session, Appointment], None]
+
+_when_appointed: list[Appointing] = []
+
+
+def appointed(then: Appointing) -> Appointing:
+    """Register what a package above does, in the same transaction, when somebody has been appointed."""
+    _when_appointed.append(then)
+    return then
 
 
 @dataclass(frozen=True)
@@ -113,6 +124,8 @@ def appoint(
     )
     db.add(appointment)
     db.flush()
+    for then in _when_appointed:
+        then(db, appointment)
     return appointment
 
 

@@ -14,13 +14,14 @@ from delivery.policy import Action
 from prize.entries.drafts import FileShown, file_shown
 from prize.entries.files import FileToSend
 from prize.entries.models import Entry
+from prize.models import Prize
 from prize.policy import is_member
 from storage.clock import now
-from storage.database import locked
+from storage.database import found, locked
 from storage.errors import NOT_YOURS, Closed, Invalid, Refused
 from storage.files import StoredFile
 from storage.objects import stored_file
-from storage.uploads import Turn, UploadShown, begin, finish
+from storage.uploads import Turn, Unfinished, UploadShown, begin, finish, must_fit, unfinished
 from storage.values import Line
 
 LARGEST_FILE = 100 * 1024 * 1024
@@ -37,8 +38,7 @@ def begin_evidence_upload(db: Session, actor: Actor, milestone_id: UUID, name: L
     Invalid : the file is empty or too large, or ten files wait already.
     Closed : the terms are not accepted, or the milestone is past this.
     """
-    milestone = locked(db, Milestone, milestone_id)
-    terms = _accepted(db, milestone)
+    _milestone, terms = _open_for_evidence(db, milestone_id)
     if length < 1:
         raise Invalid("The file is empty. Choose another one.", "length")
     if length > LARGEST_FILE:
@@ -66,6 +66,12 @@ def remove_evidence_file(db: Session, actor: Actor, milestone_id: UUID, file_id:
 
 
 @query(Action.GIVE_EVIDENCE)
+def unfinished_evidence(db: Session, actor: Actor, milestone_id: UUID) -> tuple[Unfinished, ...]:
+    """The actor's own uploads for a milestone that have not arrived whole."""
+    return unfinished(db, actor.person_id, f"{SUBJECT} {milestone_id}")
+
+
+@query(Action.GIVE_EVIDENCE)
 def waiting_files(db: Session, actor: Actor, milestone_id: UUID) -> tuple[FileShown, ...]:
     """The files that the finalist has uploaded and not yet given as evidence."""
     return tuple(file_shown(db, row.file_id, row.name) for row in _waiting(db, milestone_id))
@@ -87,7 +93,7 @@ def file_of_milestone(db: Session, actor: Actor, milestone_id: UUID, file_id: UU
     if row is None:
         raise Refused(NOT_YOURS)
     stored = db.get_one(StoredFile, file_id)
-    return FileToSend(stored.object_name, row.name, stored.content_type)
+    return FileToSend.of(stored, row.name)
 
 
 def add_arrived_evidence(db: Session, turn: Turn, sha256: str, content_type: str) -> None:
@@ -95,22 +101,27 @@ def add_arrived_evidence(db: Session, turn: Turn, sha256: str, content_type: str
 
     Raises
     ------
+    Invalid : ten files wait already, or the prize has no room.
     Closed : the milestone is past this meanwhile.
     """
+    milestone, _terms = _open_for_evidence(db, UUID(turn.subject.removeprefix(f"{SUBJECT} ")))
+    must_fit(db, turn.folder, turn.length, besides=turn.upload_id)
     stored = stored_file(db, turn.folder, sha256, turn.length, content_type)
     upload = finish(db, turn, stored.id)
-    milestone = locked(db, Milestone, UUID(upload.subject.removeprefix(f"{SUBJECT} ")))
-    _accepted(db, milestone)
-    if not any(row.file_id == stored.id for row in _waiting(db, milestone.id)):
-        db.add(
-            EvidenceFile(
-                milestone_id=milestone.id,
-                file_id=stored.id,
-                name=upload.name,
-                added_by=upload.person_id,
-                added_at=now(db),
-            )
+    waiting = _waiting(db, milestone.id)
+    if any(row.file_id == stored.id for row in waiting):
+        return
+    if len(waiting) >= FILES_A_TIME:
+        raise Invalid(f"At most {FILES_A_TIME} files are given at a time. Remove one first.", "milestone_id")
+    db.add(
+        EvidenceFile(
+            milestone_id=milestone.id,
+            file_id=stored.id,
+            name=upload.name,
+            added_by=upload.person_id,
+            added_at=now(db),
         )
+    )
 
 
 def hand_over(db: Session, milestone_id: UUID, evidence_id: UUID) -> None:
@@ -125,6 +136,14 @@ def files_of_evidence(db: Session, evidence_id: UUID) -> tuple[FileShown, ...]:
     rows = db.exec(select(EvidenceFile).where(col(EvidenceFile.evidence_id) == evidence_id)).all()
     in_order = sorted(rows, key=lambda row: (row.added_at, row.name))
     return tuple(file_shown(db, row.file_id, row.name) for row in in_order)
+
+
+def _open_for_evidence(db: Session, milestone_id: UUID) -> tuple[Milestone, GrantTerms]:
+    """A milestone for which evidence may be given now, held with its prize."""
+    terms = db.get_one(GrantTerms, found(db, Milestone, milestone_id).terms_id)
+    locked(db, Prize, terms.prize_id)
+    milestone = locked(db, Milestone, milestone_id)
+    return milestone, _accepted(db, milestone)
 
 
 def _accepted(db: Session, milestone: Milestone) -> GrantTerms:

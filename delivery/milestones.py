@@ -34,6 +34,7 @@ from delivery.models import (
 from delivery.policy import Action
 from judging.decisions import PLACES, released_outcome
 from mission.models import Target
+from prize.entries.conflicts import kept_from
 from prize.entries.drafts import FileShown
 from prize.entries.models import Entry
 from prize.entries.teams import member_ids, team_of
@@ -299,8 +300,9 @@ def reject_milestone(db: Session, actor: Actor, milestone_id: UUID, version: int
 @query(Action.SEE_DELIVERY)
 def delivery(db: Session, actor: Actor, prize_id: UUID) -> tuple[TermsShown, ...]:
     """The grant terms of a prize's finalists, by name."""
+    kept = kept_from(db, actor.person_id)
     rows = db.exec(select(GrantTerms).where(col(GrantTerms.prize_id) == prize_id)).all()
-    newest = {row.entry_id: row for row in sorted(rows, key=lambda row: row.number)}
+    newest = {row.entry_id: row for row in sorted(rows, key=lambda row: row.number) if row.entry_id not in kept}
     return tuple(sorted((_terms_shown(db, row) for row in newest.values()), key=lambda terms: terms.finalist))
 
 
@@ -336,12 +338,13 @@ def payment_of(db: Session, milestone_id: UUID) -> Payment:
 
 def _in_own_prizes(db: Session, actor: Actor, roles: Sequence[Role]) -> list[Milestone]:
     rows = db.exec(
-        select(Milestone, Prize)
+        select(Milestone, GrantTerms, Prize)
         .join(GrantTerms, col(GrantTerms.id) == col(Milestone.terms_id))
         .join(Prize, col(Prize.id) == col(GrantTerms.prize_id))
     ).all()
-    held = {prize.id: set(held_roles(db, actor, Scope(prize.programme_id, prize.id))) for _, prize in rows}
-    return [row for row, prize in rows if held[prize.id] & set(roles)]
+    kept = kept_from(db, actor.person_id)
+    held = {prize.id: set(held_roles(db, actor, Scope(prize.programme_id, prize.id))) for *_, prize in rows}
+    return [row for row, terms, prize in rows if held[prize.id] & set(roles) and terms.entry_id not in kept]
 
 
 def _newest_terms(db: Session, entry_id: UUID) -> GrantTerms | None:

@@ -39,7 +39,7 @@ class Action(StrEnum):
 def _terms(db: Session, terms_id: Any) -> Scope | None:
     terms = db.get(GrantTerms, terms_id)
     prize = db.get(Prize, terms.prize_id) if terms else None
-    return Scope(programme_id=prize.programme_id, prize_id=prize.id) if prize else None
+    return Scope(prize.programme_id, prize.id, entry_id=terms.entry_id) if terms and prize else None
 
 
 @scope_of("milestone_id")

@@ -12,6 +12,7 @@ from accounts.commands import query
 from delivery.milestones import ResultShown, result_shown
 from delivery.models import GrantTerms, Milestone, Result, ResultState
 from delivery.policy import Action
+from prize.entries.conflicts import kept_from
 from prize.entries.models import Entry
 from prize.entries.teams import team_of
 from prize.models import Prize
@@ -33,6 +34,7 @@ class MissionResult:
 @query(Action.SEE_RESULTS)
 def results_of_mission(db: Session, actor: Actor, mission_id: UUID) -> tuple[MissionResult, ...]:
     """Verified and claimed results of a mission's prizes, the verified first; what is claimed is marked so."""
+    kept = kept_from(db, actor.person_id)
     rows = db.exec(
         select(Result, Milestone, GrantTerms, Prize)
         .join(Milestone, col(Milestone.id) == col(Result.milestone_id))
@@ -51,6 +53,6 @@ def results_of_mission(db: Session, actor: Actor, mission_id: UUID) -> tuple[Mis
             result_shown(result),
         )
         for result, milestone, terms, prize in rows
-        if result.state is not ResultState.REJECTED
+        if result.state is not ResultState.REJECTED and terms.entry_id not in kept
     ]
     return tuple(sorted(shown, key=lambda row: (row.result.state is not ResultState.VERIFIED, row.prize, row.finalist)))

@@ -112,12 +112,12 @@ def assign(
         tuple(pairs),
         {judge: sum(j == judge for _, j in pairs) for judge in judges},
         {entry: round(lack) for entry, lack in zip(entries, missing, strict=True) if round(lack) > 0},
-        _components(entries, judges, pairs),
+        linked_groups(entries, judges, pairs),
         seed,
     )
 
 
-def _components(entries: Sequence[Any], judges: Sequence[Any], pairs: Sequence[tuple[Any, Any]]) -> int:
+def linked_groups(entries: Sequence[Any], judges: Sequence[Any], pairs: Sequence[tuple[Any, Any]]) -> int:
     """How many groups of entries that judges link there are; judges without an entry do not count."""
     parent: dict[Any, Any] = {("entry", entry): ("entry", entry) for entry in entries}
     parent.update({("judge", judge): ("judge", judge) for judge in judges})

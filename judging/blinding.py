@@ -8,55 +8,83 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from judging.models import CopyPage, CopyState, JudgesCopy
+from prize.entries.models import EntryFile, NameCheck
+from prize.entries.name_checks import about_answer, about_file, checks_of, is_withheld, may_be_read
 from prize.entries.versions import submitted_version
 from prize.form import questions_of
-from prize.models import QuestionKind
 
 
 @dataclass(frozen=True)
 class BlindFile:
     """A judge's copy of a file, under a neutral name. Neither its size nor that of the original is told.
 
-    ``texts`` are the words of its pages, in their order; the pages themselves are images at addresses of their own.
+    ``withheld`` says that the secretariat keeps it from judges; it is then never ready.
+    ``ratios`` has the height of each page for a width of 1. The pages themselves, and their words, have addresses of
+    their own.
     """
 
     id: UUID
     name: str
     ready: bool
-    texts: tuple[str, ...]
+    withheld: bool
+    ratios: tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class BlindAnswer:
-    """A question that does not reveal identity, with its answer."""
+    """A question that does not reveal identity, with its answer.
+
+    Its text is empty while names are still searched for in it (``ready`` is false), and where it is ``withheld``.
+    """
 
     wording: str
     text: str
     unit: str
+    ready: bool
+    withheld: bool
     files: tuple[BlindFile, ...]
 
 
 def blind_answers(db: Session, entry_id: UUID) -> tuple[BlindAnswer, ...]:
-    """The answers of an entry that judges read: none that reveals identity or is confidential, no original file."""
+    """The answers of an entry that judges read: none that reveals identity or is confidential, no original file.
+
+    Nothing is shown in which the search for names has not come to its end, or found what the secretariat has not let
+    pass. The number of statements and rows is the same whatever was found.
+    """
     version = submitted_version(db, entry_id)
     if version is None:
         return ()
-    copies = db.exec(select(JudgesCopy).where(col(JudgesCopy.entry_id) == entry_id)).all()
-    texts: dict[UUID, list[str]] = {}
-    pages = db.exec(select(CopyPage).where(col(CopyPage.copy_id).in_([copy.id for copy in copies]))).all()
-    for page in sorted(pages, key=lambda page: page.number):
-        texts.setdefault(page.copy_id, []).append(page.text)
-    return tuple(
-        BlindAnswer(
-            question.wording,
-            "" if question.kind is QuestionKind.FILE else str(version.answers.get(str(question.key), "")),
-            question.unit,
-            tuple(
-                BlindFile(copy.id, copy.name, copy.state is CopyState.CLEANED, tuple(texts.get(copy.id, ())))
-                for copy in sorted(copies, key=lambda copy: copy.name)
-                if copy.question_key == question.key
-            ),
+    checks = checks_of(db, entry_id)
+    originals = db.exec(
+        select(JudgesCopy, EntryFile.file_id)
+        .join(EntryFile, col(EntryFile.id) == col(JudgesCopy.entry_file_id))
+        .where(col(JudgesCopy.entry_id) == entry_id)
+    ).all()
+    copies = [copy for copy, _ in originals]
+    file_checks = {copy.id: checks.get(about_file(copy.question_key, file_id)) for copy, file_id in originals}
+    ratios: dict[UUID, list[float]] = {}
+    shapes = select(CopyPage.copy_id, CopyPage.number, CopyPage.ratio)
+    pages = db.exec(shapes.where(col(CopyPage.copy_id).in_([copy.id for copy in copies]))).all()
+    for copy_id, _, ratio in sorted(pages):
+        ratios.setdefault(copy_id, []).append(ratio)
+    shown = []
+    for question in questions_of(db, version.form_id):
+        if question.reveals_identity or question.confidential:
+            continue
+        check = checks.get(about_answer(question.key))
+        text = str(version.answers.get(str(question.key), ""))
+        ready = not text or may_be_read(check, text)
+        files = tuple(
+            _blind_file(copy, file_checks[copy.id], ratios.get(copy.id, []))
+            for copy in sorted(copies, key=lambda copy: copy.name)
+            if copy.question_key == question.key
         )
-        for question in questions_of(db, version.form_id)
-        if not question.reveals_identity and not question.confidential
-    )
+        shown.append(
+            BlindAnswer(question.wording, text if ready else "", question.unit, ready, is_withheld(check), files)
+        )
+    return tuple(shown)
+
+
+def _blind_file(copy: JudgesCopy, check: NameCheck | None, ratios: list[float]) -> BlindFile:
+    ready = copy.state is CopyState.CLEANED and may_be_read(check)
+    return BlindFile(copy.id, copy.name, ready, is_withheld(check), tuple(ratios) if ready else ())

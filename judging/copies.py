@@ -16,13 +16,14 @@ from accounts.commands import query
 from judging.models import CopyPage, CopyState, JudgesCopy
 from judging.policy import Action
 from prize.entries.files import FileToSend
-from prize.entries.models import EntryFile
+from prize.entries.models import EntryFile, EntryVersion
 from prize.entries.versions import files_of, submitted_entries, submitted_version
+from prize.form import questions_of
 from prize.models import Stage
 from prize.stages import STAGE_CLOSED
 from settings import get_settings
-from storage.cleaning.child import clean_in_child
-from storage.cleaning.types import PDF
+from storage.cleaning.child import CleanPage, clean_in_child
+from storage.cleaning.types import SUFFIXES
 from storage.database import reading
 from storage.errors import NOT_YOURS, Refused
 from storage.files import StoredFile
@@ -42,33 +43,66 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class KeptPage:
+    """The images of a page, with what its row holds beside them."""
+
+    reading: Kept
+    zoom: Kept
+    page: CleanPage
+
+
+@dataclass(frozen=True)
+class PageWords:
+    """The words of a page where they stand: per cent of its width and height, and by how many degrees they turn."""
+
+    lines: tuple[tuple[str, float, float, float, float, int], ...]
+    text: str
+
+
+@dataclass(frozen=True)
 class Made:
     """What cleaning brought: the copy and its pages, kept already; or the problem."""
 
     folder: UUID
+    content_type: str
     copy: Kept | None
-    pages: tuple[Kept, ...]
-    texts: tuple[str, ...]
+    pages: tuple[KeptPage, ...]
     problem: str
 
 
 @job(STAGE_CLOSED)
 def _order_copies(db: Session, arguments: Mapping[str, Any], _: None) -> None:
-    """One row and one job for each file, in the order of entry codes."""
+    """One row and one job for each file that judges may read, in the order of entry codes.
+
+    Files of other answers are not even counted: a number in a name would tell how many there are.
+    """
     stage = db.get_one(Stage, UUID(arguments["stage_id"]))
     for entry in submitted_entries(db, stage.id):
         version = submitted_version(db, entry.id)
-        for number, file in enumerate(files_of(db, version.id) if version else (), start=1):
+        for number, file in enumerate(_readable(db, version), start=1):
             if db.exec(select(JudgesCopy).where(col(JudgesCopy.entry_file_id) == file.id)).first() is None:
+                suffix = SUFFIXES.get(db.get_one(StoredFile, file.file_id).content_type, "")
                 copy = JudgesCopy(
                     entry_file_id=file.id,
                     entry_id=entry.id,
                     question_key=file.question_key,
-                    name=f"{entry.code}-{number}.pdf",
+                    name=f"{entry.code}-{number}{suffix}",
                 )
                 db.add(copy)
                 db.flush()
                 enqueue(db, CLEAN_COPY, {"copy_id": str(copy.id)}, about=f"copy {copy.id}")
+
+
+def _readable(db: Session, version: EntryVersion | None) -> list[EntryFile]:
+    """The files of a version without those of answers that reveal identity or are confidential."""
+    if version is None:
+        return []
+    hidden = {
+        question.key
+        for question in questions_of(db, version.form_id)
+        if question.reveals_identity or question.confidential
+    }
+    return [file for file in files_of(db, version.id) if file.question_key not in hidden]
 
 
 def _clean(arguments: Mapping[str, Any]) -> Made:
@@ -82,11 +116,14 @@ def _clean(arguments: Mapping[str, Any]) -> Made:
         folder = Path(name)
         source = folder / "original"
         copy_object(original.object_name, source)
-        cleaned = clean_in_child(source, folder)
+        cleaned = clean_in_child(source, folder, original.content_type)
         if cleaned.copy is None:
-            return Made(original.folder, None, (), (), cleaned.problem)
-        pages = tuple(_keep(page, original.folder) for page in cleaned.pages)
-        return Made(original.folder, _keep(cleaned.copy, original.folder), pages, cleaned.texts, "")
+            return Made(original.folder, original.content_type, None, (), cleaned.problem)
+        pages = tuple(
+            KeptPage(_keep(page.reading, original.folder), _keep(page.zoom, original.folder), page)
+            for page in cleaned.pages
+        )
+        return Made(original.folder, original.content_type, _keep(cleaned.copy, original.folder), pages, "")
 
 
 def _keep(path: Path, folder: UUID) -> Kept:
@@ -102,17 +139,29 @@ def _cleaned(db: Session, arguments: Mapping[str, Any], made: Made) -> None:
         copy.state, copy.problem = CopyState.FAILED, made.problem
         db.add(copy)
         return
-    copy.file_id = stored_file(db, made.folder, made.copy.sha256, made.copy.size, PDF).id
+    copy.file_id = stored_file(db, made.folder, made.copy.sha256, made.copy.size, made.content_type).id
     copy.state = CopyState.CLEANED
     db.add(copy)
-    for number, (page, text) in enumerate(zip(made.pages, made.texts, strict=True), start=1):
-        row = stored_file(db, made.folder, page.sha256, page.size, PAGE_TYPE)
-        db.add(CopyPage(copy_id=copy.id, number=number, file_id=row.id, text=text))
+    for number, kept in enumerate(made.pages, start=1):
+        near, far = (
+            stored_file(db, made.folder, image.sha256, image.size, PAGE_TYPE) for image in (kept.zoom, kept.reading)
+        )
+        db.add(
+            CopyPage(
+                copy_id=copy.id,
+                number=number,
+                file_id=far.id,
+                zoom_file_id=near.id,
+                ratio=kept.page.ratio,
+                lines=[list(line) for line in kept.page.lines],
+                text=kept.page.text,
+            )
+        )
 
 
 @query(Action.READ_COPY)
-def copy_to_read(db: Session, actor: Actor, copy_id: UUID, page: int | None = None) -> FileToSend:
-    """A judge's copy as a PDF, or one of its pages as an image.
+def copy_to_read(db: Session, actor: Actor, copy_id: UUID, page: int | None = None, closer: bool = False) -> FileToSend:
+    """A judge's copy as a file, or one of its pages as an image, on request for a closer look.
 
     Raises
     ------
@@ -122,9 +171,28 @@ def copy_to_read(db: Session, actor: Actor, copy_id: UUID, page: int | None = No
     if page is None:
         file_id, name = copy.file_id, copy.name
     else:
-        row = db.exec(select(CopyPage).where(col(CopyPage.copy_id) == copy_id, col(CopyPage.number) == page)).first()
-        file_id, name = (row.file_id if row else None), f"{copy.name}-{page}.webp"
+        row = _page(db, copy_id, page)
+        file_id, name = (row.zoom_file_id or row.file_id) if closer else row.file_id, f"{copy.name}-{page}.webp"
     if file_id is None:
         raise Refused(NOT_YOURS)
     stored = db.get_one(StoredFile, file_id)
-    return FileToSend(stored.object_name, name, stored.content_type)
+    return FileToSend.of(stored, name)
+
+
+@query(Action.READ_COPY)
+def words_of_page(db: Session, actor: Actor, copy_id: UUID, page: int) -> PageWords:
+    """What a page of a judge's copy says, and where.
+
+    Raises
+    ------
+    Refused : the copy has no such page, or is not ready.
+    """
+    row = _page(db, copy_id, page)
+    return PageWords(tuple(tuple(line) for line in row.lines), row.text)
+
+
+def _page(db: Session, copy_id: UUID, number: int) -> CopyPage:
+    row = db.exec(select(CopyPage).where(col(CopyPage.copy_id) == copy_id, col(CopyPage.number) == number)).first()
+    if row is None:
+        raise Refused(NOT_YOURS)
+    return row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +18,7 @@ from judging.judges import seats_of
 from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
 from judging.policy import Action
 from judging.results import ResultLine, result_lines
+from prize.entries.conflicts import kept_from
 from prize.entries.models import Entry, EntryState, Team
 from prize.entries.screening import eligibility
 from prize.entries.teams import member_ids
@@ -53,11 +55,14 @@ class DecisionLine:
 
 @dataclass(frozen=True)
 class Decisions:
+    """The decisions of a stage, without entries that the reader must not see. ``unconfirmed`` counts among the rest."""
+
     prize: str
     stage: StageShown
     lines: tuple[DecisionLine, ...]
     undecided: int
     taken: int
+    unconfirmed: int
     confirmed_by: str
     confirmed_at: datetime | None
 
@@ -134,6 +139,9 @@ def decide_entry(
 ) -> int:
     """Propose what becomes of an entry; returns the decision's version. ``version`` is 0 for a first proposal.
 
+    Places are counted over the entries that the actor may see, so that the answer tells nothing of others; all of them
+    are counted when the last decision is confirmed.
+
     Raises
     ------
     Invalid : the outcome is not one to be chosen, the places are taken, or the entry was found ineligible.
@@ -153,7 +161,8 @@ def decide_entry(
         raise Stale("Somebody decided this entry after you opened the page. Look at what it says now.")
     if row is not None and row.outcome is Outcome.INELIGIBLE:
         raise Invalid("This entry was found ineligible in screening.", "entry_id")
-    taken = sum(other.outcome in PLACES and other.entry_id != entry_id for other in _decisions(db, stage.id))
+    kept = kept_from(db, actor.person_id, stage_id=stage.id)
+    taken = sum(other.outcome in PLACES and other.entry_id != entry_id for other in _decisions(db, stage.id, kept))
     if outcome in PLACES and taken >= stage.places:
         raise Invalid(f"All {stage.places} places are taken. Give one back first, or make this entry a reserve.")
     assert actor.person_id is not None
@@ -169,6 +178,7 @@ def decide_entry(
             version=0,
         )
     row.outcome, row.reason, row.decided_by, row.decided_at = outcome, reason, actor.person_id, moment_now
+    row.confirmed_by, row.confirmed_at = None, None
     row.version += 1
     db.add(row)
     return row.version
@@ -176,31 +186,43 @@ def decide_entry(
 
 @command(PrizeAction.CONFIRM_DECISIONS)
 def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> int:
-    """Confirm all decisions of a stage, as a second person. ``seen`` is the digest of what the page showed.
+    """Confirm the decisions of a stage, as a second person. ``seen`` is the digest of what the page showed.
 
-    Returns how many were confirmed.
+    Returns how many were confirmed. Entries from which the actor is shut out are left for somebody else to confirm;
+    the stage goes on when every decision is confirmed.
 
     Raises
     ------
     Refused : the actor made one of the decisions.
-    Invalid : an entry is not decided yet.
+    Invalid : an entry is not decided yet, more are chosen than there are places, or nothing is left to confirm.
     Stale : a decision has changed since the page was drawn.
     Closed : the stage is not being decided.
     """
     stage = locked(db, Stage, stage_id)
-    rows = _decisions(db, stage_id)
-    if seen != decisions_digest(db, stage_id):
+    kept = kept_from(db, actor.person_id, stage_id=stage_id)
+    rows = _decisions(db, stage_id, kept)
+    if seen != decisions_digest(db, stage_id, kept):
         raise Stale("A decision has changed since you opened the page. Read them again, then confirm.")
     if any(row.decided_by == actor.person_id for row in rows):
         raise Refused("Decisions are confirmed by somebody who made none of them.")
-    open_entries = len(submitted_entries(db, stage_id)) - len(rows)
+    submitted = submitted_entries(db, stage_id)
+    open_entries = sum(entry.id not in kept for entry in submitted) - len(rows)
     if open_entries:
         raise Invalid(f"{open_entries} {'entry is' if open_entries == 1 else 'entries are'} not decided yet.")
-    STAGE.move(db, stage, PrizeAction.CONFIRM_DECISIONS)
-    for row in rows:
+    STAGE.transition(stage, PrizeAction.CONFIRM_DECISIONS)
+    unconfirmed = [row for row in rows if row.confirmed_by is None]
+    if not unconfirmed:
+        raise Invalid("You have confirmed what you can. Somebody else of the sponsor confirms the rest.")
+    for row in unconfirmed:
         row.confirmed_by, row.confirmed_at = actor.person_id, now(db)
         db.add(row)
-    return len(rows)
+    db.flush()
+    every = _decisions(db, stage_id)
+    if sum(row.confirmed_by is not None for row in every) == len(submitted):
+        if sum(row.outcome in PLACES for row in every) > stage.places:
+            raise Invalid(f"More entries are chosen than the {stage.places} places. One has to be given back first.")
+        STAGE.move(db, stage, PrizeAction.CONFIRM_DECISIONS)
+    return len(unconfirmed)
 
 
 @command(PrizeAction.RELEASE_DECISIONS)
@@ -219,7 +241,8 @@ def release_decisions(db: Session, actor: Actor, stage_id: UUID) -> int:
     entries = submitted_entries(db, stage_id)
     for entry in entries:
         messages.released(db, prize, entry.id, member_ids(db, entry.team_id))
-    return len(entries)
+    kept = kept_from(db, actor.person_id, stage_id=stage_id)
+    return sum(entry.id not in kept for entry in entries)
 
 
 @query(Action.SEE_DECISIONS)
@@ -227,14 +250,17 @@ def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
     """The entries of a stage with what is proposed for each, the highest mean first."""
     stage = db.get_one(Stage, stage_id)
     prize = db.get_one(Prize, stage.prize_id)
-    by_entry = {row.entry_id: row for row in _decisions(db, stage_id)}
-    results = {line.entry_id: line for line in result_lines(db, stage_id)}
+    kept = kept_from(db, actor.person_id, stage_id=stage_id)
+    by_entry = {row.entry_id: row for row in _decisions(db, stage_id, kept)}
+    results = {line.entry_id: line for line in result_lines(db, stage_id, kept)}
     place = {entry_id: index for index, entry_id in enumerate(results)}
     organisations = organisations_of(db, stage_id)
     people = {row.decided_by for row in by_entry.values()} | {row.confirmed_by for row in by_entry.values()}
     names = {person_id: person_card(db, person_id).name for person_id in people if person_id}
     lines = []
     for entry in submitted_entries(db, stage_id):
+        if entry.id in kept:
+            continue
         row = by_entry.get(entry.id)
         lines.append(
             DecisionLine(
@@ -255,6 +281,7 @@ def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
         tuple(sorted(lines, key=lambda line: (place.get(line.entry_id, len(place)), line.code))),
         sum(line.outcome is None for line in lines),
         sum(row.outcome in PLACES for row in by_entry.values()),
+        sum(row.confirmed_by is None for row in by_entry.values()),
         names[confirmed.confirmed_by] if confirmed and confirmed.confirmed_by else "",
         confirmed.confirmed_at if confirmed else None,
     )
@@ -270,8 +297,9 @@ def comments_on_entries(db: Session, actor: Actor, stage_id: UUID) -> tuple[Entr
         .where(col(Assignment.stage_id) == stage_id, col(Assignment.withdrawn_at).is_(None))
     ).all()
     written: dict[UUID, dict[CommentReader, list[str]]] = {}
+    kept = kept_from(db, actor.person_id, stage_id=stage_id)
     for entry_id, reader, text in rows:
-        if text.strip():
+        if text.strip() and entry_id not in kept:
             written.setdefault(entry_id, {}).setdefault(CommentReader(reader), []).append(text)
     return tuple(
         EntryComments(
@@ -286,7 +314,7 @@ def comments_on_entries(db: Session, actor: Actor, stage_id: UUID) -> tuple[Entr
 @query(Action.SEE_DECISIONS)
 def decisions_seen(db: Session, actor: Actor, stage_id: UUID) -> str:
     """The digest of the decisions as they stand, to be given back when they are confirmed."""
-    return decisions_digest(db, stage_id)
+    return decisions_digest(db, stage_id, kept_from(db, actor.person_id, stage_id=stage_id))
 
 
 @query(Action.SEE_OUTCOME)
@@ -338,14 +366,16 @@ def released_outcome(db: Session, entry_id: UUID) -> Outcome | None:
     return row.outcome if row and released else None
 
 
-def decisions_digest(db: Session, stage_id: UUID) -> str:
-    """The digest of a stage's decisions as they stand."""
-    return digest(sorted([str(row.entry_id), row.outcome.value, row.reason] for row in _decisions(db, stage_id)))
+def decisions_digest(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> str:
+    """The digest of a stage's decisions as they stand, but for those on some entries."""
+    rows = _decisions(db, stage_id, without)
+    return digest(sorted([str(row.entry_id), row.outcome.value, row.reason] for row in rows))
 
 
 def _decision(db: Session, entry_id: UUID) -> Decision | None:
     return db.exec(select(Decision).where(col(Decision.entry_id) == entry_id)).one_or_none()
 
 
-def _decisions(db: Session, stage_id: UUID) -> list[Decision]:
-    return list(db.exec(select(Decision).where(col(Decision.stage_id) == stage_id)).all())
+def _decisions(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> list[Decision]:
+    rows = db.exec(select(Decision).where(col(Decision.stage_id) == stage_id)).all()
+    return [row for row in rows if row.entry_id not in without]

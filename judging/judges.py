@@ -18,11 +18,18 @@ from accounts.programmes import appoint
 from accounts.signing_in import mail_link
 from judging.models import Assignment, PanelMember
 from judging.policy import Action, panel_member
-from prize.entries.conflicts import conflicts_of_stage, record_statements, statements_of
+from prize.entries.conflicts import (
+    conflicts_of_stage,
+    kept_from,
+    possible_conflicts,
+    record_statements,
+    statements_of,
+)
+from prize.entries.models import Conflict, ConflictState, Entry
 from prize.models import Prize, Stage, StageState
 from prize.stages import dates_of
 from storage.clock import now
-from storage.database import locked
+from storage.database import found, locked
 from storage.errors import Closed, Invalid
 from storage.values import Email, Line, Prose
 
@@ -51,6 +58,16 @@ class JudgeLine:
     conflicts_stated_at: datetime | None
     conflicts: int
     finished_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PossibleConflict:
+    """A name that a judge has stated and that is close to an entrant's; ``reason`` says which to which."""
+
+    id: UUID
+    judge: str
+    code: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -126,24 +143,58 @@ def state_conflicts(db: Session, actor: Actor, stage_id: UUID, statements: tuple
     seat.conflicts_stated_at = now(db)
     db.add(seat)
     recorded = record_statements(db, seat.person_id, stage_id, statements)
-    kept_apart = conflicts_of_stage(db, stage_id)
-    for assignment in db.exec(
-        select(Assignment).where(
-            col(Assignment.stage_id) == stage_id,
-            col(Assignment.judge_id) == seat.person_id,
-            col(Assignment.withdrawn_at).is_(None),
-        )
-    ):
-        if (seat.person_id, assignment.entry_id) in kept_apart:
-            assignment.withdrawn_at = now(db)
-            db.add(assignment)
+    _withdraw_conflicted(db, stage_id, seat.person_id)
     return recorded
+
+
+@command(Action.DECIDE_CONFLICT)
+def decide_conflict(db: Session, actor: Actor, conflict_id: UUID, keeps_apart: bool) -> None:
+    """Decide whether a name that is only close to an entrant's keeps the judge from the entry. The judge is not told.
+
+    Raises
+    ------
+    Invalid : this conflict does not wait for a decision.
+    Closed : the stage's decisions are confirmed.
+    """
+    conflict = found(db, Conflict, conflict_id)
+    stage = locked(db, Stage, found(db, Entry, conflict.entry_id).stage_id)
+    if stage.state in (StageState.CONFIRMED, StageState.RELEASED):
+        raise Closed("The decisions are made, and rest on the scores as they stand.")
+    if conflict.state is not ConflictState.POSSIBLE:
+        raise Invalid("This has been decided already.", "conflict_id")
+    conflict.state = ConflictState.STANDS if keeps_apart else ConflictState.DISMISSED
+    conflict.decided_by, conflict.decided_at = actor.person_id, now(db)
+    db.add(conflict)
+    db.flush()
+    _withdraw_conflicted(db, stage.id, conflict.person_id)
+
+
+@query(Action.SEE_JUDGES)
+def conflicts_to_decide(db: Session, actor: Actor, stage_id: UUID) -> tuple[PossibleConflict, ...]:
+    """What judges have named that is close to an entrant's, by judge; entries that the actor must not see left out."""
+    kept = kept_from(db, actor.person_id, stage_id=stage_id)
+    return tuple(
+        sorted(
+            (
+                PossibleConflict(
+                    row.id,
+                    person_card(db, row.person_id).name,
+                    str(db.get_one(Entry, row.entry_id).code or ""),
+                    row.reason,
+                )
+                for row in possible_conflicts(db, stage_id)
+                if row.entry_id not in kept
+            ),
+            key=lambda line: (line.judge, line.code, line.reason),
+        )
+    )
 
 
 @query(Action.SEE_JUDGES)
 def judges(db: Session, actor: Actor, stage_id: UUID) -> tuple[JudgeLine, ...]:
     """The judges of a stage, by name."""
-    kept_apart = conflicts_of_stage(db, stage_id)
+    kept = kept_from(db, actor.person_id, stage_id=stage_id)
+    kept_apart = [pair for pair in conflicts_of_stage(db, stage_id) if pair[1] not in kept]
     lines = []
     for seat in seats_of(db, stage_id):
         card = person_card(db, seat.person_id)
@@ -197,6 +248,21 @@ def seats_of(db: Session, stage_id: UUID) -> tuple[PanelMember, ...]:
     return tuple(sorted(rows, key=lambda row: str(row.person_id)))
 
 
+def _withdraw_conflicted(db: Session, stage_id: UUID, person_id: UUID) -> None:
+    """Take back what a judge was asked to score and must not see; scores given before no longer count."""
+    kept = kept_from(db, person_id, stage_id=stage_id)
+    for assignment in db.exec(
+        select(Assignment).where(
+            col(Assignment.stage_id) == stage_id,
+            col(Assignment.judge_id) == person_id,
+            col(Assignment.withdrawn_at).is_(None),
+        )
+    ):
+        if assignment.entry_id in kept:
+            assignment.withdrawn_at = now(db)
+            db.add(assignment)
+
+
 def _own_seat(db: Session, actor: Actor, stage_id: UUID) -> PanelMember:
     seat = panel_member(db, actor.person_id, stage_id)
     if seat is None:
@@ -210,12 +276,12 @@ def _read(pasted: str) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
     for line in (line.strip() for line in pasted.splitlines()):
         if not line:
             continue
-        found = re.fullmatch(r"(?:(?P<name>[^<>,;\t]*?)\s*[<,;\t]\s*)?(?P<email>[^<>,;\s]+@[^<>,;\s]+)\s*>?", line)
+        parts = re.fullmatch(r"(?:(?P<name>[^<>,;\t]*?)\s*[<,;\t]\s*)?(?P<email>[^<>,;\s]+@[^<>,;\s]+)\s*>?", line)
         try:
-            email = _EMAIL.validate_python(found["email"] if found else "")
+            email = _EMAIL.validate_python(parts["email"] if parts else "")
         except ValidationError:
             unreadable.append(line[:100])
             continue
-        assert found is not None
-        people.setdefault(email, (found["name"] or "").strip(" \"'") or email.partition("@")[0])
+        assert parts is not None
+        people.setdefault(email, (parts["name"] or "").strip(" \"'") or email.partition("@")[0])
     return [(name, email) for email, name in people.items()], tuple(unreadable)

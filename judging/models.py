@@ -12,6 +12,8 @@ from sqlmodel import Field, SQLModel
 
 from storage.types import choice, document, identifier, moment
 
+A4 = 1.4142
+
 
 class PanelMember(SQLModel, table=True):
     """A judge of a stage: invited, bound by the terms, with a load, perhaps finished."""
@@ -160,7 +162,11 @@ class JudgesCopy(SQLModel, table=True):
 
 
 class CopyPage(SQLModel, table=True):
-    """A page of a judge's copy as it is read on the screen: an image, and its text for those who read that instead."""
+    """A page of a judge's copy as it is read on the screen: an image, one for a closer look, and its words in place.
+
+    ``ratio`` is its height for a width of 1. A line is ``[text, left, top, width, height, turned]``: per cent of the
+    page, and degrees. Pages that were made before there were lines have only their text.
+    """
 
     __tablename__ = "copy_page"
     __table_args__ = (UniqueConstraint("copy_id", "number"),)
@@ -169,6 +175,9 @@ class CopyPage(SQLModel, table=True):
     copy_id: UUID = Field(foreign_key="judges_copy.id")
     number: int
     file_id: UUID = Field(foreign_key="stored_file.id")
+    zoom_file_id: UUID | None = Field(default=None, foreign_key="stored_file.id")
+    ratio: float = A4
+    lines: list[Any] = document()
     text: str = ""
 
 

@@ -16,12 +16,13 @@ from accounts.actors import Actor
 from accounts.commands import command, query
 from accounts.people import person_card
 from judging import messages
-from judging.assignment import assign
+from judging.assignment import assign, linked_groups
 from judging.judges import seats_of
 from judging.models import Assignment, AssignmentPlan, PanelMember
 from judging.policy import Action
-from prize.entries.conflicts import conflicts_of_stage
+from prize.entries.conflicts import conflicts_of_stage, kept_from, possible_conflicts
 from prize.entries.models import Entry
+from prize.entries.name_checks import waiting_for_names
 from prize.entries.screening import eligibility
 from prize.entries.versions import submitted_entries
 from prize.lifecycle import STAGE
@@ -33,6 +34,7 @@ from storage.database import locked
 from storage.errors import NOT_YOURS, Closed, Invalid, Refused, Stale
 
 LARGEST_SEED = 2**31 - 1
+A_COLLEAGUE_HAS_TO = "Something that you do not see waits for a colleague of the secretariat to decide."
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def plan_assignment(db: Session, actor: Actor, stage_id: UUID, seed: int | None 
     stage = locked(db, Stage, stage_id)
     if stage.state is not StageState.SCREENING:
         raise Closed("Entries are dealt to judges after screening and before judging begins.")
-    entries, seats = _dealt(db, stage), _bound(db, stage_id)
+    entries, seats = _dealt(db, actor, stage), _bound(db, stage_id)
     if seed is None:
         seed = secrets.randbelow(LARGEST_SEED)
     if not 0 <= seed <= LARGEST_SEED:
@@ -91,13 +93,13 @@ def plan_assignment(db: Session, actor: Actor, stage_id: UUID, seed: int | None 
         seed=seed,
         inputs_digest=_inputs(db, stage, entries, seats),
         pairs=[[code, judge] for code, judge in plan.pairs],
-        summary={"short": sum(plan.short.values()), "components": plan.components},
+        summary={"short": {str(code): count for code, count in plan.short.items()}},
         made_by=actor.person_id,
         made_at=now(db),
     )
     db.add(row)
     db.flush()
-    return _shown(db, stage, row)
+    return _shown(db, actor, stage, row)
 
 
 @command(PrizeAction.BEGIN_JUDGING)
@@ -106,6 +108,7 @@ def confirm_assignment(db: Session, actor: Actor, stage_id: UUID, plan_id: UUID)
 
     Raises
     ------
+    Invalid : a possible conflict, or a name that was found, waits for the secretariat to decide.
     Stale : entries, judges or conflicts have changed since the plan was made.
     Closed : judging has begun, or screening has not.
     """
@@ -113,7 +116,8 @@ def confirm_assignment(db: Session, actor: Actor, stage_id: UUID, plan_id: UUID)
     plan = db.get(AssignmentPlan, plan_id)
     if plan is None or plan.stage_id != stage_id:
         raise Refused(NOT_YOURS)
-    entries, seats = _dealt(db, stage), _bound(db, stage_id)
+    entries, seats = _dealt(db, actor, stage), _bound(db, stage_id)
+    _must_be_decided(db, actor, stage_id, {entry.id for entry in entries})
     if plan.inputs_digest != _inputs(db, stage, entries, seats):
         raise Stale("Entries, judges or conflicts have changed since this plan was made. Make a new one.")
     STAGE.move(db, stage, PrizeAction.BEGIN_JUDGING)
@@ -135,7 +139,8 @@ def confirm_assignment(db: Session, actor: Actor, stage_id: UUID, plan_id: UUID)
     prize = db.get_one(Prize, stage.prize_id)
     for judge, count in Counter(judge for _, judge in plan.pairs).items():
         messages.assigned(db, prize, stage, UUID(judge), count)
-    return len(plan.pairs)
+    kept = kept_from(db, actor.person_id, stage_id=stage_id)
+    return sum(codes[code] not in kept for code, _ in plan.pairs)
 
 
 @query(Action.PLAN_ASSIGNMENT)
@@ -143,20 +148,40 @@ def latest_plan(db: Session, actor: Actor, stage_id: UUID) -> PlanShown | None:
     """The newest plan of a stage, if one has been made."""
     rows = db.exec(select(AssignmentPlan).where(col(AssignmentPlan.stage_id) == stage_id)).all()
     newest = max(rows, key=lambda row: row.made_at, default=None)
-    return _shown(db, db.get_one(Stage, stage_id), newest) if newest else None
+    return _shown(db, actor, db.get_one(Stage, stage_id), newest) if newest else None
 
 
-def _dealt(db: Session, stage: Stage) -> tuple[Entry, ...]:
+def _dealt(db: Session, actor: Actor, stage: Stage) -> tuple[Entry, ...]:
     """The entries that are judged: submitted and found eligible."""
     submitted = submitted_entries(db, stage.id)
     screened = {entry.id: eligibility(db, entry.id) for entry in submitted}
-    waiting = sum(decision is None for decision in screened.values())
+    waiting = {entry_id for entry_id, decision in screened.items() if decision is None}
+    if seen := waiting - kept_from(db, actor.person_id, stage_id=stage.id):
+        raise Invalid(f"{len(seen)} {'entry waits' if len(seen) == 1 else 'entries wait'} for screening.")
     if waiting:
-        raise Invalid(f"{waiting} {'entry waits' if waiting == 1 else 'entries wait'} for screening.")
+        raise Invalid(A_COLLEAGUE_HAS_TO)
     eligible = tuple(entry for entry in submitted if (decision := screened[entry.id]) and decision.eligible)
     if not eligible:
         raise Invalid("No entry is eligible, so there is nothing to judge.")
     return eligible
+
+
+def _must_be_decided(db: Session, actor: Actor, stage_id: UUID, entries: set[UUID]) -> None:
+    names = {key: count for key, count in waiting_for_names(db, stage_id).items() if key in entries}
+    close = [row.entry_id for row in possible_conflicts(db, stage_id) if row.entry_id in entries]
+    kept = kept_from(db, actor.person_id, stage_id=stage_id)
+    if seen := sum(count for key, count in names.items() if key not in kept):
+        raise Invalid(
+            f"{seen} {'answer or file' if seen == 1 else 'answers and files'} may name their makers. "
+            "Decide on the page of each entry whether judges get them."
+        )
+    if seen := sum(key not in kept for key in close):
+        raise Invalid(
+            f"{seen} possible {'conflict waits' if seen == 1 else 'conflicts wait'} for you to decide. "
+            "They are on the page “Judges”."
+        )
+    if names or close:
+        raise Invalid(A_COLLEAGUE_HAS_TO)
 
 
 def _bound(db: Session, stage_id: UUID) -> tuple[PanelMember, ...]:
@@ -185,9 +210,14 @@ def _inputs(db: Session, stage: Stage, entries: Sequence[Entry], seats: Sequence
     return digest(content)
 
 
-def _shown(db: Session, stage: Stage, row: AssignmentPlan) -> PlanShown:
-    counts = Counter(judge for _, judge in row.pairs)
-    kept_apart = conflicts_of_stage(db, stage.id)
+def _shown(db: Session, actor: Actor, stage: Stage, row: AssignmentPlan) -> PlanShown:
+    """A plan without the entries that the actor must not see, as if they did not exist."""
+    kept = kept_from(db, actor.person_id, stage_id=stage.id)
+    hidden = {entry.code for entry in submitted_entries(db, stage.id) if entry.id in kept}
+    pairs = [(code, judge) for code, judge in row.pairs if code not in hidden]
+    short = {code: int(count) for code, count in row.summary["short"].items() if code not in hidden}
+    counts = Counter(judge for _, judge in pairs)
+    kept_apart = [pair for pair in conflicts_of_stage(db, stage.id) if pair[1] not in kept]
     judges = [
         PlannedJudge(
             seat.person_id,
@@ -202,11 +232,11 @@ def _shown(db: Session, stage: Stage, row: AssignmentPlan) -> PlanShown:
         row.id,
         row.made_at,
         row.seed,
-        len({code for code, _ in row.pairs}),
-        len(row.pairs),
+        len({code for code, _ in pairs}),
+        len(pairs),
         stage.scorecards_per_entry,
-        int(row.summary["short"]),
-        int(row.summary["components"]),
+        sum(short.values()),
+        linked_groups(sorted({code for code, _ in pairs} | short.keys()), sorted(counts), pairs),
         tuple(sorted(judges, key=lambda judge: judge.name)),
         row.confirmed_at,
     )

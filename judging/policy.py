@@ -13,8 +13,9 @@ from accounts.models import Role
 from accounts.permissions import Condition, Relation, Rule, Scope, Subject, adopt, scope_of
 from judging.models import Assignment, JudgesCopy, PanelMember
 from prize.entries.conflicts import in_conflict
-from prize.entries.models import Entry
-from prize.models import Stage
+from prize.entries.models import Conflict, Entry, EntryFile
+from prize.entries.name_checks import about_file, checks_of, may_be_read
+from prize.models import Prize, Stage
 from prize.policy import MEMBER
 
 
@@ -24,6 +25,7 @@ class Action(StrEnum):
     SEE_PANELS = "see the panels on which one sits"
     ACCEPT_TERMS = "accept the terms of judging"
     STATE_CONFLICTS = "state conflicts"
+    DECIDE_CONFLICT = "decide about a possible conflict"
     SEE_ASSIGNMENTS = "see one's own assignments"
     JUDGE_ENTRY = "read and score an assigned entry"
     READ_COPY = "read a judge's copy"
@@ -39,7 +41,7 @@ class Action(StrEnum):
 def _assignment(db: Session, assignment_id: Any) -> Scope | None:
     row = db.get(Assignment, assignment_id)
     stage = db.get(Stage, row.stage_id) if row else None
-    return Scope(prize_id=stage.prize_id, stage_id=stage.id) if stage else None
+    return Scope(prize_id=stage.prize_id, stage_id=stage.id, entry_id=row.entry_id) if row and stage else None
 
 
 @scope_of("copy_id")
@@ -47,7 +49,16 @@ def _copy(db: Session, copy_id: Any) -> Scope | None:
     row = db.get(JudgesCopy, copy_id)
     entry = db.get(Entry, row.entry_id) if row else None
     stage = db.get(Stage, entry.stage_id) if entry else None
-    return Scope(prize_id=stage.prize_id, stage_id=stage.id) if stage else None
+    return Scope(prize_id=stage.prize_id, stage_id=stage.id, entry_id=entry.id) if entry and stage else None
+
+
+@scope_of("conflict_id")
+def _conflict(db: Session, conflict_id: Any) -> Scope | None:
+    row = db.get(Conflict, conflict_id)
+    entry = db.get(Entry, row.entry_id) if row else None
+    stage = db.get(Stage, entry.stage_id) if entry else None
+    prize = db.get(Prize, stage.prize_id) if stage else None
+    return Scope(prize.programme_id, prize.id, stage.id, entry.id) if prize and stage and entry else None
 
 
 def panel_member(db: Session, person_id: UUID | None, stage_id: UUID) -> PanelMember | None:
@@ -88,7 +99,10 @@ def _judges_copy(db: Session, actor: Actor, subject: Subject) -> bool:
         if copy
         else None
     )
-    return row is not None and _judges(db, actor, {"assignment_id": row.id})
+    if copy is None or row is None or not _judges(db, actor, {"assignment_id": row.id}):
+        return False
+    original = db.get_one(EntryFile, copy.entry_file_id)
+    return may_be_read(checks_of(db, copy.entry_id).get(about_file(copy.question_key, original.file_id)))
 
 
 def _is_bound(db: Session, actor: Actor, subject: Subject) -> bool:
@@ -113,6 +127,11 @@ adopt(
         Action.SEE_PANELS: Rule("See the panels on which one sits", signed_in=True),
         Action.ACCEPT_TERMS: Rule("Accept the terms of judging", about="stage_id", relations=(ON_PANEL,)),
         Action.STATE_CONFLICTS: Rule("State one's conflicts", about="stage_id", relations=(ON_PANEL,)),
+        Action.DECIDE_CONFLICT: Rule(
+            "Decide whether a name that is close to an entrant's is a conflict",
+            about="conflict_id",
+            roles=(Role.SECRETARIAT,),
+        ),
         Action.SEE_ASSIGNMENTS: Rule(
             "See one's own assignments", about="stage_id", relations=(ON_PANEL,), provided=(BOUND,)
         ),

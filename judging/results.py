@@ -6,7 +6,7 @@ Means, thresholds and ties are decided in fractions, never in floats.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
@@ -20,6 +20,7 @@ from accounts.people import person_card
 from judging.judges import seats_of
 from judging.models import Assignment, Score, Scorecard
 from judging.policy import Action
+from prize.entries.conflicts import kept_from
 from prize.entries.models import Entry
 from prize.models import Prize, Stage
 from prize.rubric import HUNDREDTHS, CriterionShown, RubricShown, rubric_of
@@ -85,14 +86,18 @@ class Results:
 
 @query(Action.SEE_RESULTS)
 def results(db: Session, actor: Actor, stage_id: UUID) -> Results:
-    """Progress and results as they stand now, entries in the order of their means."""
+    """Progress and results as they stand now, entries in the order of their means.
+
+    Means, places, agreement and progress are those of the entries that the actor may see.
+    """
     from judging.statistics.agreement import krippendorff_alpha  # numpy is not for pages that need none
 
     stage = db.get_one(Stage, stage_id)
     prize = db.get_one(Prize, stage.prize_id)
     rubric = rubric_of(db, stage_id)
-    assigned = _assigned(db, stage_id)
-    cards = cards_of(db, stage_id)
+    kept = kept_from(db, actor.person_id, stage_id=stage_id)
+    assigned = _assigned(db, stage_id, kept)
+    cards = cards_of(db, stage_id, kept)
     lines = _lines(rubric, assigned, cards)
     said = _said(db, stage_id)
     progress = []
@@ -119,18 +124,25 @@ def results(db: Session, actor: Actor, stage_id: UUID) -> Results:
     )
 
 
-def result_lines(db: Session, stage_id: UUID) -> tuple[ResultLine, ...]:
-    """Every entry of a stage that is judged, in the order of its mean; entries without one stand at the end."""
-    return _lines(rubric_of(db, stage_id), _assigned(db, stage_id), cards_of(db, stage_id))
+def result_lines(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> tuple[ResultLine, ...]:
+    """Every entry of a stage that is judged, in the order of its mean; entries without one stand at the end.
+
+    ``without`` are entries that are left out as if they did not exist.
+    """
+    return _lines(rubric_of(db, stage_id), _assigned(db, stage_id, without), cards_of(db, stage_id, without))
 
 
-def _assigned(db: Session, stage_id: UUID) -> list[_Assigned]:
+def _assigned(db: Session, stage_id: UUID, without: Set[UUID]) -> list[_Assigned]:
     rows = db.exec(
         select(Assignment.id, Assignment.judge_id, Assignment.entry_id, Entry.code)
         .join(Entry, col(Entry.id) == col(Assignment.entry_id))
         .where(col(Assignment.stage_id) == stage_id, col(Assignment.withdrawn_at).is_(None))
     ).all()
-    return [_Assigned(key, judge_id, entry_id, str(code)) for key, judge_id, entry_id, code in rows]
+    return [
+        _Assigned(key, judge_id, entry_id, str(code))
+        for key, judge_id, entry_id, code in rows
+        if entry_id not in without
+    ]
 
 
 def _lines(rubric: RubricShown, assigned: Sequence[_Assigned], cards: Cards) -> tuple[ResultLine, ...]:
@@ -162,7 +174,7 @@ def _lines(rubric: RubricShown, assigned: Sequence[_Assigned], cards: Cards) -> 
     return tuple(sorted(lines, key=lambda line: (*order[line.entry_id], line.code)))
 
 
-def cards_of(db: Session, stage_id: UUID) -> Cards:
+def cards_of(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> Cards:
     """The points of a stage by entry, judge and criterion."""
     rows = db.exec(
         select(Assignment.entry_id, Assignment.judge_id, Score.criterion_key, Score.points)
@@ -176,7 +188,7 @@ def cards_of(db: Session, stage_id: UUID) -> Cards:
     ).all()
     cards: dict[UUID, dict[UUID, dict[UUID, int]]] = {}
     for entry_id, judge_id, criterion_key, points in rows:
-        if points is not None:
+        if points is not None and entry_id not in without:
             cards.setdefault(entry_id, {}).setdefault(judge_id, {})[criterion_key] = points
     return cards
 

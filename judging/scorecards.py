@@ -14,7 +14,7 @@ from accounts.actors import Actor
 from accounts.commands import command
 from judging.models import Assignment, Comment, CommentReader, CommentSave, Score, Scorecard, ScoreSave
 from judging.policy import Action, panel_member
-from prize.entries.models import Conflict, Entry
+from prize.entries.models import Conflict, ConflictState, Entry
 from prize.models import Stage, StageDates, StageState
 from prize.rubric import newest_rubric, rubric_of
 from prize.stages import dates_of
@@ -187,7 +187,9 @@ def own_cards(db: Session, person_id: UUID | None, stage_id: UUID) -> tuple[OwnC
 
 def _own(person_id: UUID | None, stage_id: UUID) -> tuple[ColumnElement[bool], ...]:
     in_conflict = select(Conflict.id).where(
-        col(Conflict.person_id) == person_id, col(Conflict.entry_id) == col(Assignment.entry_id)
+        col(Conflict.person_id) == person_id,
+        col(Conflict.entry_id) == col(Assignment.entry_id),
+        col(Conflict.state) == ConflictState.STANDS,
     )
     return (
         col(Assignment.stage_id) == stage_id,

@@ -11,9 +11,12 @@ from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Column, Field, SQLModel
 
 from storage.types import choice, document, identifier, moment
+
+TEAM_BYTES = 1024**3
+"""How many bytes of files the draft of an entry may hold, where a prize has not chosen otherwise."""
 
 
 class Blueprint(StrEnum):
@@ -61,6 +64,7 @@ class Prize(SQLModel, table=True):
     zone: str = Field(default="Europe/London", max_length=60)
     language: str = Field(default="en", max_length=12)
     currency: str = Field(default="GBP", max_length=3)
+    team_bytes: int = Field(default=TEAM_BYTES, sa_column=Column(BigInteger, nullable=False))
     illustrative: bool = False
     source: str = Field(default="", max_length=1000)
     created_by: UUID = Field(foreign_key="person.id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +12,7 @@ from accounts.actors import Actor
 from accounts.models import Role
 from accounts.permissions import Condition, Relation, Rule, Scope, Subject, adopt, scope_of
 from mission import policy as _mission_policy  # noqa: F401 - it knows the scope of a mission
+from prize.entries import conflicts as _conflicts  # noqa: F401 - it shuts out whoever is in conflict
 from prize.entries.models import Entry, TeamMember
 from prize.models import Prize, Stage
 
@@ -36,6 +38,7 @@ class Action(StrEnum):
     CLOSE_STAGE = "close a stage"
     SEE_ENTRIES = "see the entries of a stage"
     SCREEN_ENTRY = "screen an entry"
+    DECIDE_NAMES = "decide about names that were found"
     BEGIN_JUDGING = "begin judging"
     END_JUDGING = "end judging"
     CONFIRM_DECISIONS = "confirm decisions"
@@ -58,7 +61,8 @@ def _stage(db: Session, stage_id: Any) -> Scope | None:
 @scope_of("entry_id")
 def _entry(db: Session, entry_id: Any) -> Scope | None:
     entry = db.get(Entry, entry_id)
-    return _stage(db, entry.stage_id) if entry else None
+    stage = _stage(db, entry.stage_id) if entry else None
+    return replace(stage, entry_id=entry_id) if stage else None
 
 
 def _in_team(db: Session, actor: Actor, subject: Subject) -> bool:
@@ -124,6 +128,9 @@ adopt(
         Action.CLOSE_STAGE: Rule("Carry out the closing of a stage", about="stage_id"),
         Action.SEE_ENTRIES: Rule("See the entries of a stage", about="stage_id", roles=(Role.SECRETARIAT,)),
         Action.SCREEN_ENTRY: Rule("Decide whether an entry is eligible", about="entry_id", roles=(Role.SECRETARIAT,)),
+        Action.DECIDE_NAMES: Rule(
+            "Decide whether judges read what may name its makers", about="entry_id", roles=(Role.SECRETARIAT,)
+        ),
         Action.BEGIN_JUDGING: Rule("Begin judging", about="stage_id", roles=(Role.SECRETARIAT,)),
         Action.END_JUDGING: Rule("End judging", about="stage_id", roles=(Role.SECRETARIAT,)),
         Action.CONFIRM_DECISIONS: Rule("Confirm decisions", about="stage_id", roles=(Role.SPONSOR,)),

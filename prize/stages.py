@@ -27,6 +27,9 @@ from storage.values import Line
 STAGE_CLOSED = "stage closed"
 """The job that the package above runs when a stage has closed: judges' copies are made."""
 
+SEARCH_SUBMITTED = "search a submitted entry for names"
+"""The job of ``prize.entries.name_checks`` that follows for each entry, in the order of their codes."""
+
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 JUST_AFTER = timedelta(milliseconds=1)
 CONSONANTS, VOWELS = "BDFGHJKLMNPRSTVWZ", "AEIOU"
@@ -206,6 +209,8 @@ def close_stage(db: Session, actor: Actor, stage_id: UUID) -> int:
     for entry, code in zip(submitted, _codes(len(submitted)), strict=True):
         entry.code = code
         db.add(entry)
+    for entry in sorted(submitted, key=lambda entry: str(entry.code)):
+        enqueue(db, SEARCH_SUBMITTED, {"entry_id": str(entry.id)}, about=f"entry {entry.id}")
     enqueue(db, STAGE_CLOSED, {"stage_id": str(stage_id)}, about=f"stage {stage_id}")
     return len(submitted)
 

@@ -15,8 +15,8 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 class Settings(BaseSettings):
     """What an installation can choose, read from environment variables and from a file ``.env``.
 
-    Every variable is named like the field, in capitals, after ``LAUREL_``; ``DATABASE_URL`` and ``SMTP_URL`` go
-    without the prefix, as hosting services set them.
+    Every variable is named like the field, in capitals, after ``LAUREL_``; ``DATABASE_URL``, ``SMTP_URL``
+    and ``S3_…`` go without the prefix, as hosting services set them.
     """
 
     model_config = SettingsConfigDict(
@@ -29,11 +29,31 @@ class Settings(BaseSettings):
     database_url: str = Field("", validation_alias=AliasChoices("DATABASE_URL", "LAUREL_DATABASE_URL"))
     """``postgresql://…``; empty means SQLite in ``folder``."""
 
+    s3_bucket: str = Field("", validation_alias=AliasChoices("S3_BUCKET", "LAUREL_S3_BUCKET"))
+    """Where files rest in a store that speaks S3; empty means in ``folder``. The bucket has to be there already."""
+
+    s3_endpoint: str = Field("", validation_alias=AliasChoices("S3_ENDPOINT", "LAUREL_S3_ENDPOINT"))
+    """``https://…``; empty means Amazon's own."""
+
+    s3_key: SecretStr = Field(SecretStr(""), validation_alias=AliasChoices("S3_KEY", "LAUREL_S3_KEY"))
+    s3_secret: SecretStr = Field(SecretStr(""), validation_alias=AliasChoices("S3_SECRET", "LAUREL_S3_SECRET"))
+    s3_region: str = Field("us-east-1", validation_alias=AliasChoices("S3_REGION", "LAUREL_S3_REGION"))
+
+    s3_path_style: bool = Field(True, validation_alias=AliasChoices("S3_PATH_STYLE", "LAUREL_S3_PATH_STYLE"))
+    """The bucket's name is in the path of an address, as most stores want it; false: in its host name."""
+
+    prize_bytes: int = 50 * 1024**3
+    """How many bytes of files one prize may hold."""
+
     public_url: str = "http://127.0.0.1:8501"
     """The address that people type, without a slash at the end. Links in mails begin with it."""
 
     address: str = "127.0.0.1"
     port: int = 8501
+
+    trusted_proxies: int = Field(0, ge=0, le=10)
+    """How many proxies of your own stand before Laurel. So many addresses at the end of ``X-Forwarded-For`` are
+    believed; with 0 the header is not read, and whoever connects is who asks."""
 
     secret_key: SecretStr = SecretStr("")
     """At least 32 random bytes, as text. Signs the tokens. Has no default."""
@@ -65,6 +85,12 @@ class Settings(BaseSettings):
                 "The demonstration lets anybody in, so it runs on this computer alone. "
                 "Set LAUREL_ADDRESS=127.0.0.1, or LAUREL_DEMONSTRATION=false."
             )
+        if self.s3_bucket and not (self.s3_key.get_secret_value() and self.s3_secret.get_secret_value()):
+            raise ValueError("S3_BUCKET is set, so S3_KEY and S3_SECRET are needed to enter the store. Set both.")
+        if self.s3_endpoint and not self.s3_bucket:
+            raise ValueError("S3_ENDPOINT is set, but no S3_BUCKET to keep files in. Make a bucket and set its name.")
+        if self.s3_endpoint and not self.s3_endpoint.startswith(("http://", "https://")):
+            raise ValueError("S3_ENDPOINT is an address that begins with https:// (or http:// on this computer).")
         return self
 
     @property

@@ -18,11 +18,19 @@ from storage.canonical import digest
 from storage.clock import now
 from storage.types import document, moment
 
+ERASURE = "erase a person"
+"""The act that takes contents out of the trail. Its own content lists their ids, so that no other gap is lawful."""
+
 
 class AuditRow(SQLModel, table=True):
-    """One act. ``position`` gives the order for sealing and is shown to nobody who judges."""
+    """One act. ``position`` gives the order for sealing and is shown to nobody who judges.
+
+    ``seal`` is the number of the seal that covers the row, set by the sealing job; it is no part of what is digested.
+    SQLite counts with AUTOINCREMENT, so that the position of a row that was removed is never given to another.
+    """
 
     __tablename__ = "audit_row"
+    __table_args__ = {"sqlite_autoincrement": True}
 
     position: int | None = Field(default=None, primary_key=True)
     id: UUID = Field(default_factory=uuid4, unique=True)
@@ -32,6 +40,7 @@ class AuditRow(SQLModel, table=True):
     action: str = Field(max_length=80)
     subject: str = Field(default="", max_length=200, index=True)
     content_digest: str = Field(max_length=80)
+    seal: int | None = Field(default=None, index=True)
 
 
 class AuditContent(SQLModel, table=True):

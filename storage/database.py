@@ -197,6 +197,25 @@ def writing() -> Iterator[Session]:
         yield db
 
 
+@contextmanager
+def one_process(purpose: str) -> Iterator[None]:
+    """Let others who ask for the same purpose wait, in whatever process they are; nobody else is held up.
+
+    Inside a writing transaction this may be asked for; a writing transaction inside this may not be begun.
+    """
+    database = current()
+    if database.sqlite:
+        import fcntl
+
+        with Path(f"{database.engine.url.database}.{purpose}").open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # let go when the file is closed
+            yield
+        return
+    with database.engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:purpose))"), {"purpose": purpose})
+        yield
+
+
 def transact(work: Callable[[Session], T]) -> T:
     """Run ``work`` in a writing transaction; again, up to three times, when the database breaks it off."""
     for attempt in range(1, ATTEMPTS + 1):

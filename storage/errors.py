@@ -1,4 +1,4 @@
-"""The four ways in which a command says no, each with words for a person."""
+"""The four ways in which a command says no, each with words for a person; and what is away for a while."""
 
 from __future__ import annotations
 
@@ -37,5 +37,19 @@ class Closed(LaurelError):
 
     status = 410
 
+
+class TooMany(Closed):
+    """This was tried too often; the words say when to try again."""
+
+    status = 429
+
+
+class Away(LaurelError):
+    """Something that Laurel needs for this cannot be reached just now. What failed is worth trying again."""
+
+    status = 503
+
+
+FILES_AWAY = "Files cannot be reached just now. Nothing that was saved is lost. Try again in a few minutes."
 
 NOT_YOURS = "This does not exist, or you may not see it. Ask the prize's secretariat if you think that you should."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, UniqueConstraint
 from sqlmodel import Column, Field, SQLModel
 
 from storage.types import identifier, moment
@@ -30,7 +30,8 @@ class StoredFile(SQLModel, table=True):
 
 
 class Upload(SQLModel, table=True):
-    """A file on its way, after tus. ``offset`` is what is durable; ``token`` belongs to the process that receives."""
+    """A file on its way, after tus. ``offset`` is what is durable; ``token`` belongs to the request that sends, or sent
+    last. ``multipart`` and ``marks`` are what an S3 store calls the durable parts."""
 
     __tablename__ = "upload"
 
@@ -41,7 +42,11 @@ class Upload(SQLModel, table=True):
     name: str = Field(max_length=255)
     length: int = Field(sa_column=Column(BigInteger, nullable=False))
     offset: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    sha256: str = Field(default="", max_length=64)
+    multipart: str = Field(default="", max_length=1024)
+    marks: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     token: UUID | None = None
+    sending: bool = False
     seen_at: datetime = moment()
     expires_at: datetime = moment()
     finished_at: datetime | None = moment(optional=True)

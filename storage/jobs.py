@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import structlog
 from sqlalchemy import ColumnElement
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, SQLModel, col, or_, select, update
+from sqlmodel import Field, Session, SQLModel, col, or_, select, update
 
 from storage.clock import now
 from storage.database import current, engine, locked, reading, transact
@@ -49,7 +49,7 @@ class Job(SQLModel, table=True):
 
     id: UUID = identifier()
     kind: str
-    about: str = ""
+    about: str = Field(default="", index=True)
     arguments: dict[str, Any] = document()
     state: JobState = choice(JobState, JobState.WAITING)
     run_at: datetime = moment(index=True)
@@ -65,6 +65,10 @@ Body = Callable[[Session, Mapping[str, Any], Any], None]
 Before = Callable[[Mapping[str, Any]], Any]
 
 _bodies: dict[str, tuple[Body, Before | None]] = {}
+_regular: dict[str, timedelta] = {}
+
+REGULAR = UUID("5a3c1b0e-7d42-4b8a-9a57-2f60c1d9e804")
+"""From this and its kind a regular job has its id, so that it is there once however many workers there are."""
 
 
 def job(kind: str, *, before: Before | None = None) -> Callable[[Body], Body]:
@@ -83,6 +87,23 @@ def job(kind: str, *, before: Before | None = None) -> Callable[[Body], Body]:
     return register
 
 
+def regular(kind: str, every: timedelta, *, before: Before | None = None) -> Callable[[Body], Body]:
+    """Register what is done again and again, first when a worker starts: one row, moved on each time it was done.
+
+    It is never given up: after its last attempt it waits for its next time, and its row says what went wrong.
+    """
+    _regular[kind] = every
+    return job(kind, before=before)
+
+
+def begin_regular_jobs(db: Session) -> None:
+    """Add the rows of regular jobs that are not there yet."""
+    for kind in sorted(_regular):
+        if db.get(Job, uuid5(REGULAR, kind)) is None:
+            db.add(Job(id=uuid5(REGULAR, kind), kind=kind, about="regular", arguments={}, run_at=now(db)))
+    db.flush()
+
+
 def kinds() -> tuple[str, ...]:
     return tuple(sorted(_bodies))
 
@@ -95,6 +116,13 @@ def enqueue(
     db.add(task)
     db.flush()
     return task.id
+
+
+def enqueue_once(db: Session, kind: str, arguments: Mapping[str, Any], *, run_at: datetime, about: str) -> None:
+    """Add a job unless one of this kind about this thing waits already: it will find what has changed since."""
+    waits = select(Job.id).where(col(Job.about) == about, col(Job.kind) == kind, col(Job.state) == JobState.WAITING)
+    if db.exec(waits).first() is None:
+        enqueue(db, kind, arguments, run_at=run_at, about=about)
 
 
 def reschedule(db: Session, kind: str, about: str, run_at: datetime) -> int:
@@ -139,7 +167,9 @@ def _claim(worker: UUID) -> Claim | None:
         task = db.exec(statement.with_for_update(skip_locked=True)).one_or_none()
         if task is None:
             return None
-        if task.attempts >= ATTEMPTS:  # its worker died each time, and nobody could say so
+        if (
+            task.attempts >= ATTEMPTS and task.kind not in _regular
+        ):  # its worker died each time, and nobody could say so
             task.state, task.leased_until, task.last_error = JobState.DEAD, None, "The worker died each time."
             task.fence += 1
             db.add(task)
@@ -183,6 +213,8 @@ def _run(claim: Claim) -> None:
             return  # another worker has it now
         body(db, claim.arguments, brought)
         task.state, task.done_at, task.last_error, task.leased_until = JobState.DONE, now(db), "", None
+        if claim.kind in _regular:
+            _wait_for_next_time(db, task)
         db.add(task)
 
     transact(finish)
@@ -196,15 +228,21 @@ def _failed(claim: Claim, error: BaseException) -> None:
         if task.fence != claim.fence:
             return
         task.last_error, task.leased_until = words, None
-        if claim.attempt >= ATTEMPTS:
-            task.state = JobState.DEAD
-        else:
-            task.state = JobState.WAITING
+        task.state = JobState.WAITING
+        if claim.attempt < ATTEMPTS:
             task.run_at = now(db) + BACKOFF[claim.attempt - 1]
+        elif claim.kind in _regular:
+            _wait_for_next_time(db, task)
+        else:
+            task.state = JobState.DEAD
         db.add(task)
 
     transact(give_back)
     log.warning("job failed", kind=claim.kind, job=str(claim.id), attempt=claim.attempt, error=type(error).__name__)
+
+
+def _wait_for_next_time(db: Session, task: Job) -> None:
+    task.state, task.attempts, task.run_at = JobState.WAITING, 0, now(db) + _regular[task.kind]
 
 
 def work_once(worker: UUID | None = None) -> bool:
@@ -233,6 +271,18 @@ def release_leases(db: Session, worker: UUID | None = None) -> None:
     db.exec(statement.values(state=JobState.WAITING, leased_until=None))
 
 
+def _begin(stopping: threading.Event) -> None:
+    """Add the regular jobs, as soon as the database is there."""
+    while not stopping.is_set():
+        try:
+            transact(begin_regular_jobs)
+        except SQLAlchemyError as error:
+            log.error("worker cannot reach the database", error=type(error).__name__)
+            stopping.wait(AWAY_SECONDS)
+        else:
+            return
+
+
 def work(stopping: threading.Event) -> None:
     """Do jobs as they become due, until ``stopping`` is set.
 
@@ -252,6 +302,7 @@ def work(stopping: threading.Event) -> None:
                 stopping.wait(0.2)
         if not stopping.is_set():
             transact(release_leases)
+    _begin(stopping)
     log.info("worker started", worker=str(worker))
     while not stopping.is_set():
         try:

@@ -1,4 +1,9 @@
-"""The outbox: a mail is a row in the transaction that causes it, and is sent by a job."""
+"""The outbox: a mail is a row in the transaction that causes it, and is sent by a job.
+
+What a server refuses for good (an answer that begins with 5 to the recipient or to the message) is not sent again: the
+mail keeps the server's words for the operator. Everything else that goes wrong (no server, an answer that begins with
+4, a sender or a password that is not accepted) is tried again as jobs are.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +18,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
+import structlog
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -24,15 +30,29 @@ from storage.types import choice, identifier, moment
 
 SEND_MAIL = "send mail"
 SMTP_SECONDS = 20
+LONGEST_PROBLEM = 500
+
+log = structlog.get_logger("laurel.mail")
 
 
 class MailState(StrEnum):
+    """``refused``: the server will never take it; ``replaced``: it was sent to another address instead.
+
+    ``erased``: it waited when its recipient was erased, and will not be sent.
+    """
+
     WAITING = "waiting"
     SENT = "sent"
+    REFUSED = "refused"
+    REPLACED = "replaced"
+    ERASED = "erased"
 
 
 class Mail(SQLModel, table=True):
-    """One message to one address. ``event`` and ``recipient`` together are unique: nobody is told a thing twice."""
+    """One message to one address. ``event`` and ``recipient`` together are unique: nobody is told a thing twice.
+
+    ``problem`` is what the server said when it refused the mail.
+    """
 
     __tablename__ = "mail"
     __table_args__ = (UniqueConstraint("event", "recipient"),)
@@ -46,6 +66,7 @@ class Mail(SQLModel, table=True):
     state: MailState = choice(MailState, MailState.WAITING)
     written_at: datetime = moment(index=True)
     sent_at: datetime | None = moment(optional=True)
+    problem: str = Field(default="", max_length=LONGEST_PROBLEM)
 
     @property
     def message_id(self) -> str:
@@ -62,10 +83,23 @@ def send(db: Session, *, event: str, recipient: str, subject: str, text: str, pe
     db.add(mail)
     db.flush()
     if get_settings().smtp_url:
-        enqueue(db, SEND_MAIL, {"mail_id": str(mail.id)}, about=f"mail {mail.id}")
+        send_by_job(db, mail)
 
 
-def _deliver(arguments: Mapping[str, Any]) -> None:
+def send_by_job(db: Session, mail: Mail) -> None:
+    """Have a mail sent as soon as a worker is free."""
+    mail.state, mail.problem = MailState.WAITING, ""
+    db.add(mail)
+    enqueue(db, SEND_MAIL, {"mail_id": str(mail.id)}, about=f"mail {mail.id}")
+
+
+def _deliver(arguments: Mapping[str, Any]) -> str:
+    """Hand a mail to the server. Returns why it was refused for good, and nothing when it was taken.
+
+    Raises
+    ------
+    smtplib.SMTPException, OSError : it may go better another time.
+    """
     message = EmailMessage()
     message["From"] = get_settings().mail_from
     with reading() as db:
@@ -88,11 +122,35 @@ def _deliver(arguments: Mapping[str, Any]) -> None:
             server.ehlo()
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(message)
+        try:
+            server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            [(code, answer)] = error.recipients.values()
+            if _is_permanent(code):
+                return _words(code, answer)
+            raise smtplib.SMTPResponseException(code, answer) from error  # which does not name the recipient
+        except smtplib.SMTPDataError as error:
+            if _is_permanent(error.smtp_code):
+                return _words(error.smtp_code, error.smtp_error)
+            raise
+    return ""
+
+
+def _is_permanent(code: int) -> bool:
+    return code // 100 == 5
+
+
+def _words(code: int, answer: bytes | str) -> str:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return f"{code} {' '.join(text.split())}"[:LONGEST_PROBLEM]
 
 
 @job(SEND_MAIL, before=_deliver)
-def _sent(db: Session, arguments: Mapping[str, Any], _: None) -> None:
+def _sent(db: Session, arguments: Mapping[str, Any], refused_with: str) -> None:
     mail = db.get_one(Mail, UUID(arguments["mail_id"]))
-    mail.state, mail.sent_at = MailState.SENT, now(db)
+    if refused_with:
+        mail.state, mail.problem = MailState.REFUSED, refused_with
+        log.warning("mail refused", mail=str(mail.id), code=refused_with[:3])
+    else:
+        mail.state, mail.sent_at, mail.problem = MailState.SENT, now(db), ""
     db.add(mail)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from sqlalchemy import Connection
 
 from storage.database import engine
 from storage.tables import metadata
@@ -25,10 +28,45 @@ def _config() -> Config:
 
 def migrate() -> None:
     """Bring the database to the newest tables."""
+    _migrate(lambda config: command.upgrade(config, "head"))
+
+
+def migrate_back(revision: str) -> None:
+    """Take the database back to the tables of an earlier migration."""
+    _migrate(lambda config: command.downgrade(config, revision))
+
+
+def _migrate(work: Callable[[Config], None]) -> None:
     config = _config()
-    with engine().execution_options(writing=True).begin() as connection:
+    with engine().execution_options(writing=True).connect() as connection, _free_to_replace_tables(connection):
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        with connection.begin():
+            work(config)
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all() if _is_sqlite(connection) else []
+            if broken:
+                raise RuntimeError(f"The migration left {len(broken)} rows that refer to nothing; it was taken back.")
+
+
+@contextmanager
+def _free_to_replace_tables(connection: Connection) -> Iterator[None]:
+    """On SQLite a table is changed by replacing it, which the foreign keys of others would forbid.
+
+    They are switched off for this connection, which can only be done outside its transaction, and checked at its end.
+    """
+    if not _is_sqlite(connection):
+        yield
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _is_sqlite(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite"
 
 
 def write_migration(message: str) -> None:

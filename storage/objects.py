@@ -1,87 +1,108 @@
-"""Where bytes rest: a folder on a local disk, in which an object is named after its content and never overwritten."""
+"""Objects: bytes that arrived whole, named after their prize and their content, and never overwritten."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Final
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from settings import get_settings
 from storage.clock import now
+from storage.database import one_process
 from storage.files import StoredFile
+from storage.stores import store
 
-BLOCK = 256 * 1024
-
-
-def object_folder() -> Path:
-    return get_settings().folder / "objects"
+STAYING: Final = "objects"
+"""What is held while an object is asked to stay, and while one is looked at and deleted: never both at once."""
 
 
-def part_path(upload_id: UUID) -> Path:
-    """Where the bytes of an upload wait until they have all arrived."""
-    folder = get_settings().folder / "uploads"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{upload_id}.part"
+class Damaged(OSError):
+    """An object's bytes are not what its name says."""
+
+
+def object_name(folder: UUID, sha256: str) -> str:
+    return f"{folder}/{sha256}"
+
+
+def stay(name: str) -> bool:
+    """Keep an object that is there from the sweeper for another day. False: there is none."""
+    with one_process(STAYING):
+        return store().refresh(name)
 
 
 def keep(source: Path, folder: UUID, sha256: str) -> None:
-    """Make ``source``, which lies on the same disk, the object of this name; it is gone from where it was.
+    """Make ``source``, a file in this installation's folder, the object of this name; it is gone from where it was.
 
-    Survives a loss of power as soon as this returns. An object that is there already stays as it is.
+    Survives a loss of power as soon as this returns. An object that is there already stays as it is. Its row follows
+    within a day, else the sweeper takes it for something that was given up.
+
+    Raises
+    ------
+    Away : the store cannot be reached.
     """
-    target = object_folder() / str(folder) / sha256
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
-        source.unlink()
-        return
-    with source.open("rb") as file:
-        os.fsync(file.fileno())
-    source.replace(target)
-    target.chmod(0o440)
-    for changed in (target.parent, target.parent.parent):
-        descriptor = os.open(changed, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    name = object_name(folder, sha256)
+    if not stay(name):
+        store().put(name, source)
+    source.unlink(missing_ok=True)
 
 
-def open_object(name: str) -> BinaryIO:
-    """An object's bytes, from the beginning.
+def put_small(name: str, content: bytes) -> None:
+    """Keep a few bytes under a name that is no content's, such as ``anchors/12``. What is there already stays."""
+    store().put_small(name, content)
+
+
+@contextmanager
+def open_object(name: str, start: int = 0, end: int | None = None) -> Iterator[Iterator[bytes]]:
+    """Blocks of an object from byte ``start`` to before byte ``end``, not compared with its name.
 
     Raises
     ------
     FileNotFoundError : there is no such object.
+    Away : the store cannot be reached.
     """
-    return (object_folder() / name).open("rb")
-
-
-def copy_object(name: str, target: Path) -> None:
-    """Write an object's bytes to a path."""
-    with open_object(name) as source, target.open("wb") as file:
-        shutil.copyfileobj(source, file, BLOCK)
+    with store().read(name, start, end) as found:
+        yield found
 
 
 def blocks(name: str) -> Iterator[bytes]:
-    """An object's bytes in blocks; a content that is not what its name says ends with an error.
+    """A whole object in blocks. The last one is given only when all are what the object's name says.
 
     Raises
     ------
-    OSError : the bytes on the disk have changed.
+    Damaged : the bytes in the store have changed.
+    FileNotFoundError : there is no such object.
+    Away : the store cannot be reached.
     """
     hashed = hashlib.sha256()
-    with open_object(name) as file:
-        while block := file.read(BLOCK):
+    held = b""
+    with open_object(name) as found:
+        for block in found:
+            if held:
+                yield held
             hashed.update(block)
-            yield block
+            held = block
     if hashed.hexdigest() != name.rpartition("/")[2]:
-        raise OSError(f"object {name} is not what it was when it was stored")
+        raise Damaged(f"object {name} is not what it was when it was stored")
+    if held:
+        yield held
+
+
+def copy_object(name: str, target: Path) -> None:
+    """Write an object's bytes to a path, and see that they are what its name says."""
+    with target.open("wb") as file:
+        for block in blocks(name):
+            file.write(block)
+
+
+def delete_objects(names: Iterable[str]) -> None:
+    """Take objects away for good. Callers have taken away the rows that name them."""
+    for name in names:
+        with one_process(STAYING):
+            store().delete(name)
 
 
 def sha256_of(path: Path) -> str:
@@ -91,10 +112,9 @@ def sha256_of(path: Path) -> str:
 
 
 def stored_file(db: Session, folder: UUID, sha256: str, size: int, content_type: str) -> StoredFile:
-    """The row of an object that has been kept, added when it is new in this folder."""
-    row = db.exec(
-        select(StoredFile).where(col(StoredFile.folder) == folder, col(StoredFile.sha256) == sha256)
-    ).one_or_none()
+    """The row of an object that has been kept, added when it is new in this folder, and held against the sweeper."""
+    known = select(StoredFile).where(col(StoredFile.folder) == folder, col(StoredFile.sha256) == sha256)
+    row = db.exec(known.with_for_update(key_share=True)).one_or_none()
     if row is None:
         row = StoredFile(folder=folder, sha256=sha256, size=size, content_type=content_type, stored_at=now(db))
         db.add(row)

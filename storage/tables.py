@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 MODULES = (
     "storage.clock",
     "storage.audit",
+    "storage.sealing",
     "storage.jobs",
     "storage.mail",
     "storage.files",

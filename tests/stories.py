@@ -45,6 +45,7 @@ from prize.brief import save_brief, save_rules
 from prize.entries.drafts import save_answer, start_entry
 from prize.entries.files import add_arrived, begin_upload
 from prize.entries.models import Entry, TeamMember
+from prize.entries.name_checks import search_submitted
 from prize.entries.receipts import ReceiptShown
 from prize.entries.screening import screen_entry
 from prize.entries.submission import submit_entry
@@ -58,8 +59,7 @@ from prize.stages import close_stage, edit_stage
 from storage import clock
 from storage.cleaning.types import PDF
 from storage.database import transact
-from storage.objects import keep
-from storage.uploads import Part, Turn, take_turn
+from storage.uploads import take_whole
 from tests.documents import telling_pdf
 
 DRAWN_UP = datetime(2027, 2, 1, 9, tzinfo=UTC)
@@ -218,7 +218,8 @@ def prize_version(db: Session, prize_id: UUID) -> int:
 
 
 def person_called(db: Session, name: str) -> Actor:
-    return Actor(find_or_add_person(db, name.capitalize(), f"{name}@example.org").id)
+    """Somebody with an address at a domain of their own, so that nobody is in conflict with anybody by chance."""
+    return Actor(find_or_add_person(db, name.capitalize(), f"{name}@{name}.example").id)
 
 
 def join_team(db: Session, entry_id: UUID, name: str) -> Actor:
@@ -239,24 +240,13 @@ def write(db: Session, actor: Actor, entry_id: UUID, answers: Mapping[UUID, str]
 def attach(db: Session, actor: Actor, entry_id: UUID, question_key: UUID, document: bytes, name: str) -> None:
     """Upload a document whole, without the network."""
     upload = begin_upload(db, actor, entry_id, question_key, name, len(document))
-    add_arrived(db, *receive(db, actor, upload.id, document), PDF)
+    add_arrived(db, *take_whole(db, actor.person_id, upload.id, document), PDF)
 
 
 def attach_evidence(db: Session, actor: Actor, milestone_id: UUID, document: bytes, name: str) -> None:
     """The same for a milestone's evidence."""
     upload = begin_evidence_upload(db, actor, milestone_id, name, len(document))
-    add_arrived_evidence(db, *receive(db, actor, upload.id, document), PDF)
-
-
-def receive(db: Session, actor: Actor, upload_id: UUID, document: bytes) -> tuple[Turn, str]:
-    """Take all the bytes of an upload and keep them, under the SHA-256 that is returned."""
-    turn = take_turn(db, actor.person_id, upload_id, 0)
-    part = Part(turn)
-    part.write(document)
-    part.sync()
-    part.close()
-    keep(part.path, turn.folder, part.sha256)
-    return turn, part.sha256
+    add_arrived_evidence(db, *take_whole(db, actor.person_id, upload.id, document), PDF)
 
 
 def document_of(name: str) -> bytes:
@@ -367,6 +357,8 @@ def _submit(db: Session, story: Story) -> None:
 def _close(db: Session, story: Story) -> None:
     clock.move_to(db, CLOSES + timedelta(hours=1))
     close_stage(db, LAUREL, story.stage_id)
+    for entry_id in story.entries.values():
+        search_submitted(db, entry_id)
 
 
 def _screen(db: Session, story: Story) -> None:

@@ -56,8 +56,7 @@ from storage import clock
 from storage.cleaning.types import PDF
 from storage.database import transact
 from storage.mail import Mail
-from storage.objects import keep
-from storage.uploads import Part, take_turn
+from storage.uploads import take_whole
 
 SEED = 2030
 POUNDS = 100
@@ -279,13 +278,7 @@ def _upload(play: Play, actor: Actor, entry_id: UUID, question_key: UUID, organi
     db = play.db
     document = annex(organisation, play.random.randint(20, 110))
     upload = begin_upload(db, actor, entry_id, question_key, f"{organisation} annex.pdf", len(document))
-    turn = take_turn(db, actor.person_id, upload.id, 0)
-    part = Part(turn)
-    part.write(document)
-    part.sync()
-    part.close()
-    keep(part.path, turn.folder, part.sha256)
-    add_arrived(db, turn, part.sha256, PDF)
+    add_arrived(db, *take_whole(db, actor.person_id, upload.id, document), PDF)
 
 
 def _answers(play: Play, organisation: str, strength: float) -> list[str]:

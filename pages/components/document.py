@@ -1,26 +1,31 @@
-"""A document beside the work on it: its pages as images, with their words for those who read those instead."""
+"""A document beside the work on it: its pages with words that can be selected, and the same words as plain text.
+
+The page is sent how many pages there are and of which shape; images and words come by our routes when they are needed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
+from pathlib import Path
+from typing import Final
 
 import streamlit as st
 
-from pages.components.layout import download, prose
+HERE: Final = Path(__file__).parent
+
+_component = st.components.v2.component(
+    "laurel_document",
+    html=(HERE / "document.html").read_text(),
+    css=(HERE / "document.css").read_text(),
+    js=(HERE / "document.js").read_text(),
+)
 
 
-def document(name: str, address: str, texts: Sequence[str]) -> None:
-    """Show a cleaned document page by page. ``address`` is where it is downloaded; pages lie below it."""
+def document(name: str, address: str, ratios: Sequence[float]) -> None:
+    """Show a cleaned document. ``address`` is where it is downloaded; its pages, of these shapes, lie below it."""
     if not address.startswith("/") or address.startswith("//"):
         raise ValueError(f"A document comes from an address of ours: {address}")
-    pages = "".join(
-        f'<figure><img src="{escape(address)}/pages/{number}" loading="lazy" alt="Page {number} of {escape(name)}. '
-        f'Its words are below, under “Read as text”."><figcaption>Page {number} of {len(texts)}</figcaption></figure>'
-        for number in range(1, len(texts) + 1)
+    _component(
+        key=f"document-{address.rpartition('/')[2]}",
+        data={"name": name, "address": address, "ratios": list(ratios)},
     )
-    st.html(f'<div class="laurel-document">{pages}</div>')
-    with st.container(horizontal=True, vertical_alignment="center"):
-        with st.popover("Read as text", type="tertiary", width="content"):
-            prose("\n\n".join(texts) or "The document holds no text.")
-        download(f"Download {name}", address)

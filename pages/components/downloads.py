@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from delivery.evidence import file_of_milestone
-from judging.copies import copy_to_read
+from judging.copies import PageWords, copy_to_read, words_of_page
 from pages.components.requests import actor_of, in_thread
 from prize.entries.files import FileToSend, file_of_entry
 from storage.database import reading
 from storage.objects import blocks
 
+R = TypeVar("R")
+
+LINE: Final = ("text", "left", "top", "width", "height", "turned")
+
 log = structlog.get_logger("laurel.web")
 
 
-async def _found(request: Request, query: Callable[..., FileToSend], **arguments: Any) -> FileToSend:
+async def _found(request: Request, query: Callable[..., R], **arguments: Any) -> R:
     actor = actor_of(request)
 
-    def read() -> FileToSend:
+    def read() -> R:
         with reading() as db:
             return query(db, actor, **arguments)
 
@@ -63,6 +67,16 @@ async def _copy_page(request: Request) -> Response:
     return _send(await _found(request, copy_to_read, **request.path_params), shown=True)
 
 
+async def _copy_page_closer(request: Request) -> Response:
+    return _send(await _found(request, copy_to_read, **request.path_params, closer=True), shown=True)
+
+
+async def _copy_words(request: Request) -> Response:
+    words: PageWords = await _found(request, words_of_page, **request.path_params)
+    lines = [dict(zip(LINE, line, strict=True)) for line in words.lines]
+    return JSONResponse({"lines": lines, "text": "" if lines else words.text}, headers={"Cache-Control": "no-store"})
+
+
 async def _evidence(request: Request) -> Response:
     return _send(await _found(request, file_of_milestone, **request.path_params))
 
@@ -72,4 +86,6 @@ ROUTES: Final = (
     Route("/entries/{entry_id:uuid}/files/{file_id:uuid}", _entry_file),
     Route("/copies/{copy_id:uuid}", _copy),
     Route("/copies/{copy_id:uuid}/pages/{page:int}", _copy_page),
+    Route("/copies/{copy_id:uuid}/pages/{page:int}/zoom", _copy_page_closer),
+    Route("/copies/{copy_id:uuid}/pages/{page:int}/text", _copy_words),
 )

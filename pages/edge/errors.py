@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.components.words import plain
 from pages.edge.answers import message
-from storage.errors import Closed, Invalid, LaurelError, Refused, Stale
+from storage.errors import Away, Closed, Invalid, LaurelError, Refused, Stale, TooMany
 
 log = structlog.get_logger("laurel.web")
 
@@ -25,7 +25,9 @@ TITLES: Mapping[type[LaurelError], str] = MappingProxyType(
         Refused: "You cannot do this",
         Invalid: "Something needs changing",
         Stale: "This has changed in the meantime",
+        TooMany: "Too many attempts",
         Closed: "This is not open",
+        Away: "This does not work just now",
     }
 )
 NOT_FOUND = ("Page not found", "There is nothing at this address. Look whether it was copied as a whole.")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from delivery.evidence import LARGEST_FILE, remove_evidence_file, waiting_files
+from delivery.evidence import LARGEST_FILE, remove_evidence_file, unfinished_evidence, waiting_files
 from delivery.milestones import MilestoneShown, TermsShown, accept_terms, give_evidence, own_terms
 from delivery.models import MilestoneState
 from pages.components.acting import act, ask, complain
@@ -76,7 +76,8 @@ def _evidence_form(milestone: MilestoneShown) -> None:
         what="evidence",
         target={"milestone_id": milestone.id},
         size_limit=LARGEST_FILE,
-        help="PDF, sent with the evidence below. Only those who verify, approve and pay read them.",
+        unfinished=ask(unfinished_evidence, milestone_id=milestone.id),
+        help="PDF, PNG or JPEG, sent with the evidence below. Only those who verify, approve and pay read them.",
     )
     for file in ask(waiting_files, milestone_id=milestone.id):
         with st.container(horizontal=True, vertical_alignment="center"):

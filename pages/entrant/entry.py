@@ -19,6 +19,7 @@ from pages.components.layout import (
     page_header,
     prose,
 )
+from pages.components.names import draw_hits
 from pages.components.places import link, parameter
 from pages.components.upload import upload
 from pages.components.words import marked, plain
@@ -26,8 +27,8 @@ from pages.entrant.delivery import draw_delivery
 from pages.entrant.entries import badge_of
 from pages.entrant.outcome import draw_outcome
 from prize.entries.drafts import AnswerShown, save_answer
-from prize.entries.files import remove_file
-from prize.entries.models import EntryState
+from prize.entries.files import remove_file, size_words, unfinished_uploads
+from prize.entries.models import CheckState, EntryState
 from prize.entries.own import OwnEntry, own_entry
 from prize.entries.submission import submit_entry, withdraw_entry
 from prize.form import CONSENT_GIVEN
@@ -36,6 +37,11 @@ from prize.models import QuestionKind
 from storage.values import time_words
 
 _TAB = "laurel tab"
+NAMES_DECIDED = {
+    CheckState.HELD: "Kept from judges until the secretariat has decided about it.",
+    CheckState.ALLOWED: "The secretariat has decided that judges read it as it is.",
+    CheckState.WITHHELD: "The secretariat has withheld it from judges.",
+}
 
 
 def draw() -> None:
@@ -63,6 +69,8 @@ def draw() -> None:
     with side:
         if entry.stage.phase is Phase.OPEN:
             _submitting(entry)
+        else:
+            _names(entry)
         if entry.receipt:
             _receipt(entry)
         heading("Team")
@@ -108,15 +116,15 @@ def _answer(entry: OwnEntry, answer: AnswerShown) -> None:
         st.checkbox(plain(question.wording), key=key, on_change=_chosen, args=(entry.id, question.key))
         st.caption(plain(" ".join(notes)))
     elif question.kind is QuestionKind.FILE:
-        notes.insert(
-            0, f"Up to {(question.size_limit or 0) // (1024 * 1024)} MB. Judges get a copy without its metadata."
-        )
+        limit = size_words(question.size_limit or 0)
+        notes.insert(0, f"PDF, PNG or JPEG, up to {limit} each. Judges get a copy without its metadata.")
         upload(
             question.wording,
             key=key,
             what="answer",
             target={"entry_id": entry.id, "question_key": question.key},
             size_limit=question.size_limit or 0,
+            unfinished=ask(unfinished_uploads, entry_id=entry.id, question_key=question.key),
             help=" ".join(notes),
         )
         _files(entry, answer, editable=True)
@@ -192,6 +200,7 @@ def _submitting(entry: OwnEntry) -> None:
         st.rerun()
     missing = [answer for answer in entry.answers if answer.problem]
     heading("Submit", f"{len(entry.answers) - len(missing)} of {len(entry.answers)} ready")
+    _names(entry)
     if missing:
         st.markdown("Still to do:")
         st.markdown(marked("\n".join("- {}" for _ in missing), *(answer.problem for answer in missing)))
@@ -212,6 +221,27 @@ def _submitting(entry: OwnEntry) -> None:
     )
     if entry.state is EntryState.SUBMITTED:
         st.button("Withdraw", on_click=_withdraw, args=(entry.id,))
+
+
+def _names(entry: OwnEntry) -> None:
+    """What would tell judges who the team is: to be taken out while that is possible."""
+    if not entry.names:
+        return
+    questions = {answer.question.key: answer.question.wording for answer in entry.answers}
+    files = {file.id: file.name for answer in entry.answers for file in answer.files}
+    with st.container(border=True, key="names-found", gap="small"):
+        st.markdown("**:material/visibility_off: This may tell judges who you are**")
+        for check in entry.names:
+            about = files.get(check.file_id, "a file") if check.file_id else questions.get(check.question_key, "")
+            st.markdown(marked("In {}", about))
+            draw_hits(check)
+            if words := NAMES_DECIDED.get(check.state):
+                st.caption(words)
+        if entry.stage.phase is Phase.OPEN:
+            st.caption(
+                "Judges score without names. Take these out and submit again; what still stands there at closing is "
+                "kept from judges until the secretariat has decided about it."
+            )
 
 
 def _submit(entry_id: UUID) -> None:

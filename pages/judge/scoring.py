@@ -36,6 +36,7 @@ from pages.judge.reconnected import draw_again_when_reconnected
 
 HERE: Final = Path(__file__).parent
 CANNOT: Final = "Cannot judge"
+WITHHELD = ":gray[:material/visibility_off: Withheld by the secretariat, since it tells who made the entry.]"
 JUST_READ: Final = "card was read with its entry"
 AGAIN: Final = "It was not saved: choose it again."
 COMMENTS = (
@@ -86,12 +87,18 @@ def _answer(answer: BlindAnswer) -> None:
     st.subheader(marked("{}", answer.wording), anchor=False)
     if answer.text:
         prose(f"{answer.text} {answer.unit}".strip())
+    elif answer.withheld:
+        st.markdown(WITHHELD)
+    elif not answer.ready:
+        st.markdown(":gray[:material/hourglass_top: Being prepared]")
     for file in answer.files:
         if file.ready:
-            document(file.name, f"/copies/{file.id}", file.texts)
+            document(file.name, f"/copies/{file.id}", file.ratios)
+        elif file.withheld:
+            st.markdown(WITHHELD)
         else:
             st.markdown(marked(":gray[:material/hourglass_top: {}, being prepared]", file.name))
-    if not answer.text and not answer.files:
+    if not answer.text and not answer.files and answer.ready:
         st.markdown(":gray[No answer.]")
 
 

@@ -18,13 +18,15 @@ from starlette.routing import Route
 
 from accounts import sessions
 from accounts.actors import STRANGER, Actor
+from accounts.attempts import count_attempt
 from accounts.demonstration import demonstration_roles, sign_in_for_demonstration
-from accounts.models import LinkPurpose
+from accounts.models import AttemptKind, LinkPurpose
 from accounts.operator import inbox
-from accounts.signing_in import SignedIn, ask_for_link, register, sign_in, use_link
+from accounts.signing_in import SignedIn, ask_for_link, check_password, register, sign_in, use_link
 from pages.components.requests import actor_of, in_thread
 from pages.edge.answers import SESSION_HEADER
 from pages.edge.cookies import set_cookie, take_cookie
+from pages.edge.network import network_of
 from pages.edge.paths import is_own_address
 from pages.public.prize_page import STATES, prize_context
 from pages.public.rendering import page
@@ -54,6 +56,12 @@ BUTTONS: Final = MappingProxyType(
 async def _act(command: Callable[..., R], actor: Actor, **arguments: Any) -> R:
     """Run a command in a transaction of its own, in a thread."""
     return await in_thread(lambda: transact(lambda db: command(db, actor, **arguments)))
+
+
+async def _count(request: Request, kind: AttemptKind, email: str = "") -> None:
+    """Count an attempt before it is made, so that it stays counted when it fails."""
+    network = network_of(request.scope)
+    await in_thread(lambda: count_attempt(kind, network, email))
 
 
 async def _ask(query: Callable[..., R], *positional: Any, **arguments: Any) -> R:
@@ -139,6 +147,7 @@ async def start(request: Request) -> Response:
     form = await _form(request)
     values = {"name": _text(form, "name"), "email": _text(form, "email")}
     try:
+        await _count(request, AttemptKind.REGISTRATION, values["email"])
         await _act(register, _actor(request, form), key=_text(form, "form_token")[:64], leads_to=room, **values)
     except LaurelError as error:
         return page(
@@ -154,7 +163,9 @@ async def signing_in(request: Request) -> Response:
     form = await _form(request)
     wanted, email = _text(form, "next"), _text(form, "email")
     try:
-        signed_in = await _act(sign_in, STRANGER, email=email, password=SecretStr(_text(form, "password")))
+        await _count(request, AttemptKind.SIGN_IN, email)
+        proof = await in_thread(lambda: check_password(email, SecretStr(_text(form, "password"))))
+        signed_in = await _act(sign_in, STRANGER, email=email, proof=proof)
     except LaurelError as error:
         problems = {error.field: error.words}
         roles = await in_thread(_demonstration_roles)
@@ -170,6 +181,7 @@ async def sending_link(request: Request) -> Response:
     wanted = wanted if wanted and is_own_address(wanted) else "/"
     try:
         key = _text(form, "form_token")[:64]
+        await _count(request, AttemptKind.LINK, email)
         await _act(ask_for_link, _actor(request, form), key=key, email=email, leads_to=wanted)
     except LaurelError as error:
         return page(request, "sign_in.html", error.status, next=wanted, problems={"link_email": error.words})
@@ -186,6 +198,7 @@ async def link(request: Request) -> Response:
             request, "one_button.html", heading=heading, words=words, action=request.url.path, button=button, hidden={}
         )
     await _form(request)
+    await _count(request, AttemptKind.USE_LINK)
     return _into(await _act(use_link, STRANGER, purpose=purpose, token=SecretStr(token)))
 
 

@@ -20,10 +20,12 @@ from pages.components.layout import (
     prose,
     table,
 )
+from pages.components.names import draw_hits
 from pages.components.places import parameter, present_stage
-from pages.components.words import marked
+from pages.components.words import marked, one_line
 from pages.secretariat.stages import counted, dates_line
-from prize.entries.models import EntryState
+from prize.entries.models import CheckState, EntryState
+from prize.entries.name_checks import decide_names
 from prize.entries.screening import EntryLine, ScreenedEntry, StageEntries, screen_entry, screened_entry, stage_entries
 from prize.lifecycle import Phase
 from prize.prizes import PrizeLine
@@ -31,8 +33,17 @@ from prize.stages import StageShown
 from storage.values import time_words
 
 SCREENED_IN = (Phase.CLOSED, Phase.SCREENING)
+NAMES_DECIDED_IN = (*SCREENED_IN, Phase.JUDGING)
 ELIGIBLE = Badge("Eligible", "green", "check_circle")
+NAMES_WAIT = Badge("To decide", "orange", "visibility_off")
 UNSCREENED = Badge("Not screened", "orange", "fact_check")
+NAMES_STATES = {
+    CheckState.SEARCHING: "Being searched.",
+    CheckState.CLEAR: "Nothing found.",
+    CheckState.HELD: "Kept from judges until you decide.",
+    CheckState.ALLOWED: "Not a hit: judges read it as it is.",
+    CheckState.WITHHELD: "Withheld: judges do not get it.",
+}
 OPENED = "entry that was opened"
 FILTERS = ("All", "Not screened", "Eligible", "Not eligible")
 
@@ -114,8 +125,17 @@ def _list(prize: PrizeLine, entries: StageEntries, submitted: Sequence[EntryLine
         st.markdown(":gray[No entry of this kind.]")
         return
     table(
-        ("Code", "Organisation", "Submitted", "Eligibility"),
-        [(_code(prize, line), line.organisation, _submitted(line, stage.zone), _eligibility(line)) for line in shown],
+        ("Code", "Organisation", "Submitted", "Eligibility", "Names"),
+        [
+            (
+                _code(prize, line),
+                line.organisation,
+                _submitted(line, stage.zone),
+                _eligibility(line),
+                _names_waiting(line),
+            )
+            for line in shown
+        ],
         hide_on_phone={2},
         caption="Entries",
     )
@@ -131,6 +151,10 @@ def _code(prize: PrizeLine, line: EntryLine) -> Cell:
 
 def _submitted(line: EntryLine, zone: str) -> str:
     return time_words(line.submitted_at, zone) if line.submitted_at else ""
+
+
+def _names_waiting(line: EntryLine) -> Cell:
+    return NAMES_WAIT if line.names_waiting else ""
 
 
 def _eligibility(line: EntryLine) -> Badge:
@@ -175,6 +199,7 @@ def _one(prize: PrizeLine, stage: StageShown, entry_id: UUID) -> None:
     with main:
         _answers(entry)
     with side:
+        _names(entry, decides=stage.phase in NAMES_DECIDED_IN)
         if stage.phase in SCREENED_IN:
             _decide(entry)
         elif entry.line.eligible is False:
@@ -223,6 +248,44 @@ def _decide(entry: ScreenedEntry) -> None:
         )
         st.caption("The team reads this reason when decisions are released.")
         st.form_submit_button("Not eligible", on_click=_not_eligible, args=(entry.line.id, key))
+
+
+def _names(entry: ScreenedEntry, *, decides: bool) -> None:
+    """What may tell judges whose entry it is, each with the decision whether they get it."""
+    if not entry.names:
+        return
+    waiting = sum(check.state is CheckState.HELD for check in entry.names)
+    heading("May name its makers", f"{waiting} to decide" if waiting and decides else "")
+    questions = {answer.question.key: answer.question.wording for answer in entry.answers}
+    files = {file.id: file.name for answer in entry.answers for file in answer.files}
+    for check in entry.names:
+        place = f"{check.question_key}-{check.file_id}"
+        with st.container(border=True, key=f"names-{place}", gap="small"):
+            about = files.get(check.file_id, "a file") if check.file_id else questions.get(check.question_key, "")
+            st.markdown(marked("**{}**", about))
+            draw_hits(check)
+            st.caption(one_line(NAMES_STATES[check.state]))
+            if decides:
+                with st.container(horizontal=True, gap="small"):
+                    for label, withhold in (("Not a hit", False), ("Withhold", True)):
+                        st.button(
+                            label,
+                            key=f"{label}-{place}",
+                            disabled=check.state is (CheckState.WITHHELD if withhold else CheckState.ALLOWED),
+                            on_click=_decide_names,
+                            args=(entry.line.id, check.question_key, check.file_id, withhold),
+                        )
+
+
+def _decide_names(entry_id: UUID, question_key: UUID, file_id: UUID | None, withhold: bool) -> None:
+    act(
+        decide_names,
+        said="Withheld from judges." if withhold else "Judges will read it as it is.",
+        entry_id=entry_id,
+        question_key=question_key,
+        file_id=file_id,
+        withhold=withhold,
+    )
 
 
 def _eligible(entry_id: UUID) -> None:

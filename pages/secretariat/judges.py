@@ -6,7 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from judging.judges import JudgeLine, invite_judges, judges
+from judging.judges import JudgeLine, conflicts_to_decide, decide_conflict, invite_judges, judges
 from pages.components.acting import act, ask, say
 from pages.components.badges import Badge, Badges, badge_of
 from pages.components.layout import Cell, columns_main_side, empty_list, heading, page_header, table
@@ -37,6 +37,7 @@ def draw() -> None:
         else:
             empty_list("No judges yet", "Those whom you invite appear here with their progress. Paste a list to begin.")
     with side:
+        _possible(stage)
         if stage.phase in BEFORE_JUDGING:
             _invite(stage)
         else:
@@ -67,8 +68,28 @@ def _panel(lines: tuple[JudgeLine, ...]) -> None:
     )
     st.caption(
         "Ready: has accepted the terms and stated conflicts. Kept from: entries that a judge never sees, because a "
-        "name that the judge stated belongs to them. Judges are not told."
+        "name that the judge stated belongs to them, or an address or organisation is shared. Judges are not told."
     )
+
+
+def _possible(stage: StageShown) -> None:
+    """Names that judges have stated and that are only close to an entrant's: yes or no."""
+    waiting = ask(conflicts_to_decide, stage_id=stage.id)
+    if not waiting:
+        return
+    heading("Possible conflicts", f"{len(waiting)} to decide")
+    for line in waiting:
+        with st.container(border=True, key=f"conflict-{line.id}", gap="small"):
+            st.markdown(marked("**{}** · {}  \n{}", line.judge, line.code or "draft", line.reason))
+            with st.container(horizontal=True, gap="small"):
+                st.button("Keep apart", key=f"apart-{line.id}", on_click=_decide, args=(line.id, True))
+                st.button("No conflict", key=f"none-{line.id}", on_click=_decide, args=(line.id, False))
+    st.caption("Judges are told neither way. Judging cannot begin before these are decided.")
+
+
+def _decide(conflict_id: UUID, keeps_apart: bool) -> None:
+    said = "The judge will not see this entry." if keeps_apart else "Noted as no conflict."
+    act(decide_conflict, said=said, conflict_id=conflict_id, keeps_apart=keeps_apart)
 
 
 def _state(line: JudgeLine) -> Cell:

@@ -56,7 +56,7 @@ def _button(stage_id: UUID, shown: Decisions, seen: str) -> None:
         st.button(
             "Confirm decisions",
             type="primary",
-            disabled=bool(shown.undecided) or not shown.lines,
+            disabled=bool(shown.undecided) or not shown.unconfirmed,
             on_click=_confirm,
             args=(stage_id, seen),
         )
@@ -127,6 +127,8 @@ def _what_to_do(shown: Decisions, phase: Phase) -> None:
     elif shown.undecided:
         count = f"{shown.undecided} entr{'y is' if shown.undecided == 1 else 'ies are'}"
         st.markdown(f"**{count} not decided yet.** You can confirm when the secretariat has decided on all of them.")
+    elif not shown.unconfirmed and shown.lines:
+        st.markdown("You have confirmed all that you see. Somebody else of the sponsor confirms the rest.")
     else:
         st.markdown("Read who is given a place and why. Confirming fixes every decision on this page.")
     st.markdown(

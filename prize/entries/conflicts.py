@@ -1,19 +1,50 @@
-"""Conflicts: why a person must not see an entry, and how typed names find entries without telling the person."""
+"""Conflicts: why a person must not see an entry. Stated by the person, or detected from addresses and organisations.
+
+A name that is exactly an entrant's shuts the person out at once; one that is only close waits for the secretariat. The
+person learns nothing either way. Somebody whose address or organisation is an entrant's is shut out without being
+asked, whatever their role: appointments do not count for an entry with which one is in conflict.
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, and_, col, or_, select
 
-from prize.entries.models import Conflict, ConflictOrigin, ConflictStatement, Entry
-from prize.entries.teams import team_of
+from accounts.models import Appointment, EmailAddress, Organisation, Person, ScopeKind
+from accounts.permissions import Scope, bar
+from accounts.programmes import appointed
+from prize.entries.identities import folded, identities_of_person, own_domain
+from prize.entries.models import Conflict, ConflictOrigin, ConflictState, ConflictStatement, Entry, Team, TeamMember
+from prize.models import Prize, Stage
 from storage.clock import now
 from storage.errors import Invalid
 
 MOST_STATEMENTS = 200
+CLOSE = 0.84
+"""How alike two names are, from 0 to 1, to be called close: one letter in six may differ."""
+SHORTEST_PART = 4
+"""A part of a name shorter than this is not close to anything: it stands in too many."""
+
+
+@dataclass
+class _Behind:
+    """Who is behind an entry, folded for comparison; ``shown`` gives each back as it is written."""
+
+    members: set[UUID] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    domains: set[str] = field(default_factory=set)
+    organisation: str = ""
+    shown: dict[str, str] = field(default_factory=dict)
+
+    def add(self, name: str) -> None:
+        self.names.add(folded(name))
+        self.shown[folded(name)] = name
 
 
 def record_statements(db: Session, person_id: UUID, stage_id: UUID, statements: tuple[str, ...]) -> int:
@@ -37,55 +68,79 @@ def record_statements(db: Session, person_id: UUID, stage_id: UUID, statements: 
     for text in fresh.values():
         db.add(ConflictStatement(person_id=person_id, stage_id=stage_id, text=text, stated_at=now(db)))
     db.flush()
-    match_statements(db, stage_id, person_id)
+    _match(db, _statements(db, stage_id, person_id), _behind(db, col(Entry.stage_id) == stage_id))
     return len(stated) + len(fresh)
 
 
 def statements_of(db: Session, person_id: UUID, stage_id: UUID) -> tuple[str, ...]:
     """The names that a person has stated, in the order of the alphabet."""
-    rows = db.exec(
-        select(ConflictStatement.text).where(
-            col(ConflictStatement.person_id) == person_id, col(ConflictStatement.stage_id) == stage_id
-        )
-    ).all()
-    return tuple(sorted(rows))
+    return tuple(sorted(row.text for row in _statements(db, stage_id, person_id)))
 
 
-def match_statements(db: Session, stage_id: UUID, person_id: UUID) -> None:
-    """Turn each stated name that is exactly an entrant's into a conflict."""
-    statements = db.exec(
-        select(ConflictStatement).where(
-            col(ConflictStatement.stage_id) == stage_id, col(ConflictStatement.person_id) == person_id
+def find_conflicts_of_entry(db: Session, entry: Entry) -> None:
+    """Compare an entry with everybody who is appointed where it lies, and with every name that was stated."""
+    stage = db.get_one(Stage, entry.stage_id)
+    prize = db.get_one(Prize, stage.prize_id)
+    behind = _behind(db, col(Entry.id) == entry.id)
+    _match(db, _statements(db, stage.id), behind)
+    people = db.exec(
+        select(Appointment.person_id)
+        .distinct()
+        .where(
+            col(Appointment.ended_at).is_(None),
+            or_(
+                and_(col(Appointment.scope_kind) == ScopeKind.STAGE, col(Appointment.scope_id) == stage.id),
+                and_(col(Appointment.scope_kind) == ScopeKind.PRIZE, col(Appointment.scope_id) == prize.id),
+                and_(
+                    col(Appointment.scope_kind) == ScopeKind.PROGRAMME,
+                    col(Appointment.scope_id) == prize.programme_id,
+                ),
+            ),
         )
     ).all()
-    names = {folded(row.text): row.text for row in statements}
-    for entry in db.exec(select(Entry).where(col(Entry.stage_id) == stage_id)).all():
-        team = team_of(db, entry.team_id)
-        theirs = {folded(team.organisation)}
-        for member in team.members:
-            theirs |= {folded(member.name), folded(member.email)}
-        hit = next((names[name] for name in theirs if name in names), None)
-        if hit is not None and not in_conflict(db, person_id, entry.id):
-            db.add(
-                Conflict(
-                    person_id=person_id,
-                    entry_id=entry.id,
-                    origin=ConflictOrigin.DECLARED,
-                    reason=f"Named “{hit}”",
-                    found_at=now(db),
-                )
-            )
-    db.flush()
+    for person_id in people:
+        _detect(db, person_id, behind)
+
+
+@appointed
+def _find_conflicts_of_person(db: Session, appointment: Appointment) -> None:
+    """Compare somebody who is appointed with the entries that they would see by it."""
+    where: dict[ScopeKind, ColumnElement[bool]] = {
+        ScopeKind.STAGE: col(Stage.id) == appointment.scope_id,
+        ScopeKind.PRIZE: col(Stage.prize_id) == appointment.scope_id,
+        ScopeKind.PROGRAMME: col(Prize.programme_id) == appointment.scope_id,
+    }
+    if appointment.scope_kind in where:
+        _detect(db, appointment.person_id, _behind(db, where[appointment.scope_kind]))
+
+
+@bar
+def _shut_out(db: Session, person_id: UUID, scope: Scope) -> bool:
+    return scope.entry_id is not None and in_conflict(db, person_id, scope.entry_id)
 
 
 def in_conflict(db: Session, person_id: UUID, entry_id: UUID) -> bool:
     """Whether this person must not see this entry."""
     return (
         db.exec(
-            select(Conflict.id).where(col(Conflict.person_id) == person_id, col(Conflict.entry_id) == entry_id)
+            select(Conflict.id).where(
+                col(Conflict.person_id) == person_id,
+                col(Conflict.entry_id) == entry_id,
+                col(Conflict.state) == ConflictState.STANDS,
+            )
         ).first()
         is not None
     )
+
+
+def kept_from(db: Session, person_id: UUID | None, *, stage_id: UUID | None = None) -> frozenset[UUID]:
+    """The entries, of a stage or of all, that this person must not see: left out of every list, count and rank."""
+    found = select(Conflict.entry_id).where(
+        col(Conflict.person_id) == person_id, col(Conflict.state) == ConflictState.STANDS
+    )
+    if stage_id is not None:
+        found = found.join(Entry, col(Entry.id) == col(Conflict.entry_id)).where(col(Entry.stage_id) == stage_id)
+    return frozenset(db.exec(found).all())
 
 
 def conflicts_of_stage(db: Session, stage_id: UUID) -> frozenset[tuple[UUID, UUID]]:
@@ -93,16 +148,108 @@ def conflicts_of_stage(db: Session, stage_id: UUID) -> frozenset[tuple[UUID, UUI
     rows = db.exec(
         select(Conflict.person_id, Conflict.entry_id)
         .join(Entry, col(Entry.id) == col(Conflict.entry_id))
-        .where(col(Entry.stage_id) == stage_id)
+        .where(col(Entry.stage_id) == stage_id, col(Conflict.state) == ConflictState.STANDS)
     ).all()
     return frozenset((person_id, entry_id) for person_id, entry_id in rows)
 
 
-def folded(name: str) -> str:
-    """A name for comparison: without case, accents, punctuation and legal forms."""
-    text = unicodedata.normalize("NFKD", name).casefold()
-    text = "".join(character for character in text if not unicodedata.combining(character))
-    if "@" in text:
-        return text.strip()
-    words = [word for word in re.split(r"[^\w]+", text) if word]
-    return " ".join(word for word in words if word not in ("ltd", "limited", "plc", "llp", "inc", "gmbh", "cic"))
+def possible_conflicts(db: Session, stage_id: UUID) -> tuple[Conflict, ...]:
+    """What waits for the secretariat: stated names that are only close to an entrant's."""
+    rows = db.exec(
+        select(Conflict)
+        .join(Entry, col(Entry.id) == col(Conflict.entry_id))
+        .where(col(Entry.stage_id) == stage_id, col(Conflict.state) == ConflictState.POSSIBLE)
+    ).all()
+    return tuple(sorted(rows, key=lambda row: str(row.id)))
+
+
+def _statements(db: Session, stage_id: UUID, person_id: UUID | None = None) -> list[ConflictStatement]:
+    found = select(ConflictStatement).where(col(ConflictStatement.stage_id) == stage_id)
+    if person_id is not None:
+        found = found.where(col(ConflictStatement.person_id) == person_id)
+    return list(db.exec(found).all())
+
+
+def _behind(db: Session, *which: ColumnElement[bool]) -> dict[UUID, _Behind]:
+    """Who is behind each of some entries, in one statement."""
+    rows: Iterable[Any] = db.exec(
+        select(Entry.id, Organisation.name, Person.id, Person.name, EmailAddress.address)  # type: ignore[call-overload]
+        .join(Stage, col(Stage.id) == col(Entry.stage_id))
+        .join(Prize, col(Prize.id) == col(Stage.prize_id))
+        .join(Team, col(Team.id) == col(Entry.team_id))
+        .join(Organisation, col(Organisation.id) == col(Team.organisation_id))
+        .join(TeamMember, and_(col(TeamMember.team_id) == col(Team.id), col(TeamMember.left_at).is_(None)))
+        .join(Person, col(Person.id) == col(TeamMember.person_id))
+        .outerjoin(EmailAddress, col(EmailAddress.person_id) == col(Person.id))
+        .where(*which)
+    ).all()
+    behind: dict[UUID, _Behind] = {}
+    for entry_id, organisation, person_id, name, address in rows:
+        one = behind.setdefault(entry_id, _Behind(organisation=folded(organisation)))
+        one.members.add(person_id)
+        one.add(organisation)
+        one.add(name)
+        if address:
+            one.add(address)
+        if address and (domain := own_domain(address)):
+            one.domains.add(domain)
+            one.add(domain)
+    return behind
+
+
+def _match(db: Session, statements: Iterable[ConflictStatement], behind: dict[UUID, _Behind]) -> None:
+    """Turn stated names into conflicts: at once where one is exactly an entrant's, to be decided where it is close."""
+    for statement in statements:
+        stated = folded(statement.text)
+        for entry_id, one in behind.items():
+            if stated in one.names:
+                _add(db, statement.person_id, entry_id, ConflictOrigin.DECLARED, f"Named “{statement.text}”")
+            elif near := next(_close_ones(stated, one.names), None):
+                reason = f"Named “{statement.text}”, which is close to “{one.shown[near]}”"
+                _add(db, statement.person_id, entry_id, ConflictOrigin.DECLARED, reason, ConflictState.POSSIBLE)
+    db.flush()
+
+
+def _close_ones(stated: str, names: Iterable[str]) -> Iterator[str]:
+    parts = set(stated.split())
+    long = {part for part in parts if len(part) >= SHORTEST_PART}
+    for name in sorted(names):
+        theirs = set(name.split())
+        contained = long and (parts <= theirs or (theirs <= parts and any(len(p) >= SHORTEST_PART for p in theirs)))
+        if contained or SequenceMatcher(None, stated, name).ratio() >= CLOSE:
+            yield name
+
+
+def _detect(db: Session, person_id: UUID, behind: dict[UUID, _Behind]) -> None:
+    own = identities_of_person(db, person_id)
+    organisations = {folded(name): name for name in own.organisations}
+    for entry_id, one in behind.items():
+        shared = sorted(set(own.domains) & one.domains)
+        if person_id in one.members:
+            _add(db, person_id, entry_id, ConflictOrigin.DETECTED, "Belongs to the team")
+        elif one.organisation in organisations:
+            reason = f"Belongs to {organisations[one.organisation]}"
+            _add(db, person_id, entry_id, ConflictOrigin.DETECTED, reason)
+        elif shared:
+            _add(db, person_id, entry_id, ConflictOrigin.DETECTED, f"Has an address at {shared[0]}, as the team has")
+    db.flush()
+
+
+def _add(
+    db: Session,
+    person_id: UUID,
+    entry_id: UUID,
+    origin: ConflictOrigin,
+    reason: str,
+    state: ConflictState = ConflictState.STANDS,
+) -> None:
+    """Keep a conflict; one that stands is never weakened, and a dismissed one comes back only as more than close."""
+    row = db.exec(
+        select(Conflict).where(col(Conflict.person_id) == person_id, col(Conflict.entry_id) == entry_id)
+    ).one_or_none()
+    if row is None:
+        row = Conflict(person_id=person_id, entry_id=entry_id, origin=origin, found_at=now(db))
+    elif row.state is ConflictState.STANDS or state is ConflictState.POSSIBLE:
+        return
+    row.origin, row.state, row.reason, row.decided_by, row.decided_at = origin, state, reason[:500], None, None
+    db.add(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.commands import command
 from accounts.models import OrganisationKind
+from prize.entries.conflicts import find_conflicts_of_entry
 from prize.entries.models import Answer, AnswerSave, DraftFile, Entry
 from prize.entries.teams import open_team
 from prize.form import QuestionShown, misfit, newest_form, question_row
@@ -23,10 +24,15 @@ from storage.clock import now
 from storage.database import found, locked
 from storage.errors import Invalid
 from storage.files import StoredFile
+from storage.jobs import enqueue_once
 from storage.saves import Saved, SaveNumber, Tab, Verdict, judge_save
 from storage.values import Line, tidy
 
 LONGEST_ANSWER = 60_000
+SEARCH_DRAFT = "search a draft for names"
+"""The job of ``prize.entries.name_checks`` that follows a change of a draft."""
+PAUSE = timedelta(seconds=5)
+"""How long a draft rests before it is searched, so that typing causes one search and not fifty."""
 
 AnswerText = Annotated[str, Field(max_length=LONGEST_ANSWER)]
 
@@ -72,6 +78,7 @@ def start_entry(
         entry = Entry(stage_id=stage_id, team_id=team.id, created_at=now(db))
         db.add(entry)
         db.flush()
+        find_conflicts_of_entry(db, entry)
     return entry.id
 
 
@@ -137,7 +144,13 @@ def save_answer(
     answer.version += 1
     db.add(answer)
     db.flush()
+    search_later(db, entry_id)
     return Saved(answer.version, answer.saved_at)
+
+
+def search_later(db: Session, entry_id: UUID) -> None:
+    """Have a draft searched for names once it has rested."""
+    enqueue_once(db, SEARCH_DRAFT, {"entry_id": str(entry_id)}, run_at=now(db) + PAUSE, about=f"entry {entry_id}")
 
 
 def file_shown(db: Session, file_id: UUID, name: str) -> FileShown:

@@ -5,24 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from accounts.actors import Actor
 from accounts.commands import command, query
+from prize.entries.drafts import search_later
 from prize.entries.models import DraftFile, Entry, EntryFile, EntryVersion
 from prize.form import newest_form, question_row
-from prize.models import QuestionKind
+from prize.models import Prize, QuestionKind, Stage
 from prize.policy import Action, is_member
 from prize.stages import must_be_open
 from storage.clock import now
-from storage.database import found
+from storage.database import found, locked
 from storage.errors import NOT_YOURS, Invalid, Refused
-from storage.files import StoredFile
+from storage.files import StoredFile, Upload
 from storage.objects import stored_file
-from storage.uploads import Turn, UploadShown, begin, finish
+from storage.uploads import Turn, Unfinished, UploadShown, begin, finish, must_fit, on_their_way, unfinished
 from storage.values import Line
 
 FILES_A_QUESTION = 5
+MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,11 @@ class FileToSend:
     object_name: str
     name: str
     content_type: str
+    size: int
+
+    @classmethod
+    def of(cls, stored: StoredFile, name: str) -> FileToSend:
+        return cls(stored.object_name, name, stored.content_type, stored.size)
 
 
 @command(Action.EDIT_ENTRY)
@@ -40,22 +47,29 @@ def begin_upload(db: Session, actor: Actor, entry_id: UUID, question_key: UUID, 
 
     Raises
     ------
-    Invalid : the question takes no file, the file is empty or too large, or the question has five files already.
+    Invalid : the question takes no file, the file is empty or too large, the question has five files already, or the
+        team's or the prize's room for files is full.
     Closed : the stage is not open.
     """
-    stage = must_be_open(db, found(db, Entry, entry_id).stage_id)
+    stage, prize = _open_for_files(db, entry_id)
     question = question_row(db, newest_form(db, stage.id).id, question_key)
     if question.kind is not QuestionKind.FILE or question.size_limit is None:
         raise Invalid("This question takes no file.", "question_key")
     if length < 1:
         raise Invalid("The file is empty. Choose another one.", "length")
     if length > question.size_limit:
-        limit = question.size_limit // (1024 * 1024)
-        raise Invalid(f"The file is too large: at most {limit} MB are accepted here.", "length")
+        raise Invalid(f"The file is too large: at most {size_words(question.size_limit)} are accepted here.", "length")
     if len(_drafts(db, entry_id, question_key)) >= FILES_A_QUESTION:
         raise Invalid(f"A question takes at most {FILES_A_QUESTION} files. Remove one first.", "question_key")
+    _must_fit_team(db, prize, entry_id, length)
     assert actor.person_id is not None
     return begin(db, actor.person_id, stage.prize_id, subject_of(entry_id, question_key), name, length)
+
+
+@query(Action.SEE_OWN_ENTRY)
+def unfinished_uploads(db: Session, actor: Actor, entry_id: UUID, question_key: UUID) -> tuple[Unfinished, ...]:
+    """The actor's own uploads for a question that have not arrived whole."""
+    return unfinished(db, actor.person_id, subject_of(entry_id, question_key))
 
 
 @command(Action.EDIT_ENTRY)
@@ -71,6 +85,7 @@ def remove_file(db: Session, actor: Actor, entry_id: UUID, question_key: UUID, f
     for row in _drafts(db, entry_id, question_key):
         if row.file_id == file_id:
             db.delete(row)
+            search_later(db, entry_id)
             return
     raise Invalid("The draft no longer has this file.", "file_id")
 
@@ -96,21 +111,25 @@ def file_of_entry(db: Session, actor: Actor, entry_id: UUID, file_id: UUID) -> F
     if named is None:
         raise Refused(NOT_YOURS)
     stored = db.get_one(StoredFile, file_id)
-    return FileToSend(stored.object_name, named, stored.content_type)
+    return FileToSend.of(stored, named)
 
 
 def add_arrived(db: Session, turn: Turn, sha256: str, content_type: str) -> None:
     """Add a file whose bytes are all here and kept to the draft that it was announced for.
 
+    What was allowed when it was announced is asked again, under the prize's lock: others may have arrived meanwhile.
+
     Raises
     ------
-    Invalid : the question has five files already.
+    Invalid : the question has five files already, or there is no room.
     Closed : the stage has closed meanwhile.
     """
+    entry_id, question_key = (UUID(part) for part in turn.subject.removeprefix("answer ").split(" "))
+    _stage, prize = _open_for_files(db, entry_id)
+    _must_fit_team(db, prize, entry_id, turn.length, besides=turn.upload_id)
+    must_fit(db, turn.folder, turn.length, besides=turn.upload_id)
     stored = stored_file(db, turn.folder, sha256, turn.length, content_type)
     upload = finish(db, turn, stored.id)
-    entry_id, question_key = (UUID(part) for part in upload.subject.removeprefix("answer ").split(" "))
-    must_be_open(db, found(db, Entry, entry_id).stage_id)
     present = _drafts(db, entry_id, question_key)
     if any(row.file_id == stored.id for row in present):
         return
@@ -126,11 +145,35 @@ def add_arrived(db: Session, turn: Turn, sha256: str, content_type: str) -> None
             added_at=now(db),
         )
     )
+    search_later(db, entry_id)
 
 
 def subject_of(entry_id: UUID, question_key: UUID) -> str:
     """How an upload says what it is for."""
     return f"answer {entry_id} {question_key}"
+
+
+def size_words(size: int) -> str:
+    return f"{size // MEGABYTE} MB" if size >= MEGABYTE else f"{max(1, size // 1024)} KB"
+
+
+def _open_for_files(db: Session, entry_id: UUID) -> tuple[Stage, Prize]:
+    """The stage and the prize of an entry whose files may change now, both held."""
+    stage_id = found(db, Entry, entry_id).stage_id
+    prize = locked(db, Prize, found(db, Stage, stage_id).prize_id)
+    return must_be_open(db, stage_id), prize
+
+
+def _must_fit_team(db: Session, prize: Prize, entry_id: UUID, length: int, *, besides: UUID | None = None) -> None:
+    """Refuse ``length`` more bytes for a draft that has no room for them, uploads on their way included."""
+    drafts = select(col(DraftFile.file_id)).where(col(DraftFile.entry_id) == entry_id)
+    stored = db.exec(select(func.coalesce(func.sum(StoredFile.size), 0)).where(col(StoredFile.id).in_(drafts))).one()
+    coming = on_their_way(db, col(Upload.subject).like(f"answer {entry_id} %"), besides=besides)
+    if int(stored) + coming + length > prize.team_bytes:
+        limit = size_words(prize.team_bytes)
+        raise Invalid(
+            f"The files of this entry may have {limit} in all. Remove a file or cancel an upload first.", "length"
+        )
 
 
 def _drafts(db: Session, entry_id: UUID, question_key: UUID) -> list[DraftFile]:

@@ -163,8 +163,16 @@ class ConflictOrigin(StrEnum):
     DETECTED = "detected"
 
 
+class ConflictState(StrEnum):
+    """A stated name that is only close to an entrant's is possible until the secretariat decides."""
+
+    STANDS = "stands"
+    POSSIBLE = "possible"
+    DISMISSED = "dismissed"
+
+
 class Conflict(SQLModel, table=True):
-    """A reason why this person must not see this entry."""
+    """A reason why this person must not see this entry. It keeps them apart while it stands."""
 
     __tablename__ = "conflict"
     __table_args__ = (UniqueConstraint("person_id", "entry_id"),)
@@ -173,8 +181,11 @@ class Conflict(SQLModel, table=True):
     person_id: UUID = Field(foreign_key="person.id")
     entry_id: UUID = Field(foreign_key="entry.id", index=True)
     origin: ConflictOrigin = choice(ConflictOrigin)
+    state: ConflictState = choice(ConflictState, ConflictState.STANDS)
     reason: str = Field(default="", max_length=500)
     found_at: datetime = moment()
+    decided_by: UUID | None = Field(default=None, foreign_key="person.id")
+    decided_at: datetime | None = moment(optional=True)
 
 
 class ConflictStatement(SQLModel, table=True):
@@ -187,3 +198,35 @@ class ConflictStatement(SQLModel, table=True):
     stage_id: UUID = Field(foreign_key="stage.id", index=True)
     text: str = Field(max_length=200)
     stated_at: datetime = moment()
+
+
+class CheckState(StrEnum):
+    """Judges read what is clear or allowed, and nothing else."""
+
+    SEARCHING = "searching"
+    CLEAR = "clear"
+    HELD = "held"
+    ALLOWED = "allowed"
+    WITHHELD = "withheld"
+
+
+class NameCheck(SQLModel, table=True):
+    """The search for names in one answer or file of an entry, of the content with this digest, and what follows.
+
+    ``about`` is the question's key, and for a file its id too. ``hits`` are those of ``prize.entries.names``.
+    """
+
+    __tablename__ = "name_check"
+    __table_args__ = (UniqueConstraint("entry_id", "about"),)
+
+    id: UUID = identifier()
+    entry_id: UUID = Field(foreign_key="entry.id")
+    about: str = Field(max_length=80)
+    content_digest: str = Field(max_length=80)
+    state: CheckState = choice(CheckState, CheckState.SEARCHING)
+    hits: list[Any] = document()
+    problem: str = Field(default="", max_length=500)
+    searched_at: datetime | None = moment(optional=True)
+    decided_by: UUID | None = Field(default=None, foreign_key="person.id")
+    decided_at: datetime | None = moment(optional=True)
+    reason: str = Field(default="", max_length=1000)

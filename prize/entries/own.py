@@ -12,6 +12,7 @@ from accounts.commands import query
 from prize.brief import newest_rules
 from prize.entries.drafts import AnswerShown, draft_answers
 from prize.entries.models import Entry, EntryState, TeamMember
+from prize.entries.name_checks import NameCheckShown, names_found
 from prize.entries.receipts import ReceiptShown, receipt_of
 from prize.entries.teams import TeamShown, team_of
 from prize.entries.versions import content_digest, versions_of
@@ -36,7 +37,10 @@ class OwnEntryLine:
 
 @dataclass(frozen=True)
 class OwnEntry:
-    """An entry as its team sees it. ``changed_since`` says that the draft is not what was last submitted."""
+    """An entry as its team sees it. ``changed_since`` says that the draft is not what was last submitted.
+
+    ``names`` are the answers and files in which the search found who is behind the entry.
+    """
 
     id: UUID
     prize_id: UUID
@@ -48,6 +52,7 @@ class OwnEntry:
     team: TeamShown
     state: EntryState
     answers: tuple[AnswerShown, ...]
+    names: tuple[NameCheckShown, ...]
     receipt: ReceiptShown | None
     changed_since: bool
     version: int
@@ -104,6 +109,7 @@ def own_entry(db: Session, actor: Actor, entry_id: UUID) -> OwnEntry:
         team_of(db, entry.team_id),
         entry.state,
         answers,
+        names_found(db, entry_id),
         receipt_of(db, latest) if latest else None,
         latest is not None and latest.content_digest != content_digest(answers),
         entry.version,

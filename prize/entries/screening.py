@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,8 +13,10 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.commands import command, query
 from accounts.models import Organisation
+from prize.entries.conflicts import kept_from
 from prize.entries.drafts import FileShown, file_shown
-from prize.entries.models import Entry, EntryState, EntryVersion, Screening, Team
+from prize.entries.models import CheckState, Entry, EntryState, EntryVersion, NameCheck, Screening, Team
+from prize.entries.name_checks import NameCheckShown, names_found
 from prize.entries.teams import TeamShown, team_of
 from prize.entries.versions import files_of, submitted_version
 from prize.form import QuestionShown, questions_of
@@ -29,7 +32,10 @@ from storage.values import OptionalLine
 
 @dataclass(frozen=True)
 class EntryLine:
-    """An entry in the secretariat's list. ``eligible`` is None until it has been screened."""
+    """An entry in the secretariat's list. ``eligible`` is None until it has been screened.
+
+    ``names_waiting`` counts answers and files that are kept from judges until the secretariat decides about names.
+    """
 
     id: UUID
     code: str | None
@@ -38,6 +44,7 @@ class EntryLine:
     submitted_at: datetime | None
     eligible: bool | None
     reason: str
+    names_waiting: int
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,7 @@ class ScreenedEntry:
     line: EntryLine
     team: TeamShown
     answers: tuple[SubmittedAnswer, ...]
+    names: tuple[NameCheckShown, ...]
 
 
 @command(Action.SCREEN_ENTRY)
@@ -89,10 +97,11 @@ def screen_entry(db: Session, actor: Actor, entry_id: UUID, eligible: bool, reas
 
 @query(Action.SEE_ENTRIES)
 def stage_entries(db: Session, actor: Actor, stage_id: UUID) -> StageEntries:
-    """The entries of a stage: drafts are counted in the list without what they say."""
+    """The entries of a stage that the actor may see: drafts are counted in the list without what they say."""
     stage = db.get_one(Stage, stage_id)
     prize = db.get_one(Prize, stage.prize_id)
-    lines = _lines(db, col(Entry.stage_id) == stage_id)
+    kept = kept_from(db, actor.person_id, stage_id=stage_id)
+    lines = [line for line in _lines(db, col(Entry.stage_id) == stage_id) if line.id not in kept]
     return StageEntries(
         shown_stage(db, prize, stage),
         prize.title,
@@ -124,6 +133,7 @@ def screened_entry(db: Session, actor: Actor, entry_id: UUID) -> ScreenedEntry:
             )
             for question in questions_of(db, version.form_id)
         ),
+        names_found(db, entry_id),
     )
 
 
@@ -134,7 +144,7 @@ def eligibility(db: Session, entry_id: UUID) -> Screening | None:
 
 
 def _lines(db: Session, which: ColumnElement[bool]) -> list[EntryLine]:
-    """Entries for the list, in four statements however many there are."""
+    """Entries for the list, in five statements however many there are."""
     entries = db.exec(
         select(Entry, Organisation.name)
         .join(Team, col(Team.id) == col(Entry.team_id))
@@ -150,6 +160,12 @@ def _lines(db: Session, which: ColumnElement[bool]) -> list[EntryLine]:
     submitted = dict(versions)  # the latest stands, since it comes last
     screened = db.exec(select(Screening).join(Entry, col(Entry.id) == col(Screening.entry_id)).where(which)).all()
     latest = {row.entry_id: row for row in sorted(screened, key=lambda row: row.decided_at)}
+    held = db.exec(
+        select(NameCheck.entry_id)
+        .join(Entry, col(Entry.id) == col(NameCheck.entry_id))
+        .where(which, col(NameCheck.state) == CheckState.HELD)
+    ).all()
+    names = Counter(held)
     return [
         EntryLine(
             entry.id,
@@ -159,6 +175,7 @@ def _lines(db: Session, which: ColumnElement[bool]) -> list[EntryLine]:
             submitted.get(entry.id) if entry.state is EntryState.SUBMITTED else None,
             latest[entry.id].eligible if entry.id in latest else None,
             latest[entry.id].reason if entry.id in latest else "",
+            names[entry.id],
         )
         for entry, organisation in entries
     ]

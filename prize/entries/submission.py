@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from accounts.commands import command
 from prize import messages
 from prize.brief import newest_rules
+from prize.entries.conflicts import find_conflicts_of_entry
 from prize.entries.drafts import draft_answers, draft_files
 from prize.entries.models import Entry, EntryFile, EntryVersion, Receipt
 from prize.entries.receipts import ReceiptShown, new_code, receipt_of
@@ -69,6 +70,7 @@ def submit_entry(db: Session, actor: Actor, entry_id: UUID, accepts_rules: bool)
                     entry_version_id=version.id, question_key=file.question_key, file_id=file.file_id, name=file.name
                 )
             )
+    find_conflicts_of_entry(db, entry)
     receipt = Receipt(code=new_code(), entry_version_id=version.id, issued_at=version.submitted_at)
     db.add(receipt)
     db.flush()

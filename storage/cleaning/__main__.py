@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from storage.cleaning.cleaning import clean
 from storage.cleaning.extracting import extract
 from storage.cleaning.limits import keep_within_limits
-from storage.cleaning.pdf import clean, pages_of
 from storage.cleaning.types import Unreadable
 
 
@@ -25,12 +25,7 @@ def main(task: str, source: Path, folder: Path, content_type: str, parent: int) 
         if task == "extract":
             report = {"found": extract(source, content_type)}
         else:
-            clean(source, folder / "copy.pdf")
-            texts = []
-            for number, page in enumerate(pages_of(folder / "copy.pdf"), start=1):
-                (folder / f"page-{number:03}.webp").write_bytes(page.image)
-                texts.append(page.text)
-            report = {"texts": texts}
+            report = clean(source, folder, content_type)
     except Unreadable as error:
         report = {"problem": str(error)}
     (folder / "report.json").write_text(json.dumps(report))

@@ -21,12 +21,28 @@ TOO_MUCH = "The document could not be read within the limits. Save it again in a
 
 
 @dataclass(frozen=True)
+class CleanPage:
+    """A page of a clean copy: two images, its height for a width of 1, and its words.
+
+    A line is ``[text, left, top, width, height, turned]``: per cent of the page, and degrees.
+    """
+
+    reading: Path
+    zoom: Path
+    ratio: float
+    lines: tuple[tuple[str, float, float, float, float, int], ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line[0] for line in self.lines)
+
+
+@dataclass(frozen=True)
 class Cleaned:
     """A document after cleaning: ``copy`` is None where ``problem`` says why there is none."""
 
     copy: Path | None
-    pages: tuple[Path, ...]
-    texts: tuple[str, ...]
+    pages: tuple[CleanPage, ...]
     problem: str
 
 
@@ -46,12 +62,16 @@ class Extracted:
     problem: str = ""
 
 
-def clean_in_child(source: Path, folder: Path) -> Cleaned:
-    """Clean a document into an empty folder, within limits on time, memory and output."""
-    said = _work("clean", source, folder, "application/pdf", PATIENCE_SECONDS)
+def clean_in_child(source: Path, folder: Path, content_type: str) -> Cleaned:
+    """Clean a file into an empty folder, within limits on time, memory and output."""
+    said = _work("clean", source, folder, content_type, PATIENCE_SECONDS)
     if "problem" in said:
-        return Cleaned(None, (), (), said["problem"])
-    return Cleaned(folder / "copy.pdf", tuple(sorted(folder.glob("page-*.webp"))), tuple(said["texts"]), "")
+        return Cleaned(None, (), said["problem"])
+    pages = (
+        CleanPage(folder / page["reading"], folder / page["zoom"], page["ratio"], tuple(map(tuple, page["lines"])))
+        for page in said["pages"]
+    )
+    return Cleaned(folder / said["copy"], tuple(pages), "")
 
 
 def extract_in_child(source: Path, content_type: str) -> Extracted:

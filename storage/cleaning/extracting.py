@@ -122,7 +122,7 @@ def _kind(found: Found, thing: Any, key: str) -> list[str]:
         return found.form
     if key in ANNOTATIONS:
         return found.annotations
-    holder = thing if isinstance(thing, pikepdf.Dictionary) else {}
+    holder: Any = thing if isinstance(thing, pikepdf.Dictionary) else {}
     if key == "/T":
         return found.form if "/FT" in holder or holder.get("/Subtype") == pikepdf.Name.Widget else found.annotations
     if key == "/Title" and "/Parent" in holder:

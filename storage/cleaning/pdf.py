@@ -1,115 +1,72 @@
-"""PDF documents without what their makers' programs wrote into them, and their pages as images and text."""
+"""PDF documents without what their makers' programs wrote into them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
+from typing import Any, Final
 
 import pikepdf
-import pypdfium2
 
-from storage.cleaning.jpeg import without_metadata
+from storage.cleaning.allowed import KEYS, RESOURCES
+from storage.cleaning.drawing import Names, redrawn
+from storage.cleaning.layers import is_shown, mark_layers
+from storage.cleaning.parts import clean_array, clean_font, clean_stream, may_stand
 from storage.cleaning.types import Unreadable
 
-MOST_PAGES = 200
-DPI = 130
-LARGEST_SIDE = 3000
-
-TELLING = (
-    "/Metadata", "/PieceInfo", "/LastModified", "/Thumb", "/AA", "/A", "/AF", "/Annots", "/B", "/ID", "/PZ",
-    "/SeparationInfo", "/StructParents", "/StructParent", "/OPI", "/Measure", "/PtData", "/Trans", "/Dur", "/Tabs",
-)  # fmt: skip
-"""Keys that hold who made a thing, when and with what, or that act; taken out of every dictionary."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page as judges read it: an image as WebP, and its text."""
-
-    image: bytes
-    text: str
+MOST_PAGES: Final = 200
+MOST_OBJECTS: Final = 200_000
+DEEPEST: Final = 100
+LOCKED: Final = "The document is protected by a password. Save it without one."
+DAMAGED: Final = "The document is damaged and cannot be read. Save it again as a PDF."
 
 
 def clean(source: Path, target: Path) -> int:
     """Write a copy of a PDF to ``target`` without anything but its pages; returns how many there are.
 
-    The copy is a new document: there is no earlier revision, document information, outline, attachment, script, form
-    or signature for anything to be left in. Values of forms and drawings of annotations become part of the pages.
-    The same source gives the same bytes.
+    The copy is a new document: there is no earlier revision, document information, outline, attachment, script, form,
+    layer, structure or signature for anything to be left in, and no key that drawing does not need. Values of forms and
+    drawings of annotations become part of the pages. Hidden layers and invisible words are left out. A password that
+    only limits what may be done is no obstacle. The same source gives the same bytes.
 
     Raises
     ------
-    Unreadable : it is encrypted, damaged, empty, or has more than 200 pages.
+    Unreadable : it needs a password, is damaged or empty, or has more than 200 pages.
     """
     try:
         with pikepdf.open(source) as original, pikepdf.new() as copy:
-            if original.is_encrypted:
-                raise Unreadable("The document is protected by a password. Save it without one.")
             if not 0 < len(original.pages) <= MOST_PAGES:
                 raise Unreadable(f"The document has no page, or more than {MOST_PAGES}.")
+            mark_layers(original)
+            _remove_hidden_annotations(original)
             _draw_form_values(original)
-            original.flatten_annotations()
-            _name_layers_neutrally(original)
-            layers = original.Root.get("/OCProperties")
+            original.flatten_annotations("screen")
             copy.pages.extend(original.pages)
-            if layers is not None:
-                copy.Root.OCProperties = copy.copy_foreign(original.make_indirect(layers))
-            for thing in copy.objects:
-                _strip(thing)
-            for page in copy.pages:
-                page.contents_coalesce()
-                page.obj.Contents = copy.make_stream(_quiet(page))
-                page.remove_unreferenced_resources()
-            if "/Info" in copy.trailer:
-                del copy.trailer["/Info"]
+            if len(copy.objects) > MOST_OBJECTS:
+                raise Unreadable("The document is made of too many parts. Print it to a new PDF.")
+            _Copy(copy).clean()
             copy.save(
                 target,
                 static_id=True,
                 fix_metadata_version=False,
                 object_stream_mode=pikepdf.ObjectStreamMode.generate,
+                stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
+                compress_streams=True,
                 recompress_flate=True,
             )
             return len(copy.pages)
     except pikepdf.PasswordError as error:
-        raise Unreadable("The document is protected by a password. Save it without one.") from error
-    except (pikepdf.PdfError, ValueError, RecursionError) as error:
-        raise Unreadable("The document is damaged and cannot be read. Save it again as a PDF.") from error
+        raise Unreadable(LOCKED) from error
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise Unreadable(DAMAGED) from error
 
 
-def pages_of(document: Path) -> Iterator[Page]:
-    """The pages of a clean PDF, one after another."""
-    pdf = pypdfium2.PdfDocument(document)
-    try:
-        for number in range(len(pdf)):
-            page = pdf[number]
-            scale = min(DPI / 72, LARGEST_SIDE / max(*page.get_size(), 1))
-            image = page.render(scale=scale).to_pil().convert("RGB")
-            written = BytesIO()
-            image.save(written, "WEBP", quality=80, method=2)
-            yield Page(written.getvalue(), page.get_textpage().get_text_bounded())
-            page.close()
-    finally:
-        pdf.close()
-
-
-def _name_layers_neutrally(pdf: pikepdf.Pdf) -> None:
-    """Layers are named by people; whether one is shown has to stay as it is."""
-    layers = pdf.Root.get("/OCProperties")
-    if not isinstance(layers, pikepdf.Dictionary):
-        return
-    for number, group in enumerate(layers.get("/OCGs", pikepdf.Array()), start=1):
-        if isinstance(group, pikepdf.Dictionary):
-            group.Name = pikepdf.String(f"Layer {number}")
-            for key in ("/Usage", "/Intent"):
-                if key in group:
-                    del group[key]
-    for configuration in (layers.get("/D"), *layers.get("/Configs", pikepdf.Array())):
-        if isinstance(configuration, pikepdf.Dictionary):
-            for key in ("/Name", "/Creator", "/Order"):
-                if key in configuration:
-                    del configuration[key]
+def _remove_hidden_annotations(pdf: pikepdf.Pdf) -> None:
+    """Drawings of annotations become part of the page, but not those of hidden layers."""
+    for page in pdf.pages:
+        annotations = page.obj.get("/Annots")
+        if isinstance(annotations, pikepdf.Array):
+            kept = [each for each in annotations if isinstance(each, pikepdf.Dictionary) and is_shown(each.get("/OC"))]
+            page.obj.Annots = pikepdf.Array(kept)
 
 
 def _draw_form_values(pdf: pikepdf.Pdf) -> None:
@@ -126,71 +83,155 @@ def _draw_form_values(pdf: pikepdf.Pdf) -> None:
     pdf.generate_appearance_streams()
 
 
-def _quiet(drawing: pikepdf.Page | pikepdf.Object) -> bytes:
-    """The instructions of a page or form without comments, and without words that are spoken but not drawn.
+class _Copy:
+    """A copy while it is being cleaned: first what is drawn and its resources, then every dictionary."""
 
-    Marked content keeps its place and, where it belongs to a layer, its layer; everything else about it goes.
-    """
-    kept: list[pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage] = []
-    for instruction in pikepdf.parse_content_stream(drawing):
-        operator = str(instruction.operator)
-        if operator in ("BDC", "BMC", "DP", "MP") and not _is_layer(instruction):
-            plain = "BMC" if operator in ("BDC", "BMC") else "MP"
-            instruction = pikepdf.ContentStreamInstruction([pikepdf.Name.Span], pikepdf.Operator(plain))
-        kept.append(instruction)
-    return pikepdf.unparse_content_stream(kept)
+    def __init__(self, pdf: pikepdf.Pdf) -> None:
+        self.pdf = pdf
+        self.names = Names()
+        self.inline = 0
+        self.redrawn: set[tuple[int, int]] = set()
+        self.cleaned: set[tuple[int, int]] = set()
+        self.resources: list[Any] = []
 
+    def clean(self) -> None:
+        pages = list(self.pdf.pages)
+        for page in pages:
+            resources = page.obj.get("/Resources")
+            if not isinstance(resources, pikepdf.Dictionary):
+                resources = pikepdf.Dictionary()
+            page.obj.Resources = resources = self.pdf.make_indirect(resources)
+            page.contents_coalesce()
+            drawn = self._redraw(page, resources)
+            page.obj.Contents = self.pdf.make_stream(drawn)
+            self._drawn_with(resources, 0)
+        self._rename()
+        for page in pages:
+            page.remove_unreferenced_resources()
+        for key in list(self.pdf.Root.keys()):
+            if key not in ("/Type", "/Pages"):
+                del self.pdf.Root[key]
+        for key in ("/Info", "/ID"):
+            if key in self.pdf.trailer:
+                del self.pdf.trailer[key]
+        for thing in self.pdf.objects:
+            self._keep_allowed(thing, "", 0)
 
-def _is_layer(instruction: pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage) -> bool:
-    operands = list(instruction.operands)
-    return len(operands) == 2 and operands[0] == pikepdf.Name.OC and isinstance(operands[1], pikepdf.Name)
+    def _redraw(self, drawing: Any, resources: Any) -> bytes:
+        return redrawn(drawing, resources, self.names, lambda image: self._keep_image(image, resources))
 
+    def _keep_image(self, image: pikepdf.PdfInlineImage, resources: Any) -> str:
+        """An image among the instructions becomes a resource like others. Its name cannot be one that is given."""
+        self.inline += 1
+        stream = self.pdf.make_stream(b"")
+        for key, value in dict(image.obj).items():
+            if key not in ("/Length", "/Filter", "/DecodeParms"):
+                stream[key] = value
+        space = image.obj.get("/ColorSpace")
+        spaces = resources.get("/ColorSpace")
+        if isinstance(space, pikepdf.Name) and isinstance(spaces, pikepdf.Dictionary) and str(space) in spaces:
+            stream.ColorSpace = spaces[str(space)]
+        packed: Any = image.obj
+        stream.write(image.read_raw_bytes(), filter=packed.get("/Filter"), decode_parms=packed.get("/DecodeParms"))
+        stream.Type, stream.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+        if not isinstance(resources.get("/XObject"), pikepdf.Dictionary):
+            resources.XObject = pikepdf.Dictionary()
+        own = f"/ inline {self.inline}"
+        resources.XObject[own] = stream
+        return self.names.neutral(own)
 
-def _without_exif(image: pikepdf.Stream) -> None:
-    """Rewrite a JPEG, whatever its bytes are wrapped in, without what its camera wrote."""
-    filters = image.get("/Filter")
-    chain = list(filters) if isinstance(filters, pikepdf.Array) else [filters]
-    if not chain or chain[-1] != pikepdf.Name.DCTDecode:
-        return
-    raw = image.read_raw_bytes()
-    if len(chain) > 1:
-        parameters = image.get("/DecodeParms")
-        with pikepdf.new() as unwrapping:
-            wrapped = pikepdf.Stream(unwrapping, raw)
-            wrapped.Filter = pikepdf.Array([pikepdf.Name(str(name)) for name in chain[:-1]])
-            if isinstance(parameters, pikepdf.Array):
-                wrapped.DecodeParms = unwrapping.copy_foreign(pikepdf.Array(list(parameters)[:-1]))
-            raw = wrapped.read_bytes()
-    image.write(without_metadata(raw), filter=pikepdf.Name.DCTDecode)
+    def _drawn_with(self, resources: Any, depth: int) -> None:
+        """Forms, patterns, letters and masks that a page draws with, and what these draw with."""
+        if depth > DEEPEST:
+            raise ValueError("forms inside forms without end")
+        self.resources.append(resources)
+        for kind in RESOURCES:
+            things = resources.get(kind)
+            if isinstance(things, pikepdf.Dictionary):
+                for name in sorted(things.keys()):
+                    self._drawn_by(things[name], resources, depth)
 
+    def _drawn_by(self, thing: Any, around: Any, depth: int) -> None:
+        if isinstance(thing, pikepdf.Stream):
+            if thing.get("/Subtype") == pikepdf.Name.Form or thing.get("/PatternType") == 1:
+                self._redraw_stream(thing, around, depth)
+            return
+        if not isinstance(thing, pikepdf.Dictionary):
+            return
+        letters = thing.get("/CharProcs")
+        if isinstance(letters, pikepdf.Dictionary) and self._is_new(thing):
+            own = thing.get("/Resources")
+            own = own if isinstance(own, pikepdf.Dictionary) else around
+            for name in sorted(letters.keys()):
+                if isinstance(letters[name], pikepdf.Stream):
+                    self._redraw_stream(letters[name], own, depth, shares=True)
+            if own is not around:
+                self._drawn_with(own, depth + 1)
+        mask = thing.get("/SMask")
+        if isinstance(mask, pikepdf.Dictionary) and isinstance(form := mask.get("/G"), pikepdf.Stream):
+            self._redraw_stream(form, around, depth)
+        if isinstance(state := thing.get("/ExtGState"), pikepdf.Dictionary):
+            self._drawn_by(state, around, depth)
 
-def _strip(thing: pikepdf.Object) -> None:
-    """Take telling keys out of an object and everything directly inside it, and EXIF out of its JPEG data."""
-    if isinstance(thing, pikepdf.Stream):
-        _strip_dictionary(thing)
-        _without_exif(thing)
-        if thing.get("/Subtype") == pikepdf.Name.Form or thing.get("/PatternType") == 1:
-            thing.write(_quiet(thing))
-    elif isinstance(thing, pikepdf.Dictionary):
-        _strip_dictionary(thing)
-    elif isinstance(thing, pikepdf.Array):
-        for part in thing:
-            if isinstance(part, pikepdf.Object) and not part.is_indirect:
-                _strip(part)
+    def _redraw_stream(self, stream: Any, around: Any, depth: int, *, shares: bool = False) -> None:
+        if not self._is_new(stream):
+            return
+        own = stream.get("/Resources")
+        if not isinstance(own, pikepdf.Dictionary):
+            own = around
+            if not shares:
+                stream.Resources = around
+        stream.write(self._redraw(stream, own))
+        if own is not around:
+            self._drawn_with(own, depth + 1)
 
+    def _is_new(self, thing: Any) -> bool:
+        if not thing.is_indirect:
+            return True
+        if thing.objgen in self.redrawn:
+            return False
+        self.redrawn.add(thing.objgen)
+        return True
 
-def _strip_dictionary(thing: pikepdf.Object) -> None:
-    if thing.get("/Type") in (pikepdf.Name.Font, pikepdf.Name.XObject) and "/Name" in thing:
-        del thing["/Name"]
-    layers = thing.get("/Properties")
-    if isinstance(layers, pikepdf.Dictionary):
-        for name in list(layers.keys()):
-            if layers[name].get("/Type") not in (pikepdf.Name.OCG, pikepdf.Name.OCMD):
-                del layers[name]
-    for key in list(thing.keys()):
-        if key in TELLING:
-            del thing[key]
-            continue
-        part = thing[key]
-        if isinstance(part, pikepdf.Object) and not part.is_indirect:
-            _strip(part)
+    def _rename(self) -> None:
+        """Resources get their neutral names once everything that calls them has been read."""
+        done: set[object] = set()
+        for number, resources in enumerate(self.resources):
+            for kind in RESOURCES:
+                things = resources.get(kind)
+                if not isinstance(things, pikepdf.Dictionary):
+                    continue
+                place: object = (resources.objgen, kind) if resources.is_indirect else (number, kind)
+                place = things.objgen if things.is_indirect else place
+                if place not in done:
+                    done.add(place)
+                    found = [(name, things[name]) for name in sorted(things.keys())]
+                    for name, _ in found:
+                        del things[name]
+                    for name, thing in found:
+                        things[self.names.neutral(name)] = thing
+
+    def _keep_allowed(self, thing: Any, key: str, depth: int) -> None:
+        """Take out of an object, and out of everything directly inside it, what drawing does not need."""
+        if depth > DEEPEST:
+            raise ValueError("objects inside objects without end")
+        if isinstance(thing, pikepdf.Array):
+            clean_array(thing, key, self.names.neutral)
+            for part in list(thing):
+                self._keep_allowed_inside(part, key, depth)
+        elif isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+            if isinstance(thing, pikepdf.Stream):
+                clean_stream(thing)
+            if any(name in thing for name in ("/BaseFont", "/FontName", "/CharProcs")):
+                clean_font(thing, self.names.neutral, self.cleaned)
+            chosen = key in RESOURCES or key == "/CharProcs"
+            for name in list(thing.keys()):
+                part = thing[name]
+                if not may_stand(part, name) or not (chosen or name in KEYS):
+                    del thing[name]
+                else:
+                    self._keep_allowed_inside(part, name, depth)
+
+    def _keep_allowed_inside(self, part: Any, key: str, depth: int) -> None:
+        if isinstance(part, pikepdf.Array | pikepdf.Dictionary) and not part.is_indirect:
+            self._keep_allowed(part, key, depth + 1)

@@ -20,12 +20,16 @@ class Unreadable(Exception):
     """A file that cannot be cleaned; the words are for the person who sent it."""
 
 
-def recognise(path: Path) -> str | None:
-    """The content type of a file: PDF, PNG or JPEG; None for what is not accepted anywhere."""
-    with path.open("rb") as file:
-        head = file.read(HEAD)
+def type_of(head: bytes) -> str | None:
+    """The content type of what begins with these bytes: PDF, PNG or JPEG; None for what is not accepted anywhere."""
     if head.startswith(_PNG_HEAD):
         return PNG
     if head.startswith(b"\xff\xd8\xff") and len(head) > 3 and head[3] >= 0xC0 and head[3] != 0xFF:
         return JPEG
     return PDF if b"%PDF-" in head else None
+
+
+def recognise(path: Path) -> str | None:
+    """The content type of a file."""
+    with path.open("rb") as file:
+        return type_of(file.read(HEAD))

@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from accounts.actors import STRANGER
 from accounts.models import Role
-from accounts.signing_in import ask_for_link
+from accounts.signing_in import ask_for_link, check_password
 from storage.clock import now
 from storage.database import transact
 from storage.jobs import Job, JobState
@@ -18,7 +18,9 @@ from tests.world import World, do
 @example("accounts.signing_in.sign_in")
 def _(world: World) -> Call:
     with_password(world, "ada")
-    return Call(STRANGER, {"email": world.address("ada"), "password": SecretStr(PASSWORD)})
+    return Call(
+        STRANGER, {"email": world.address("ada"), "proof": check_password(world.address("ada"), SecretStr(PASSWORD))}
+    )
 
 
 @example("accounts.signing_in.ask_for_link")

@@ -10,7 +10,7 @@ from sqlmodel import select
 from accounts.actors import STRANGER, Actor
 from accounts.models import LinkPurpose
 from accounts.sessions import identify
-from accounts.signing_in import ask_for_link, set_password, use_link
+from accounts.signing_in import SignedIn, ask_for_link, check_password, set_password, sign_in, use_link
 from storage.database import reading
 from storage.mail import Mail
 from tests.world import World, do
@@ -37,6 +37,12 @@ def with_password(world: World, name: str) -> Actor:
     actor = world.person(name)
     do(set_password, actor, password=SecretStr(PASSWORD))
     return actor
+
+
+def signed_in_by_password(email: str, password: str, actor: Actor = STRANGER, *, key: str = "") -> SignedIn:
+    """Fill in the form of the sign-in page."""
+    proof = check_password(email, SecretStr(password))
+    return do(sign_in, actor, key=key, email=email, proof=proof)
 
 
 def cookie_of(world: World, name: str) -> str:

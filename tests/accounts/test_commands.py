@@ -15,12 +15,12 @@ from sqlmodel import col, select
 from accounts.actors import STRANGER, Actor
 from accounts.models import Role
 from accounts.programmes import appoint_in_programme, create_programme, own_account, programme_name
-from accounts.signing_in import ask_for_link, set_password, sign_in
+from accounts.signing_in import ask_for_link, set_password
 from storage.audit import AuditContent, AuditRow
 from storage.canonical import digest
 from storage.database import reading
 from storage.errors import Invalid, Refused
-from tests.accounts.signed_in import PASSWORD, mails_to, with_password
+from tests.accounts.signed_in import PASSWORD, mails_to, signed_in_by_password, with_password
 from tests.databases import Given
 from tests.world import World, ask, do
 
@@ -146,7 +146,7 @@ def test_what_is_refused_leaves_no_trace(world: World) -> None:
 
 def test_a_password_is_written_down_nowhere(database: Given, world: World) -> None:
     with_password(world, "ada")
-    do(sign_in, Actor(form="page"), key=KEY, email="ada@example.org", password=SecretStr(PASSWORD))
+    signed_in_by_password("ada@example.org", PASSWORD, Actor(form="page"), key=KEY)
 
     written = json.dumps(database.sql("SELECT content FROM audit_content"), default=str) + json.dumps(
         database.sql("SELECT holder, key, command, arguments_digest, result FROM reply"), default=str
@@ -157,17 +157,17 @@ def test_a_password_is_written_down_nowhere(database: Given, world: World) -> No
 
 def test_the_token_of_a_session_is_written_down_nowhere(database: Given, world: World) -> None:
     with_password(world, "ada")
-    signed_in = do(sign_in, Actor(form="page"), key=KEY, email="ada@example.org", password=SecretStr(PASSWORD))
+    signed_in = signed_in_by_password("ada@example.org", PASSWORD, Actor(form="page"), key=KEY)
 
     assert signed_in.token not in json.dumps(database.sql("SELECT result FROM reply"), default=str)
 
 
 def test_a_reply_is_not_given_to_a_request_with_another_password(world: World) -> None:
     with_password(world, "ada")
-    do(sign_in, Actor(form="page"), key=KEY, email="ada@example.org", password=SecretStr(PASSWORD))
+    signed_in_by_password("ada@example.org", PASSWORD, Actor(form="page"), key=KEY)
 
     with pytest.raises((Invalid, Refused)):
-        do(sign_in, Actor(form="page"), key=KEY, email="ada@example.org", password=SecretStr("a guess of Mallory"))
+        signed_in_by_password("ada@example.org", "a guess of Mallory", Actor(form="page"), key=KEY)
 
 
 @pytest.mark.parametrize(

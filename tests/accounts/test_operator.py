@@ -5,19 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from pydantic import SecretStr
 
 from accounts.actors import STRANGER, Actor
 from accounts.models import Role
 from accounts.operator import create_admin, inbox, retry_job, unfinished_jobs
 from accounts.programmes import own_account
 from accounts.sessions import identify
-from accounts.signing_in import ask_for_link, sign_in
+from accounts.signing_in import ask_for_link
 from storage.clock import now
 from storage.database import reading, transact
 from storage.errors import Refused
 from storage.jobs import JobState, enqueue
-from tests.accounts.signed_in import PASSWORD
+from tests.accounts.signed_in import PASSWORD, signed_in_by_password
 from tests.databases import Given
 from tests.world import World, ask, do
 
@@ -25,7 +24,7 @@ from tests.world import World, ask, do
 def test_the_first_operator_can_sign_in_with_the_password_that_was_given(world: World) -> None:
     person_id = transact(lambda db: create_admin(db, "Ada", "Ada@example.org", PASSWORD))
 
-    identity = identify(do(sign_in, STRANGER, email="ada@example.org", password=SecretStr(PASSWORD)).token)
+    identity = identify(signed_in_by_password("ada@example.org", PASSWORD).token)
 
     assert identity is not None
     assert ask(own_account, Actor(person_id=identity.person_id)).roles == (Role.OPERATOR,)

@@ -22,13 +22,19 @@ from accounts.signing_in import (
     ask_for_link,
     register,
     set_password,
-    sign_in,
     use_link,
 )
 from settings import get_settings
 from storage.database import reading, transact
 from storage.errors import Closed, Invalid, Refused
-from tests.accounts.signed_in import PASSWORD, at_a_browser, link_to, mails_to, with_password
+from tests.accounts.signed_in import (
+    PASSWORD,
+    at_a_browser,
+    link_to,
+    mails_to,
+    signed_in_by_password,
+    with_password,
+)
 from tests.databases import Clock, Given
 from tests.world import World, ask, do
 
@@ -160,7 +166,7 @@ def test_a_link_leads_nowhere_but_to_laurel(world: World, wanted: str, leads_to:
 def test_the_right_password_signs_in(world: World) -> None:
     ada = with_password(world, "ada")
 
-    signed_in = do(sign_in, STRANGER, email=" Ada@Example.org", password=SecretStr(PASSWORD))
+    signed_in = signed_in_by_password(" Ada@Example.org", PASSWORD)
 
     identity = identify(signed_in.token)
     assert identity is not None
@@ -179,7 +185,7 @@ def test_a_wrong_password_an_unknown_and_an_unconfirmed_address_are_not_told_apa
         ("mallory@example.org", PASSWORD),
     ]:
         with pytest.raises(Refused) as refused:
-            do(sign_in, STRANGER, email=email, password=SecretStr(password))
+            signed_in_by_password(email, password)
         said.add(refused.value.words)
 
     assert len(said) == 1
@@ -206,8 +212,8 @@ def test_a_new_password_takes_the_place_of_the_old_one(world: World) -> None:
     do(set_password, ada, password=SecretStr("four other words in a row"))
 
     with pytest.raises(Refused):
-        do(sign_in, STRANGER, email=ADA, password=SecretStr(PASSWORD))
-    assert do(sign_in, STRANGER, email=ADA, password=SecretStr("four other words in a row")).leads_to == "/"
+        signed_in_by_password(ADA, PASSWORD)
+    assert signed_in_by_password(ADA, "four other words in a row").leads_to == "/"
 
 
 @pytest.mark.parametrize("password", ["", "eleven char", "a" * 201])

@@ -328,8 +328,9 @@ def judges_score(judges: list[Visitor]) -> str:
         assert len(codes[-1]) == 2
         judge.press("Begin")
         for at in range(2):
-            expect(judge.page.locator(".laurel-document img")).to_have_count(2, timeout=30_000)
-            judge.page.locator(".laurel-document img").first.scroll_into_view_if_needed()
+            expect(judge.page.locator(".document .page")).to_have_count(2, timeout=30_000)
+            expect(judge.page.locator(".document .page img").first).to_be_visible()
+            expect(judge.page.locator(".document .words").first).to_contain_text("A method that tells full feeders")
             for question, points in (("Technical soundness", 5 - at), ("Need", 4 - number % 2)):
                 group = judge.page.get_by_role("radiogroup", name=question)
                 group.get_by_role("radio", name=str(points), exact=True).click()

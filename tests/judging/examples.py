@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from judging.decisions import decisions_digest
+from judging.judges import conflicts_to_decide, state_conflicts
 from judging.models import CommentReader, Outcome
 from judging.scorecards import finish_judging
 from storage.database import transact
 from tests.examples import Call, example
 from tests.stories import SEED, TAB, Chapter, assignments_of, told
-from tests.world import World
+from tests.world import World, ask, do
 
 
 @example("judging.judges.invite_judges")
@@ -27,6 +28,14 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     story = told(Chapter.INVITED)
     return Call(story.judge, {"stage_id": story.stage_id, "statements": ("Birch Works", "Aunt Ada")})
+
+
+@example("judging.judges.decide_conflict")
+def _(world: World) -> Call:
+    story = told(Chapter.INVITED)
+    do(state_conflicts, story.judge, stage_id=story.stage_id, statements=("Birch Work",))
+    waiting = ask(conflicts_to_decide, story.secretariat, stage_id=story.stage_id)
+    return Call(story.secretariat, {"conflict_id": waiting[0].id, "keeps_apart": True})
 
 
 @example("judging.planning.plan_assignment")

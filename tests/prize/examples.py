@@ -10,8 +10,11 @@ from sqlmodel import col, select
 from accounts.actors import LAUREL
 from accounts.models import Role
 from prize.entries.models import DraftFile
+from prize.entries.name_checks import search_submitted
+from prize.entries.submission import submit_entry
 from prize.fund import add_contribution
 from prize.models import Blueprint, ContributionKind, Pays, QuestionKind
+from prize.stages import close_stage
 from storage import clock
 from storage.database import transact
 from tests.examples import Call, example
@@ -27,8 +30,9 @@ from tests.stories import (
     document_of,
     prize_version,
     told,
+    write,
 )
-from tests.world import World
+from tests.world import World, do
 
 
 def _in_draft(chapter: Chapter = Chapter.READY, **arguments: Any) -> Call:
@@ -221,3 +225,16 @@ def _(world: World) -> Call:
     return Call(
         story.secretariat, {"entry_id": story.entry_id, "eligible": False, "reason": "The river is not one of ours."}
     )
+
+
+@example("prize.entries.name_checks.decide_names")
+def _(world: World) -> Call:
+    story = told(Chapter.WRITTEN)
+    answers = {story.questions["method"]: "Acorn Labs counts mussels, and has done so for years."}
+    transact(lambda db: write(db, story.entrant, story.entry_id, answers, number=2))
+    do(submit_entry, story.entrant, entry_id=story.entry_id, accepts_rules=True)
+    transact(lambda db: clock.move_to(db, CLOSES + timedelta(seconds=1)))
+    do(close_stage, LAUREL, stage_id=story.stage_id)
+    transact(lambda db: search_submitted(db, story.entry_id))
+    decided = {"file_id": None, "withhold": True, "reason": "It names the team."}
+    return Call(story.secretariat, {"entry_id": story.entry_id, "question_key": story.questions["method"], **decided})

@@ -285,7 +285,7 @@ def test_a_mail_is_sent_though_its_worker_was_killed_in_the_middle(
         assert worker.wait(30) == 0
 
     assert [mail.message["Message-ID"] for mail in smtp.delivered] == [message_id]
-    assert database.sql("SELECT state, attempts, fence FROM job") == [("done", 2, 2)]
+    assert database.sql("SELECT state, attempts, fence FROM job WHERE kind = 'send mail'") == [("done", 2, 2)]
 
 
 @contextmanager

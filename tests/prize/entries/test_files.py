@@ -13,8 +13,9 @@ from storage.cleaning.types import PDF
 from storage.database import transact
 from storage.errors import Invalid, Refused
 from storage.objects import blocks
+from storage.uploads import take_whole
 from tests.databases import Given
-from tests.stories import Chapter, Story, attach, document_of, receive, told
+from tests.stories import Chapter, Story, attach, document_of, told
 from tests.world import ask, do
 
 
@@ -77,4 +78,4 @@ def test_six_files_that_are_announced_at_once_do_not_all_arrive(sqlite: Given) -
 
 
 def arrive(story: Story, upload_id: UUID, document: bytes) -> None:
-    transact(lambda db: add_arrived(db, *receive(db, story.entrant, upload_id, document), PDF))
+    transact(lambda db: add_arrived(db, *take_whole(db, story.entrant.person_id, upload_id, document), PDF))

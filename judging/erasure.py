@@ -1,0 +1,127 @@
+"""What judging holds about people, and what becomes of it when somebody is erased."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from accounts.privacy import Erasing, erases, files_in, holds
+from judging.models import Assignment, CopyPage, JudgesCopy, Scorecard
+from judging.policy import Action
+from prize.erasure import entries_alone
+from storage.clock import now
+
+PANEL = "The secretariat and, once judging has ended, the panel; who judges is public, which entry is not"
+WORK = "As long as the prize is kept"
+STAYS = "Kept: it is a judge's work, and results rest on it. It points to a person without a name."
+
+
+@erases
+def _copies(db: Session, erasing: Erasing) -> None:
+    """Remove the judges' copies of entries behind which nobody else stands."""
+    copies = select(JudgesCopy.id).where(col(JudgesCopy.entry_id).in_(entries_alone(db, erasing.person_id)))
+    erasing.files |= files_in(db, CopyPage, col(CopyPage.copy_id).in_(copies))
+    erasing.files |= files_in(db, JudgesCopy, col(JudgesCopy.id).in_(copies))
+    db.exec(delete(CopyPage).where(col(CopyPage.copy_id).in_(copies)))
+    db.exec(delete(JudgesCopy).where(col(JudgesCopy.id).in_(copies)))
+
+
+@erases
+def _judge(db: Session, erasing: Erasing) -> None:
+    """Give back what a judge has not begun. What was scored stays, without the name."""
+    erasing.own_acts.add(Action.STATE_CONFLICTS.value)
+    begun = select(Scorecard.assignment_id)
+    db.exec(
+        update(Assignment)
+        .where(
+            col(Assignment.judge_id) == erasing.person_id,
+            col(Assignment.withdrawn_at).is_(None),
+            col(Assignment.id).not_in(begun),
+        )
+        .values(withdrawn_at=now(db))
+    )
+
+
+holds(
+    "panel_member",
+    "Judges of stages",
+    acts="person_id chairs load invited_at accepted_at conflicts_stated_at finished_at left_at",
+    nothing="id stage_id version",
+    why="Judging",
+    how_long=WORK,
+    seen_by=PANEL,
+    erased=STAYS,
+)
+holds(
+    "assignment_plan",
+    "How entries were dealt to judges",
+    acts="pairs made_by made_at confirmed_at",
+    nothing="id stage_id seed inputs_digest summary",
+    why="So that the dealing can be repeated",
+    how_long=WORK,
+    seen_by="The secretariat",
+    erased="Kept: it holds ids alone.",
+)
+holds(
+    "assignment",
+    "Who is asked to score what",
+    acts="judge_id assigned_at withdrawn_at",
+    nothing="id stage_id entry_id plan_id",
+    why="Judging",
+    how_long=WORK,
+    seen_by="The secretariat and the judge",
+    erased="Kept where scoring has begun; the rest is given back to be dealt again.",
+)
+holds("scorecard", "Scorecards", nothing="id assignment_id rubric_id opened_at locked_at version")
+holds("score", "Scores", nothing="id scorecard_id criterion_key points cannot_judge saved_at version")
+holds("score_save", "Every score that was saved", nothing="id scorecard_id criterion_key points cannot_judge saved_at")
+holds(
+    "comment",
+    "Judges' comments on entries",
+    texts="text",
+    nothing="id scorecard_id reader saved_at tab save_number version",
+    why="What entrants and the panel are told",
+    how_long=WORK,
+    seen_by="The judge, the panel or the entrant, as the comment says",
+    erased=STAYS,
+)
+holds(
+    "comment_save",
+    "Earlier texts of comments",
+    texts="text",
+    nothing="id comment_id saved_at tab save_number",
+    why="So that no text is lost",
+    how_long=WORK,
+    seen_by="The judge",
+    erased=STAYS,
+)
+holds(
+    "judges_copy",
+    "Cleaned copies of entrants' files, under neutral names",
+    nothing="id entry_file_id entry_id question_key state file_id name problem",
+    why="Judging without names",
+    how_long=WORK,
+    seen_by="The judges of the entry",
+    erased="Removed with the entry's files.",
+)
+holds(
+    "copy_page",
+    "Pages of those copies, as images and as text",
+    personal="lines text",
+    nothing="id copy_id number file_id zoom_file_id ratio",
+    why="Judging without names",
+    how_long=WORK,
+    seen_by="The judges of the entry",
+    erased="Removed where nobody else is in the team. Kept where somebody is: the entry is theirs as well.",
+)
+holds(
+    "decision",
+    "What became of entries, and why",
+    acts="decided_by decided_at confirmed_by confirmed_at",
+    texts="reason",
+    nothing="id stage_id entry_id outcome version",
+    why="The outcome, and who answers for it",
+    how_long="As long as the installation: public money may have been given",
+    seen_by="The prize's team, and the entrant once it is released",
+    erased="Kept.",
+)
