@@ -116,6 +116,23 @@ def privacy(_: argparse.Namespace) -> int:
     return 0
 
 
+def sweep(arguments: argparse.Namespace) -> int:
+    """List what is left over in the store and nobody's for a day; with --delete, delete it."""
+    from storage import sweeping
+
+    _jobs_and_tables()
+    listed = sweeping.sweepable()
+    for one in listed:
+        print(f"{one.kind.value}: {one.name}" + (f" ({one.size:,} bytes)" if one.size else ""))
+    if not listed:
+        print("Nothing is left over.")
+    elif arguments.delete:
+        print(f"Deleted {len(sweeping.delete(listed))} of {len(listed)}; what is used again was left alone.")
+    else:
+        print(f"{len(listed)} can go. Nothing was deleted: --delete does that, and so does the worker once a day.")
+    return 0
+
+
 def demo(_: argparse.Namespace) -> int:
     """Load the demonstration into an empty database."""
     from delivery.demonstration import load
@@ -177,6 +194,7 @@ COMMANDS = {
     "demo": demo,
     "create-admin": create_admin,
     "worker": worker,
+    "sweep": sweep,
     "verify": verify,
     "erase": erase,
     "privacy": privacy,
@@ -192,6 +210,8 @@ def main(words: list[str] | None = None) -> int:
         if name == "create-admin":
             sub.add_argument("email")
             sub.add_argument("--name", default="Administrator")
+        elif name == "sweep":
+            sub.add_argument("--delete", action="store_true", help="delete what is listed")
         if name == "erase":
             sub.add_argument("address", help="a mail address of the person")
             sub.add_argument("--reason", required=True, help="why, without the person's name; it is kept")

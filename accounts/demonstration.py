@@ -14,6 +14,8 @@ from settings import get_settings
 from storage.errors import Refused
 
 DOMAIN = "demonstration.example"
+ENTRANT_DOMAIN = "entrant.example"
+"""Another one: whoever shares a domain with a team is in conflict with its entry."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,11 @@ class DemonstrationRole:
     value: str
     label: str
     note: str
+    domain: str = DOMAIN
+
+    @property
+    def address(self) -> str:
+        return f"{self.value}@{self.domain}"
 
 
 ROLES = (
@@ -31,7 +38,7 @@ ROLES = (
     DemonstrationRole("sponsor", "Sponsor", "publishes and confirms"),
     DemonstrationRole("secretariat", "Secretariat", "runs the prizes day by day"),
     DemonstrationRole("judge", "Judge", "scores entries without names"),
-    DemonstrationRole("entrant", "Entrant", "has an entry in each prize"),
+    DemonstrationRole("entrant", "Entrant", "has an entry in each prize", ENTRANT_DOMAIN),
     DemonstrationRole("verifier", "Verifier", "checks what finalists show"),
     DemonstrationRole("approver", "Finance: approver", "approves payments"),
     DemonstrationRole("payer", "Finance: payer", "pays"),
@@ -41,8 +48,9 @@ ROLES = (
 
 def demonstration_roles(db: Session) -> tuple[DemonstrationRole, ...]:
     """The roles whose people are there, once the demonstration has been loaded."""
-    known = set(db.exec(select(EmailAddress.address).where(col(EmailAddress.address).endswith(f"@{DOMAIN}"))).all())
-    return tuple(role for role in ROLES if f"{role.value}@{DOMAIN}" in known)
+    addresses = [role.address for role in ROLES]
+    known = db.exec(select(EmailAddress.address).where(col(EmailAddress.address).in_(addresses))).all()
+    return tuple(role for role in ROLES if role.address in known)
 
 
 def sign_in_for_demonstration(db: Session, value: str) -> SignedIn:
@@ -52,7 +60,8 @@ def sign_in_for_demonstration(db: Session, value: str) -> SignedIn:
     ------
     Refused : this is no demonstration, or it has no such person.
     """
-    person = find_person(db, f"{value}@{DOMAIN}") if value in {role.value for role in ROLES} else None
+    role = next((role for role in ROLES if role.value == value), None)
+    person = find_person(db, role.address) if role else None
     if not get_settings().demonstration or person is None:
         raise Refused("There is no such button here. Go back to the sign-in page.")
     return SignedIn(open_session(db, person.id), "/")

@@ -424,7 +424,7 @@ holds(
     "Files on their way",
     personal="name",
     acts="person_id seen_at expires_at finished_at",
-    nothing="id folder subject length offset token file_id",
+    nothing="id folder subject length offset sha256 multipart marks token sending file_id",
     why="To go on after an interruption",
     how_long="7 days",
     seen_by="The person",

@@ -117,6 +117,11 @@ def rules() -> Mapping[StrEnum, Rule]:
     return dict(_rules)
 
 
+def scopes() -> Mapping[str, Callable[[Session, Any], Scope | None]]:
+    """How the scope of each thing is found, by the parameter that names it."""
+    return dict(_scopes)
+
+
 def decide(db: Session, actor: Actor, action: StrEnum, subject: Subject) -> Answer:
     """Whether ``actor`` may do ``action`` to ``subject``. The reason tells nothing of what the actor may not see."""
     rule = _rules[action]

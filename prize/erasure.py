@@ -111,7 +111,7 @@ holds(
     "Prizes",
     acts="created_by sent_for_review_by published_by created_at published_at",
     texts="title source",
-    nothing="id programme_id mission_id slug state blueprint pays zone language currency illustrative version",
+    nothing="id programme_id mission_id slug state blueprint pays zone language currency team_bytes illustrative version",
 )
 holds(
     "brief",

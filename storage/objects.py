@@ -68,23 +68,34 @@ def open_object(name: str, start: int = 0, end: int | None = None) -> Iterator[I
         yield found
 
 
-def blocks(name: str) -> Iterator[bytes]:
+@contextmanager
+def checked_blocks(name: str) -> Iterator[Iterator[bytes]]:
     """A whole object in blocks. The last one is given only when all are what the object's name says.
 
     Raises
     ------
-    Damaged : the bytes in the store have changed.
+    Damaged : the bytes in the store have changed; raised on the way to the last block.
     FileNotFoundError : there is no such object.
     Away : the store cannot be reached.
     """
+    with open_object(name) as found:
+        yield _compared(name, found)
+
+
+def blocks(name: str) -> Iterator[bytes]:
+    """The same for a caller that reads to the end."""
+    with checked_blocks(name) as found:
+        yield from found
+
+
+def _compared(name: str, found: Iterator[bytes]) -> Iterator[bytes]:
     hashed = hashlib.sha256()
     held = b""
-    with open_object(name) as found:
-        for block in found:
-            if held:
-                yield held
-            hashed.update(block)
-            held = block
+    for block in found:
+        if held:
+            yield held
+        hashed.update(block)
+        held = block
     if hashed.hexdigest() != name.rpartition("/")[2]:
         raise Damaged(f"object {name} is not what it was when it was stored")
     if held:

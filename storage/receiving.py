@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 import structlog
 
-from storage.cleaning.types import HEAD, type_of
+from storage.cleaning.types import HEAD, described, type_of
 from storage.database import reading, transact
 from storage.errors import Away, Closed, Invalid
 from storage.objects import object_name, stay
@@ -41,10 +43,9 @@ HELD_SECONDS: Final = 2.0
 IDLE_SECONDS: Final = 300.0
 MOST_IN_MEMORY: Final = 300
 
-WRONG_TYPE: Final = (
-    "This is neither a PDF nor a PNG or JPEG image, whatever its name says. "
-    "Save it as one of these and choose it again."
-)
+ARCHIVE: Final = b"PK"
+"""Office documents begin like any ZIP archive, and their contents are listed at the end."""
+
 TOO_MANY: Final = "More bytes came than were announced. Choose the file again."
 NO_ROOM: Final = (
     "There is no room for files on our side just now. Try again later, or tell the people who run this site."
@@ -227,7 +228,8 @@ class Sending:
             with files.read_whole(turn.upload_id, min(HEAD, turn.length)) as found:
                 content_type = type_of(b"".join(found))
         if content_type is None:
-            raise Invalid(WRONG_TYPE)
+            with files.read_whole(turn.upload_id, min(turn.length, STEP)) as found:
+                raise Invalid(_words_for(found))
         if not sha256:
             sha256 = self._hashed()
             transact(lambda db: advance(db, turn, turn.length, sha256=sha256))
@@ -308,8 +310,19 @@ class Sending:
         if self.offset != len(self._open.head) or self.offset >= wanted:
             return
         self._open.head += block[: wanted - self.offset]
-        if len(self._open.head) == wanted and type_of(bytes(self._open.head)) is None:
-            raise Invalid(WRONG_TYPE)
+        head = bytes(self._open.head)
+        tells_more_as_a_whole = head.startswith(ARCHIVE) and self.turn.length <= STEP
+        if len(head) == wanted and type_of(head) is None and not tells_more_as_a_whole:
+            raise Invalid(_words_for([head]))
+
+
+def _words_for(content: Iterable[bytes]) -> str:
+    """What is said of a file of a type that is not accepted."""
+    with tempfile.NamedTemporaryFile() as file:
+        for block in content:
+            file.write(block)
+        file.flush()
+        return described(Path(file.name))
 
 
 def give_up_own(person_id: UUID | None, upload_id: UUID) -> None:

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from sqlmodel import Session, col, select
 
 from accounts.actors import LAUREL, STRANGER, Actor
-from accounts.demonstration import DOMAIN
+from accounts.demonstration import DOMAIN, ENTRANT_DOMAIN
 from accounts.models import LinkPurpose, OrganisationKind, Person, Programme, Role
 from accounts.operator import create_admin
 from accounts.people import find_person
@@ -41,8 +41,9 @@ from prize.brief import save_brief, save_rules
 from prize.entries.drafts import save_answer, start_entry
 from prize.entries.files import add_arrived, begin_upload
 from prize.entries.models import Entry
+from prize.entries.name_checks import decide_names, search_submitted
 from prize.entries.own import own_entry
-from prize.entries.screening import screen_entry
+from prize.entries.screening import screen_entry, screened_entry
 from prize.entries.submission import submit_entry
 from prize.entries.teams import member_ids
 from prize.form import add_question
@@ -64,6 +65,8 @@ JUDGES = 12
 ENTRIES = 60
 DELIVERING = 8
 
+ENTRANT = f"entrant@{ENTRANT_DOMAIN}"
+NAMING = "We at {organisation} have seen this at three substations."
 Day = timedelta(days=1)
 
 
@@ -251,8 +254,15 @@ def _noon(moment: datetime) -> datetime:
     return moment.replace(hour=12, minute=0, second=0, microsecond=0)
 
 
-def _enter(play: Play, stage_id: UUID, organisation: str, email: str, *, strength: float, submits: bool) -> UUID:
-    """One team registers from mail, writes its answers and perhaps submits."""
+def _address(organisation: str) -> str:
+    """Where a team is written to: at a domain of its own."""
+    return f"post@{organisation.lower().replace(' ', '-').replace('&', 'and')}.example"
+
+
+def _enter(
+    play: Play, stage_id: UUID, organisation: str, email: str, *, strength: float, submits: bool, aside: str = ""
+) -> UUID:
+    """One team registers from mail, writes its answers and perhaps submits. ``aside`` is added to its first answer."""
     db = play.db
     person = find_person(db, email)
     if person is None:
@@ -262,6 +272,7 @@ def _enter(play: Play, stage_id: UUID, organisation: str, email: str, *, strengt
         actor = Actor(person.id)
     entry_id = start_entry(db, actor, stage_id, organisation, OrganisationKind.COMPANY)
     texts = _answers(play, organisation, strength)
+    texts[0] = f"{texts[0]} {aside.format(organisation=organisation)}".strip()
     for number, answer in enumerate(own_entry(db, actor, entry_id).answers):
         if answer.question.kind is QuestionKind.FILE:
             if submits and strength > 0.6:
@@ -297,14 +308,22 @@ def _answers(play: Play, organisation: str, strength: float) -> list[str]:
     ]
 
 
-def _judged(play: Play, stage_id: UUID, *, closed: float, judges: int, entries: list[float], busy: str = "") -> None:
-    """Screen, invite, assign and score. ``busy`` is the judge who has not finished yet."""
+def _judged(
+    play: Play, stage_id: UUID, *, closed: float, judges: int, entries: list[float], busy: str = ""
+) -> Actor | None:
+    """Screen, decide about names, invite, assign and score. Returns the ``busy`` judge, who has not finished yet."""
     db, secretariat = play.db, play.people["secretariat"]
     play.at(closed)
     close_stage(db, LAUREL, stage_id)
+    withhold = True
     for entry in _submitted(db, stage_id):
+        search_submitted(db, entry.id)
+        for check in screened_entry(db, secretariat, entry.id).names:
+            decide_names(db, secretariat, entry.id, check.question_key, check.file_id, withhold)
+            withhold = not withhold
         screen_entry(db, secretariat, entry.id, True)
-    seats = [(play.name(), f"judge{number}@{DOMAIN}") for number in range(2, judges + 1)]
+    seats = [(play.name(), f"judge{number}@{DOMAIN}") for number in range(2, judges)]
+    seats.append((play.name(), _address(content.ORGANISATIONS[5]).replace("post@", "board@")))
     if busy:
         seats.append((play.name(), busy))
     invite_judges(db, secretariat, stage_id, "\n".join(f"{name} <{email}>" for name, email in seats))
@@ -324,6 +343,14 @@ def _judged(play: Play, stage_id: UUID, *, closed: float, judges: int, entries: 
         _score(play, stage_id, judge, number, strengths, leaves=4 if email == busy else 0)
         if email != busy:
             finish_judging(db, judge, stage_id)
+    return bench.get(busy)
+
+
+def _state_closely(play: Play, stage_id: UUID, judge: Actor | None) -> None:
+    """A judge names, in the middle of judging, what is only close to an entrant's name: it waits for a decision."""
+    assert judge is not None
+    play.at(-8)
+    state_conflicts(play.db, judge, stage_id, (content.ORGANISATIONS[17].split()[0],))
 
 
 def _score(play: Play, stage_id: UUID, judge: Actor, number: int, strengths: dict[UUID, float], *, leaves: int) -> None:
@@ -365,9 +392,12 @@ def _judging_prize(play: Play, mission_id: UUID) -> None:
     strengths = _strengths(play, ENTRIES)
     for number, strength in enumerate(strengths):
         play.at(-75 + number * 0.85)
-        email = f"entrant@{DOMAIN}" if number == 7 else f"team{number + 1}@{DOMAIN}"
-        _enter(play, stage_id, content.ORGANISATIONS[number], email, strength=strength, submits=True)
-    _judged(play, stage_id, closed=-20, judges=JUDGES, entries=strengths, busy=f"judge@{DOMAIN}")
+        organisation = content.ORGANISATIONS[number]
+        email = ENTRANT if number == 7 else _address(organisation)
+        aside = NAMING if number in (11, 29) else ""
+        _enter(play, stage_id, organisation, email, strength=strength, submits=True, aside=aside)
+    busy = _judged(play, stage_id, closed=-20, judges=JUDGES, entries=strengths, busy=f"judge@{DOMAIN}")
+    _state_closely(play, stage_id, busy)
 
 
 def _open_prize(play: Play, mission_id: UUID) -> None:
@@ -375,8 +405,10 @@ def _open_prize(play: Play, mission_id: UUID) -> None:
     _, stage_id = _published(play, mission_id, "storage", drawn_up=-30, opens=-20, closes=39, judged=90, decided=130)
     for number in range(9):
         play.at(-15 + number)
-        email = f"entrant@{DOMAIN}" if number == 8 else f"team{number + 20}@{DOMAIN}"
-        _enter(play, stage_id, content.ORGANISATIONS[number + 20], email, strength=0.6, submits=number < 4)
+        organisation = content.ORGANISATIONS[number + 20]
+        email = ENTRANT if number == 8 else _address(organisation)
+        aside = NAMING if number == 8 else ""
+        _enter(play, stage_id, organisation, email, strength=0.6, submits=number < 4, aside=aside)
 
 
 def _delivering_prize(play: Play, mission_id: UUID, target_id: UUID) -> None:
@@ -388,8 +420,9 @@ def _delivering_prize(play: Play, mission_id: UUID, target_id: UUID) -> None:
     strengths = [0.95, 0.85, 0.6, 0.55, 0.5, 0.4, 0.3, 0.2]
     for number, strength in enumerate(strengths):
         play.at(-400 + number * 2)
-        email = f"entrant@{DOMAIN}" if number == 0 else f"team{number + 40}@{DOMAIN}"
-        _enter(play, stage_id, content.ORGANISATIONS[number + 40], email, strength=strength, submits=True)
+        organisation = content.ORGANISATIONS[number + 40]
+        email = ENTRANT if number == 0 else _address(organisation)
+        _enter(play, stage_id, organisation, email, strength=strength, submits=True)
     _judged(play, stage_id, closed=-350, judges=5, entries=strengths)
     secretariat, sponsor = play.people["secretariat"], play.people["sponsor"]
     play.at(-315)
@@ -435,7 +468,7 @@ def _milestones(play: Play, target_id: UUID) -> tuple[MilestonePlan, ...]:
 
 def _deliver(play: Play, prize_id: UUID) -> None:
     db, people = play.db, play.people
-    known = find_person(db, f"entrant@{DOMAIN}")
+    known = find_person(db, ENTRANT)
     entrant = Actor(known.id if known else None)
     for number, terms in enumerate(delivery(db, people["secretariat"], prize_id)):
         team = _member(db, terms.entry_id)

@@ -202,7 +202,7 @@ def _match(db: Session, statements: Iterable[ConflictStatement], behind: dict[UU
     for statement in statements:
         stated = folded(statement.text)
         for entry_id, one in behind.items():
-            if stated in one.names:
+            if stated in one.names or own_domain(statement.text) in one.domains:
                 _add(db, statement.person_id, entry_id, ConflictOrigin.DECLARED, f"Named “{statement.text}”")
             elif near := next(_close_ones(stated, one.names), None):
                 reason = f"Named “{statement.text}”, which is close to “{one.shown[near]}”"

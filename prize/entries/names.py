@@ -97,10 +97,12 @@ def _sought(identities: Identities) -> Iterator[_Sought]:
             yield _Sought(Tells.PERSON, person, words[-1], capital=True)
     for address in identities.addresses:
         name, _, host = address.partition("@")
-        for between in ("", "at"):
-            yield _Sought(Tells.ADDRESS, address, _joined(name) + between + _joined(host), capital=False)
+        for at, dot in (("", ""), ("at", ""), ("at", "dot")):
+            joined = _joined(name) + at + _joined(host.replace(".", f" {dot} "))
+            yield _Sought(Tells.ADDRESS, address, joined, capital=False)
     for domain in identities.domains:
-        yield _Sought(Tells.DOMAIN, domain, _joined(domain), capital=False)
+        for dot in ("", "dot"):
+            yield _Sought(Tells.DOMAIN, domain, _joined(domain.replace(".", f" {dot} ")), capital=False)
     for organisation in identities.organisations:
         words = [word for word in folded(organisation).split() if word != "the"]
         if words:

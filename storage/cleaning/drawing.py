@@ -19,6 +19,9 @@ from storage.cleaning.layers import is_shown
 INVISIBLE: Final = 3
 MOST_INSTRUCTIONS: Final = 3_000_000
 
+Called = tuple[str, str]
+"""A kind of resource, and the name that the document gave it."""
+
 Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
 
 
@@ -36,11 +39,12 @@ class Names:
 
 @dataclass
 class _State:
-    """How far reading has come: the render mode of text, and for each mark that is open whether it hides."""
+    """How far reading has come: the render mode of text, whether each open mark hides, and what has been called."""
 
     mode: int = 0
     saved: list[int] = field(default_factory=list)
     marks: list[bool] = field(default_factory=list)
+    called: set[Called] = field(default_factory=set)
 
     @property
     def hidden(self) -> bool:
@@ -52,10 +56,10 @@ def redrawn(
     resources: Any,
     names: Names,
     keep_image: Callable[[pikepdf.PdfInlineImage], str],
-) -> bytes:
-    """The instructions of a page, form, pattern or letter, without what nobody sees.
+) -> tuple[bytes, set[Called]]:
+    """The instructions of a page, form, pattern or letter, without what nobody sees, and the resources they call.
 
-    ``keep_image`` makes a resource of an image among the instructions, and says its neutral name.
+    ``keep_image`` makes a resource of an image among the instructions, and says its name.
     """
     kept: list[Instruction] = []
     state = _State()
@@ -64,14 +68,15 @@ def redrawn(
             raise ValueError("too many instructions")
         if isinstance(instruction, pikepdf.ContentStreamInlineImage):
             if not state.hidden:
-                name = pikepdf.Name(keep_image(instruction.iimage))
-                kept.append(pikepdf.ContentStreamInstruction([name], pikepdf.Operator("Do")))
+                own = keep_image(instruction.iimage)
+                state.called.add(("/XObject", own))
+                kept.append(_instruction("Do", pikepdf.Name(names.neutral(own))))
             continue
         operator = str(instruction.operator)
         operands = list(instruction.operands)
         if not _marks(operator, operands, resources, state):
             kept += _drawn(operator, operands, resources, names, state)
-    return pikepdf.unparse_content_stream(kept)
+    return pikepdf.unparse_content_stream(kept), state.called
 
 
 def _marks(operator: str, operands: list[Any], resources: Any, state: _State) -> bool:
@@ -121,6 +126,7 @@ def _drawn(operator: str, operands: list[Any], resources: Any, names: Names, sta
     for at, operand in enumerate(operands):
         if isinstance(operand, pikepdf.Name):
             if named and (operator not in ("scn", "SCN") or at == len(operands) - 1):
+                state.called.add((named, str(operand)))
                 operands[at] = pikepdf.Name(names.neutral(str(operand)))
             elif str(operand) not in NAMES:
                 return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +12,7 @@ import pikepdf
 import pypdfium2
 
 from storage.cleaning import images, words
+from storage.cleaning.parts import photograph_in
 from storage.cleaning.types import PDF, Unreadable
 
 MOST_CHARACTERS: Final = 5_000_000
@@ -153,10 +154,8 @@ def _strings(thing: Any, key: str, depth: int = 0) -> Iterator[tuple[str, str]]:
 
 def _from_stream(stream: pikepdf.Stream, found: Found) -> None:
     if stream.get("/Subtype") == pikepdf.Name.Image:
-        filters = stream.get("/Filter")
-        last = list(filters)[-1:] if isinstance(filters, pikepdf.Array) else [filters]
-        if last and last[0] in (pikepdf.Name.DCTDecode, pikepdf.Name.JPXDecode):
-            found.add(found.metadata, words.words_in(_raw_image(stream)[: words.LONGEST_READ]))
+        with suppress(pikepdf.PdfError, ValueError, TypeError):
+            found.add(found.metadata, images.words_about(photograph_in(stream)[1]))
         return
     if stream.get("/Type") in (pikepdf.Name.Metadata, pikepdf.Name.EmbeddedFile) or "/Type" not in stream:
         data = _unpacked(stream)
@@ -169,10 +168,6 @@ def _unpacked(stream: pikepdf.Stream) -> bytes:
         return stream.read_bytes()[:LARGEST_STREAM]
     except (pikepdf.PdfError, ValueError):
         return b""
-
-
-def _raw_image(stream: pikepdf.Stream) -> bytes:
-    return b"\n".join(text.encode() for text in images.words_about(stream.read_raw_bytes()))
 
 
 def _unspoken(page: pikepdf.Page) -> Iterator[str]:

@@ -182,7 +182,7 @@ def _placed(page: Any, run: _Run, words: str) -> Line | None:
     left, top, width, height = min(x1, x2), min(y1, y2), abs(x2 - x1), abs(y2 - y1)
     if not (0 <= left + width / 2 <= 100 and 0 <= top + height / 2 <= 100):
         return None
-    turned = (page.get_rotation() - run.turned) % 360
+    turned = (page.get_rotation() + run.turned) % 360  # both clockwise
     return Line(words, round(left, 2), round(top, 2), round(width, 2), round(height, 2), turned)
 
 

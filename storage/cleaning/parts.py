@@ -54,7 +54,7 @@ def clean_array(array: Any, key: str, neutral: Neutral) -> None:
     if space == "/DeviceN" and len(array) > 1 and isinstance(array[1], pikepdf.Array):
         inks = [str(ink) for ink in array[1]]
         array[1] = pikepdf.Array([pikepdf.Name(ink if ink in NAMES else neutral(ink)) for ink in inks])
-    letters = key == "/Differences" or (len(array) and isinstance(array[0], int))
+    letters = key == "/Differences"
     for at in reversed(range(len(array))):
         part = array[at]
         needed = (
@@ -123,24 +123,32 @@ def _quiet_table(table: bytes) -> bytes:
     return _CMAP_NAME.sub(b"/CMapName /Table def", _TEXTS.sub(known, _COMMENT.sub(b" ", table)))
 
 
-def _clean_image(image: Any) -> None:
-    """Rewrite a compressed picture, whatever its bytes are wrapped in, without what its camera or program wrote."""
+def photograph_in(image: Any) -> tuple[str, bytes, Any]:
+    """How a picture is compressed, its bytes without whatever they are wrapped in, and its parameters; or "" and none.
+
+    Only compressions that can carry words of their own are told.
+    """
     filters = image.get("/Filter")
     chain = [str(name) for name in filters] if isinstance(filters, pikepdf.Array) else [str(filters)] if filters else []
     kind = {"/DCT": "/DCTDecode"}.get(chain[-1], chain[-1]) if chain else ""
     if kind not in ("/DCTDecode", "/JPXDecode", "/JBIG2Decode"):
-        return
+        return "", b"", None
     parameters = image.get("/DecodeParms")
     each = list(parameters) if isinstance(parameters, pikepdf.Array) else [parameters] * len(chain)
     raw = _unwrapped(image, chain[:-1], each[: len(chain) - 1]) if len(chain) > 1 else image.read_raw_bytes()
-    last = each[-1] if each and isinstance(each[-1], pikepdf.Dictionary) else None
+    return kind, raw, each[-1] if each and isinstance(each[-1], pikepdf.Dictionary) else None
+
+
+def _clean_image(image: Any) -> None:
+    """Rewrite a compressed picture without what its camera or program wrote."""
+    kind, raw, parameters = photograph_in(image)
     if kind == "/JBIG2Decode":
-        if last is not None and isinstance(common := last.get("/JBIG2Globals"), pikepdf.Stream):
+        if parameters is not None and isinstance(common := parameters.get("/JBIG2Globals"), pikepdf.Stream):
             common.write(jbig2.without_comments(common.read_bytes()))
-        image.write(jbig2.without_comments(raw), filter=pikepdf.Name(kind), decode_parms=last)
-    else:
+        image.write(jbig2.without_comments(raw), filter=pikepdf.Name(kind), decode_parms=parameters)
+    elif kind:
         strip = jpeg.without_metadata if kind == "/DCTDecode" else jpeg2000.without_metadata
-        image.write(strip(raw), filter=pikepdf.Name(kind), decode_parms=last)
+        image.write(strip(raw), filter=pikepdf.Name(kind), decode_parms=parameters)
 
 
 def _unwrapped(image: Any, chain: list[str], parameters: list[Any]) -> bytes:

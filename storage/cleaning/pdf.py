@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pikepdf
 
-from storage.cleaning.allowed import KEYS, RESOURCES
-from storage.cleaning.drawing import Names, redrawn
+from storage.cleaning.allowed import KEYS, RESOURCES, SPECIAL
+from storage.cleaning.drawing import Called, Names, redrawn
 from storage.cleaning.layers import is_shown, mark_layers
 from storage.cleaning.parts import clean_array, clean_font, clean_stream, may_stand
 from storage.cleaning.types import Unreadable
@@ -83,6 +83,12 @@ def _draw_form_values(pdf: pikepdf.Pdf) -> None:
     pdf.generate_appearance_streams()
 
 
+def _copied(resources: Any) -> Any:
+    """Resources for a form that uses those of the page around it: what one leaves out, the other may need."""
+    kinds = (kind for kind in (*RESOURCES, "/Properties") if isinstance(resources.get(kind), pikepdf.Dictionary))
+    return pikepdf.Dictionary({kind: pikepdf.Dictionary(dict(resources[kind])) for kind in kinds})
+
+
 class _Copy:
     """A copy while it is being cleaned: first what is drawn and its resources, then every dictionary."""
 
@@ -92,7 +98,8 @@ class _Copy:
         self.inline = 0
         self.redrawn: set[tuple[int, int]] = set()
         self.cleaned: set[tuple[int, int]] = set()
-        self.resources: list[Any] = []
+        self.resources: dict[tuple[int, int], Any] = {}
+        self.called: dict[tuple[int, int], set[Called]] = {}
 
     def clean(self) -> None:
         pages = list(self.pdf.pages)
@@ -106,8 +113,6 @@ class _Copy:
             page.obj.Contents = self.pdf.make_stream(drawn)
             self._drawn_with(resources, 0)
         self._rename()
-        for page in pages:
-            page.remove_unreferenced_resources()
         for key in list(self.pdf.Root.keys()):
             if key not in ("/Type", "/Pages"):
                 del self.pdf.Root[key]
@@ -118,7 +123,9 @@ class _Copy:
             self._keep_allowed(thing, "", 0)
 
     def _redraw(self, drawing: Any, resources: Any) -> bytes:
-        return redrawn(drawing, resources, self.names, lambda image: self._keep_image(image, resources))
+        drawn, called = redrawn(drawing, resources, self.names, lambda image: self._keep_image(image, resources))
+        self.called.setdefault(resources.objgen, set()).update(called)
+        return drawn
 
     def _keep_image(self, image: pikepdf.PdfInlineImage, resources: Any) -> str:
         """An image among the instructions becomes a resource like others. Its name cannot be one that is given."""
@@ -136,15 +143,17 @@ class _Copy:
         stream.Type, stream.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
         if not isinstance(resources.get("/XObject"), pikepdf.Dictionary):
             resources.XObject = pikepdf.Dictionary()
-        own = f"/ inline {self.inline}"
+        own = f"/ {self.inline}"
         resources.XObject[own] = stream
-        return self.names.neutral(own)
+        return own
 
     def _drawn_with(self, resources: Any, depth: int) -> None:
         """Forms, patterns, letters and masks that a page draws with, and what these draw with."""
         if depth > DEEPEST:
             raise ValueError("forms inside forms without end")
-        self.resources.append(resources)
+        if resources.objgen in self.resources:
+            return
+        self.resources[resources.objgen] = resources
         for kind in RESOURCES:
             things = resources.get(kind)
             if isinstance(things, pikepdf.Dictionary):
@@ -160,8 +169,9 @@ class _Copy:
             return
         letters = thing.get("/CharProcs")
         if isinstance(letters, pikepdf.Dictionary) and self._is_new(thing):
-            own = thing.get("/Resources")
-            own = own if isinstance(own, pikepdf.Dictionary) else around
+            own = around
+            if isinstance(thing.get("/Resources"), pikepdf.Dictionary):
+                thing.Resources = own = self.pdf.make_indirect(thing.Resources)
             for name in sorted(letters.keys()):
                 if isinstance(letters[name], pikepdf.Stream):
                     self._redraw_stream(letters[name], own, depth, shares=True)
@@ -174,13 +184,14 @@ class _Copy:
             self._drawn_by(state, around, depth)
 
     def _redraw_stream(self, stream: Any, around: Any, depth: int, *, shares: bool = False) -> None:
+        """``shares`` says that it draws with what is around it, as letters do."""
         if not self._is_new(stream):
             return
         own = stream.get("/Resources")
         if not isinstance(own, pikepdf.Dictionary):
-            own = around
-            if not shares:
-                stream.Resources = around
+            own = around if shares else _copied(around)
+        if own is not around:
+            stream.Resources = own = self.pdf.make_indirect(own)
         stream.write(self._redraw(stream, own))
         if own is not around:
             self._drawn_with(own, depth + 1)
@@ -194,22 +205,14 @@ class _Copy:
         return True
 
     def _rename(self) -> None:
-        """Resources get their neutral names once everything that calls them has been read."""
-        done: set[object] = set()
-        for number, resources in enumerate(self.resources):
+        """Resources get their neutral names once everything that calls them has been read; the others go."""
+        for place, resources in self.resources.items():
+            called = self.called.get(place, set())
             for kind in RESOURCES:
                 things = resources.get(kind)
-                if not isinstance(things, pikepdf.Dictionary):
-                    continue
-                place: object = (resources.objgen, kind) if resources.is_indirect else (number, kind)
-                place = things.objgen if things.is_indirect else place
-                if place not in done:
-                    done.add(place)
-                    found = [(name, things[name]) for name in sorted(things.keys())]
-                    for name, _ in found:
-                        del things[name]
-                    for name, thing in found:
-                        things[self.names.neutral(name)] = thing
+                if isinstance(things, pikepdf.Dictionary):
+                    kept = [name for name in sorted(things.keys()) if name in SPECIAL or (kind, name) in called]
+                    resources[kind] = pikepdf.Dictionary({self.names.neutral(name): things[name] for name in kept})
 
     def _keep_allowed(self, thing: Any, key: str, depth: int) -> None:
         """Take out of an object, and out of everything directly inside it, what drawing does not need."""
@@ -227,6 +230,8 @@ class _Copy:
             chosen = key in RESOURCES or key == "/CharProcs"
             for name in list(thing.keys()):
                 part = thing[name]
+                if name == "/Differences" and isinstance(part, pikepdf.Array) and part.is_indirect:
+                    thing[name] = part = pikepdf.Array(list(part))
                 if not may_stand(part, name) or not (chosen or name in KEYS):
                     del thing[name]
                 else:

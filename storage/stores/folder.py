@@ -101,6 +101,9 @@ class FolderStore:
     def forget(self, upload_id: UUID, multipart: str = "") -> None:
         self.part_path(upload_id).unlink(missing_ok=True)
 
+    def abort(self, upload_id: UUID, multipart: str) -> None:
+        pass
+
     def leftovers(self) -> Iterator[Leftover]:
         for path in sorted(self._uploads.glob("*.part")):
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from uuid import UUID
@@ -176,14 +176,14 @@ class S3Store:
         self._copy(f"{UPLOADS}{upload_id}", name)
 
     def forget(self, upload_id: UUID, multipart: str = "") -> None:
-        name = f"{UPLOADS}{upload_id}"
         if multipart:
-            try:
-                with _reached(name):
-                    self._client.abort_multipart_upload(Bucket=self._bucket, Key=name, UploadId=multipart)
-            except FileNotFoundError:
-                pass
-        self.delete(name)
+            self.abort(upload_id, multipart)
+        self.delete(f"{UPLOADS}{upload_id}")
+
+    def abort(self, upload_id: UUID, multipart: str) -> None:
+        name = f"{UPLOADS}{upload_id}"
+        with suppress(FileNotFoundError), _reached(name):
+            self._client.abort_multipart_upload(Bucket=self._bucket, Key=name, UploadId=multipart)
 
     def leftovers(self) -> Iterator[Leftover]:
         with _reached(UPLOADS):

@@ -113,4 +113,7 @@ class Store(Protocol):
     def forget(self, upload_id: UUID, multipart: str = "") -> None:
         """Drop whatever there is of an upload."""
 
+    def abort(self, upload_id: UUID, multipart: str) -> None:
+        """Drop some parts of an upload, and nothing else of it."""
+
     def leftovers(self) -> Iterator[Leftover]: ...

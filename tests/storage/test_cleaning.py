@@ -297,6 +297,80 @@ def _image(width: int, height: int) -> Callable[[Path], Path]:
     return make
 
 
+def _flood(kind: str) -> Callable[[Path], Path]:
+    """Ten gigabytes out of ten megabytes, as what a page draws or as a picture."""
+
+    def make(path: Path) -> Path:
+        packer = zlib.compressobj(9)
+        head = packer.compress(b" " * 2**20) + packer.flush(zlib.Z_FULL_FLUSH)
+        block = packer.compress(b" " * 2**20) + packer.flush(zlib.Z_FULL_FLUSH)
+        data = head + block * 10_000
+
+        def flood(pdf: Pdf, page: pikepdf.Page) -> None:
+            stream = pdf.make_stream(b"")
+            stream.write(data, filter=Name.FlateDecode)
+            if kind == "picture":
+                stream.stream_dict = Dictionary(
+                    Type=Name.XObject,
+                    Subtype=Name.Image,
+                    Width=10,
+                    Height=10,
+                    ColorSpace=Name.DeviceGray,
+                    BitsPerComponent=8,
+                    Filter=Name.FlateDecode,
+                )
+                page.Resources.XObject = Dictionary(Photo=stream)
+                page.contents_add(b"/Photo Do")
+            else:
+                page.Contents = stream
+
+        return drawn(path, change=flood)
+
+    return make
+
+
+def _forms_in_forms(path: Path) -> Path:
+    """Each form draws the next one twice: two to the power of sixty."""
+
+    def nest(pdf: Pdf, page: pikepdf.Page) -> None:
+        form = pdf.make_stream(b"0 0 1 1 re f")
+        form.stream_dict = Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 9, 9]))
+        for _ in range(60):
+            around = pdf.make_stream(b"/X Do /X Do")
+            around.stream_dict = Dictionary(
+                Type=Name.XObject,
+                Subtype=Name.Form,
+                BBox=Array([0, 0, 9, 9]),
+                Resources=Dictionary(XObject=Dictionary(X=form)),
+            )
+            form = around
+        page.Resources.XObject = Dictionary(X=form)
+        page.contents_add(b"/X Do")
+
+    return drawn(path, change=nest)
+
+
+def _form_in_itself(path: Path) -> Path:
+    def circle(pdf: Pdf, page: pikepdf.Page) -> None:
+        form = pdf.make_stream(b"/X Do")
+        form.Type, form.Subtype, form.BBox = Name.XObject, Name.Form, Array([0, 0, 9, 9])
+        form.Resources = Dictionary(XObject=Dictionary(X=form))
+        page.Resources.XObject = Dictionary(X=form)
+        page.contents_add(b"/X Do")
+
+    return drawn(path, change=circle)
+
+
+def _many_objects(path: Path) -> Path:
+    """A million objects, all of them on the page."""
+    count = 1_000_000
+    numbers = b" ".join(b"%d 0 R" % number for number in range(4, count + 4))
+    body = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"
+    body += b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/X[" + numbers + b"]>>endobj\n"
+    body += b"".join(b"%d 0 obj 0 endobj\n" % number for number in range(4, count + 4))
+    return holding(path, body + b"trailer<</Root 1 0 R/Size %d>>\n%%%%EOF" % (count + 4))
+
+
 def _page_of(width: float, height: float) -> Callable[[Path], Path]:
     def make(path: Path) -> Path:
         with pikepdf.new() as pdf:
@@ -313,6 +387,11 @@ BOMBS: dict[str, Callable[[Path], Path]] = {
     "deep arrays among what is drawn": _deep,
     "deep arrays in a page": _deep_object,
     "a giant image": _image(20_000, 12_000),
+    "ten gigabytes of drawing": _flood("drawing"),
+    "ten gigabytes of picture": _flood("picture"),
+    "forms in forms": _forms_in_forms,
+    "a form in itself": _form_in_itself,
+    "a million objects": _many_objects,
     "a giant page": _page_of(1e9, 1e9),
     "a page without size": _page_of(0, 0),
     "a page like a thread": _page_of(1e-4, 1e7),
@@ -331,6 +410,7 @@ def test_a_bomb_ends_within_limits_and_in_words_or_a_copy(
 
     assert (cleaned.copy is None) == bool(cleaned.problem)
     assert cleaned.problem == "" or cleaned.problem.startswith("The document ")
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 600 * 1024**2
 
 
 def test_the_child_brings_a_copy_with_its_pages_and_their_text(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from uuid import UUID, uuid4
 
 import pytest
@@ -18,7 +20,7 @@ from storage.objects import blocks, object_name, stored_file
 from storage.receiving import Sending, give_up_own, how_far, receiving
 from storage.stores import BLOCK, STEP
 from storage.uploads import Busy, Turn, begin, finish
-from tests.databases import Clock, Given
+from tests.databases import Given
 from tests.stores import GivenStore
 from tests.world import World
 
@@ -188,17 +190,17 @@ def test_what_was_never_written_down_as_arrived_is_finished_by_whoever_asks(
 
 
 def test_another_process_takes_over_and_what_the_first_one_sends_no_longer_counts(
-    database: Given, world: World, store: GivenStore, clock: Clock
+    database: Given, world: World, store: GivenStore
 ) -> None:
     client = client_of(world, document(STEP + 700_000))
     first = Sending(client.person_id, client.upload_id, 0)
     first.write(client.content[:BLOCK])
     with pytest.raises(Busy):
         Sending(client.person_id, client.upload_id, BLOCK)
+    first.pause()  # it has been silent for a while
     memory = receiving._open.copy()
     receiving._open.clear()  # the memory of another process
     transact(lambda db: _others_may_send(db, client))
-    first.pause()
 
     client.send(0, STEP + 100_000)
 
@@ -219,19 +221,40 @@ def test_more_bytes_than_announced_are_refused(sqlite: Given, store: GivenStore)
     assert client.offset() == 0
 
 
-@pytest.mark.parametrize("head", [b"PK\x03\x04", b"<!DOCTYPE html>", b"MZ\x90\x00", b"\x1f\x8b\x08", b"GIF89a"])
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        (b"PK\x03\x04", "ZIP archive. Unpack it"),
+        (b"<!DOCTYPE html>", "a web page"),
+        (b"MZ\x90\x00", "a program"),
+        (b"\x1f\x8b\x08", "an archive"),
+        (b"GIF89a", "a GIF image"),
+    ],
+)
 def test_what_is_not_accepted_is_refused_by_its_first_bytes_and_given_up(
-    head: bytes, sqlite: Given, store: GivenStore
+    head: bytes, words: str, sqlite: Given, folder: GivenStore
 ) -> None:
-    client = client_of(World(), head * 100_000)
+    client = client_of(World(), head.ljust(STEP + 1, b"!"))
     sending = Sending(client.person_id, client.upload_id, 0)
 
-    with pytest.raises(Invalid, match="neither a PDF nor a PNG or JPEG"):
+    with pytest.raises(Invalid, match=words):
         sending.write(client.content[:2000])
     sending.abandon()
 
     with pytest.raises(Closed, match="Choose the file again"):
         client.offset()
+    assert folder.leftovers() == folder.names() == []
+
+
+def test_a_document_of_word_is_called_so_when_it_has_arrived(sqlite: Given, store: GivenStore) -> None:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("word/document.xml", "figures " * 1000)
+    client = client_of(World(), packed.getvalue())
+
+    with pytest.raises(Invalid, match=r"This is a Word document\. Save it as a PDF"):
+        client.arrive(client.send(0))
+
     assert store.leftovers() == store.names() == []
 
 

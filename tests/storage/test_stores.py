@@ -131,7 +131,9 @@ def test_two_who_keep_the_same_content_get_one_row(database: Given) -> None:
     assert row(7).id == row(7).id
 
 
-def test_a_store_that_does_not_let_us_in_is_away_in_words(sqlite: Given, s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_does_not_let_us_in_is_away_in_words(
+    sqlite: Given, s3: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, value in {"BUCKET": s3.bucket, "ENDPOINT": s3.endpoint, "KEY": s3.key, "SECRET": "wrong"}.items():
         monkeypatch.setenv(f"S3_{name}", value)
     get_settings.cache_clear()
