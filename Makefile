@@ -6,7 +6,7 @@ BIN = .venv/bin
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header
 
-.PHONY: run test prove bench check format lock clean browser screenshots
+.PHONY: run test prove bench check format lock clean browser oracles screenshots
 
 # Laurel with its demonstration, on this computer alone.
 run: .venv/installed
@@ -17,7 +17,7 @@ test: check browser
 	$(BIN)/pytest -m "not prove" -n 2 --dist loadscope
 
 # What takes longer: processes that are killed, and many more examples for the properties.
-prove: .venv/installed-for-tests browser
+prove: .venv/installed-for-tests browser oracles
 	$(BIN)/pytest -m "prove or hypothesis" --hypothesis-profile prove -n 2 --dist loadscope
 
 # How long judges wait, beside a bare Streamlit page. Takes five minutes; other sizes: make bench SIZES="--entries 500".
@@ -62,6 +62,12 @@ browser: .venv/installed-for-tests
 	@$(PYTHON) -m tests.chromium >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 	apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || true
 	@$(PYTHON) -m tests.chromium
+
+# Programs of others that look into cleaned files.
+oracles: .venv/installed-for-tests
+	@$(PYTHON) -m tests.oracles >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends libimage-exiftool-perl poppler-utils qpdf; } || true
+	@$(PYTHON) -m tests.oracles
 
 # Renews the pictures of the README from the running demonstration.
 screenshots: .venv/installed-for-tests browser

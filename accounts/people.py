@@ -9,8 +9,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import Session, col, select
 
-from accounts.models import Credential, CredentialKind, EmailAddress, Person
+from accounts.models import Credential, CredentialKind, EmailAddress, OneUseLink, Person
 from storage.clock import now
+from storage.errors import Invalid
 
 _hasher = PasswordHasher()
 _NOBODYS_HASH = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$tFwRm0v9qWcDqDVwTd2l9nqUqPRzYHPHcW1nZJr3yHs"
@@ -49,6 +50,29 @@ def verify_address(db: Session, address: str) -> None:
     row = db.exec(select(EmailAddress).where(col(EmailAddress.address) == address)).one()
     row.verified_at = row.verified_at or now(db)
     db.add(row)
+
+
+def correct_address(db: Session, person_id: UUID, old: str, new: str) -> None:
+    """Put another address in the place of one that was mistyped and never verified.
+
+    Raises
+    ------
+    Invalid : the old one is verified, so that its owner alone may change it; or the new one is somebody's.
+    """
+    row = db.exec(
+        select(EmailAddress).where(col(EmailAddress.person_id) == person_id, col(EmailAddress.address) == old)
+    ).one_or_none()
+    if row is None or row.verified_at is not None:
+        raise Invalid("This address has been confirmed by its owner, who alone can change it.", "recipient")
+    if find_person(db, new) is not None:
+        raise Invalid("This address belongs to somebody already. Appoint or invite that person instead.", "recipient")
+    row.address = new
+    db.add(row)
+    links = select(OneUseLink).where(col(OneUseLink.person_id) == person_id, col(OneUseLink.address) == old)
+    for link in db.exec(links).all():
+        link.address = new
+        db.add(link)
+    db.flush()
 
 
 def address_of(db: Session, person_id: UUID) -> str:

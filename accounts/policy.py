@@ -25,6 +25,8 @@ class Action(StrEnum):
     SEE_PROGRAMME = "see a programme"
     APPOINT_IN_PROGRAMME = "appoint people in a programme"
     RUN_INSTALLATION = "run the installation"
+    SEND_MAIL_AGAIN = "send a mail again"
+    SEE_PERMISSIONS = "see who may do what"
 
 
 @scope_of("programme_id")
@@ -64,5 +66,7 @@ adopt(
             "Appoint people in a programme", about="programme_id", roles=(Role.OPERATOR, Role.OWNER)
         ),
         Action.RUN_INSTALLATION: Rule("See jobs and mail, and start a failed job again", roles=(Role.OPERATOR,)),
+        Action.SEND_MAIL_AGAIN: Rule("Send a mail again, to a corrected address if need be", roles=(Role.OPERATOR,)),
+        Action.SEE_PERMISSIONS: Rule("See who may do what, and who holds which role", roles=(Role.OPERATOR,)),
     }
 )

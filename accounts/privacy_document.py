@@ -44,8 +44,8 @@ asks for the address again (`--yes` does not), and then, in one transaction:
   entry of a team in which somebody else is left is that team's, and stays as it is, also where it names the person.
 - **An organisation that is theirs alone** loses its name, number and country.
 - **What others wrote** (comments, reasons, briefs, terms) stays; the person's addresses, and a full name of two words
-  or more, are taken out of it. A name of one word may be any word, so that it is left: look for it in what the people of
-  the prize wrote.
+  or more, are taken out of it. A name of one word may be any word, so that it is left: look for it in what the people
+  of the prize wrote.
 - **Contents of the audit trail** that hold the person's addresses or full name, or what they alone were asked for, are
   removed. The rows stay. The act of erasing is written down with its reason and the ids of these rows, and
   `manage.py verify` accepts no other gap.

@@ -28,9 +28,10 @@ from storage.types import choice, document, identifier, moment
 
 LEASE = timedelta(seconds=15)
 HEARTBEAT_SECONDS = 5.0
-ATTEMPTS = 5
 AWAY_SECONDS = 2.0
 BACKOFF = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
+PATIENT = (*BACKOFF, *(timedelta(hours=hours) for hours in (0.5, 1, 2, 4, 8, 16, 24, 24)))
+"""For what waits for somebody else's server, which may be away over a weekend: three days in all."""
 
 log = structlog.get_logger("laurel.jobs")
 
@@ -66,13 +67,14 @@ Before = Callable[[Mapping[str, Any]], Any]
 
 _bodies: dict[str, tuple[Body, Before | None]] = {}
 _regular: dict[str, timedelta] = {}
+_pauses: dict[str, tuple[timedelta, ...]] = {}
 
 REGULAR = UUID("5a3c1b0e-7d42-4b8a-9a57-2f60c1d9e804")
 """From this and its kind a regular job has its id, so that it is there once however many workers there are."""
 
 
-def job(kind: str, *, before: Before | None = None) -> Callable[[Body], Body]:
-    """Register the body of a kind of job.
+def job(kind: str, *, before: Before | None = None, pauses: tuple[timedelta, ...] = BACKOFF) -> Callable[[Body], Body]:
+    """Register the body of a kind of job. After ``pauses`` it is tried again, and then given up.
 
     ``before`` does what takes long or reaches outside (sending a mail, cleaning a file) without a transaction; what it
     returns is the body's third argument. It may run more often than the body.
@@ -82,6 +84,7 @@ def job(kind: str, *, before: Before | None = None) -> Callable[[Body], Body]:
         if kind in _bodies:
             raise ValueError(f"job {kind!r} is registered twice")
         _bodies[kind] = (body, before)
+        _pauses[kind] = pauses
         return body
 
     return register
@@ -102,6 +105,11 @@ def begin_regular_jobs(db: Session) -> None:
         if db.get(Job, uuid5(REGULAR, kind)) is None:
             db.add(Job(id=uuid5(REGULAR, kind), kind=kind, about="regular", arguments={}, run_at=now(db)))
     db.flush()
+
+
+def attempts(kind: str) -> int:
+    """How often a job of this kind is tried before it is given up."""
+    return len(_pauses.get(kind, BACKOFF)) + 1
 
 
 def kinds() -> tuple[str, ...]:
@@ -167,9 +175,8 @@ def _claim(worker: UUID) -> Claim | None:
         task = db.exec(statement.with_for_update(skip_locked=True)).one_or_none()
         if task is None:
             return None
-        if (
-            task.attempts >= ATTEMPTS and task.kind not in _regular
-        ):  # its worker died each time, and nobody could say so
+        died_each_time = task.attempts >= attempts(task.kind)  # and nobody could say so
+        if died_each_time and task.kind not in _regular:
             task.state, task.leased_until, task.last_error = JobState.DEAD, None, "The worker died each time."
             task.fence += 1
             db.add(task)
@@ -229,8 +236,8 @@ def _failed(claim: Claim, error: BaseException) -> None:
             return
         task.last_error, task.leased_until = words, None
         task.state = JobState.WAITING
-        if claim.attempt < ATTEMPTS:
-            task.run_at = now(db) + BACKOFF[claim.attempt - 1]
+        if claim.attempt < attempts(claim.kind):
+            task.run_at = now(db) + _pauses.get(claim.kind, BACKOFF)[claim.attempt - 1]
         elif claim.kind in _regular:
             _wait_for_next_time(db, task)
         else:

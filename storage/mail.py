@@ -25,7 +25,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from settings import get_settings
 from storage.clock import now
 from storage.database import reading
-from storage.jobs import enqueue, job
+from storage.jobs import PATIENT, enqueue, job
 from storage.types import choice, identifier, moment
 
 SEND_MAIL = "send mail"
@@ -82,15 +82,15 @@ def send(db: Session, *, event: str, recipient: str, subject: str, text: str, pe
     mail = Mail(event=event, recipient=recipient, subject=subject, text=text, person_id=person_id, written_at=now(db))
     db.add(mail)
     db.flush()
-    if get_settings().smtp_url:
-        send_by_job(db, mail)
+    send_by_job(db, mail)
 
 
 def send_by_job(db: Session, mail: Mail) -> None:
-    """Have a mail sent as soon as a worker is free."""
+    """Have a mail sent as soon as a worker is free. Where no server is set it waits, and the inbox page shows it."""
     mail.state, mail.problem = MailState.WAITING, ""
     db.add(mail)
-    enqueue(db, SEND_MAIL, {"mail_id": str(mail.id)}, about=f"mail {mail.id}")
+    if get_settings().smtp_url:
+        enqueue(db, SEND_MAIL, {"mail_id": str(mail.id)}, about=f"mail {mail.id}")
 
 
 def _deliver(arguments: Mapping[str, Any]) -> str:
@@ -145,7 +145,7 @@ def _words(code: int, answer: bytes | str) -> str:
     return f"{code} {' '.join(text.split())}"[:LONGEST_PROBLEM]
 
 
-@job(SEND_MAIL, before=_deliver)
+@job(SEND_MAIL, before=_deliver, pauses=PATIENT)
 def _sent(db: Session, arguments: Mapping[str, Any], refused_with: str) -> None:
     mail = db.get_one(Mail, UUID(arguments["mail_id"]))
     if refused_with:

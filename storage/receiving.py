@@ -65,7 +65,7 @@ class Open:
     held: bool = False
     caught_up: bool = False
     beaten_at: float = 0.0
-    used_at: float = 0.0
+    used_at: float = field(default_factory=time.monotonic)
     head: bytearray = field(default_factory=bytearray)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -137,7 +137,7 @@ class Sending:
         known = receiving.get(upload_id)
         if known is not None and self.turn.goes_on and known.offset == offset:
             with known.lock:
-                known.turn = self.turn
+                known.turn, known.used_at = self.turn, time.monotonic()
         else:
             receiving.drop(upload_id)
             known = Open(self.turn, store().part(self.turn.durable), offset, offset)
@@ -302,7 +302,7 @@ class Sending:
     def _beat(self) -> None:
         if time.monotonic() - self._open.beaten_at > BEAT_SECONDS:
             transact(lambda db: still(db, self.turn))
-            self._open.beaten_at = time.monotonic()
+            self._open.beaten_at = self._open.used_at = time.monotonic()
 
     def _look_at_head(self, block: bytes | bytearray) -> None:
         """Refuse what is not accepted anywhere as soon as its first bytes are here."""

@@ -11,7 +11,14 @@ import pytest
 from settings import Settings, get_settings
 from storage import database as storage_database
 
-pytest_plugins = ("tests.databases", "tests.objects", "tests.stores", "tests.mailserver", "tests.chromium", "tests.world")
+pytest_plugins = (
+    "tests.databases",
+    "tests.objects",
+    "tests.stores",
+    "tests.mailserver",
+    "tests.chromium",
+    "tests.world",
+)
 
 SECRET_KEY = "known to every test, so good for nothing else"
 

@@ -39,11 +39,24 @@ class MailServer:
     delivered: list[Delivered] = field(default_factory=list)
     refuses_with: str = ""
     """An answer such as ``451 try again later``, given to every message."""
+    refuses_recipients_with: str = ""
+    """An answer such as ``550 no such user``, given to every recipient."""
+    refusals: int = 0
+    """How many recipients were refused."""
     hangs: bool = False
     """Takes a message and never answers, as a server does that is cut off."""
     began: threading.Event = field(default_factory=threading.Event)
     """Set when the first message arrives."""
     url: str = ""
+
+    async def handle_RCPT(  # noqa: N802 - its name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.refuses_recipients_with:
+            self.refusals += 1
+            return self.refuses_recipients_with
+        envelope.rcpt_tos.append(address)
+        return "250 known"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - its name
         self.began.set()

@@ -11,7 +11,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import Page
 
-from pages.components import badges
 from pages.components.badges import Badge
 from pages.components.words import Marked, marked, nbsp_percent, one_line, plain
 
@@ -67,21 +66,22 @@ def page_header(
     facts: str = "",
     actions: Callable[[], None] | None = None,
 ) -> None:
-    """Where one is, the title with its one badge, a line of facts, and the actions on the right."""
+    """Where one is, the title with its one badge, a line of facts, and the actions on the right.
+
+    The words are one element, since the browser pays for each.
+    """
+    words = (
+        f'<header class="laurel-header"><p>{_text(where)}</p>'
+        f"<div><h1>{_text(title)}</h1>{_cell(badge) if badge else ''}</div>"
+        f"{f'<p>{_text(facts)}</p>' if facts else ''}</header>"
+    )
+    if actions is None:
+        st.html(words)
+        return
     with st.container(key="page-header", horizontal=True, vertical_alignment="bottom", gap="medium"):
-        with st.container(key="page-header-words", gap=None):
-            st.caption(one_line(where))
-            with st.container(horizontal=True, vertical_alignment="center", gap="small", key="page-header-title"):
-                st.title(one_line(title), anchor=False, width="content")
-                if badge:
-                    badges.show(badge)
-            if facts:
-                st.markdown(marked(":gray[{}]", nbsp(facts)))
-        if actions:
-            with st.container(
-                key="page-header-actions", horizontal=True, horizontal_alignment="right", width="content"
-            ):
-                actions()
+        st.html(words)
+        with st.container(key="page-header-actions", horizontal=True, horizontal_alignment="right", width="content"):
+            actions()
 
 
 def nbsp(text: str) -> str:
@@ -98,18 +98,19 @@ def columns_main_side() -> tuple[DeltaGenerator, DeltaGenerator]:
 
 def heading(text: str, aside: str = "") -> None:
     """A second-level heading, with a few quiet words at its right end."""
-    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", gap="small"):
-        st.header(one_line(text), anchor=False, width="content")
-        if aside:
-            st.caption(one_line(aside), width="content")
+    quiet = f"<p>{_text(aside)}</p>" if aside else ""
+    st.html(f'<div class="laurel-heading"><h2>{_text(text)}</h2>{quiet}</div>')
 
 
 def prose(text: str) -> None:
     """People's text in paragraphs, exactly as it was typed, without Markdown, fit for copying."""
-    paragraphs = (line.strip() for line in text.splitlines())
-    st.html(
-        "".join(f"<p>{escape(line)}</p>" for line in paragraphs if line).join(('<div class="laurel-prose">', "</div>"))
-    )
+    st.html(paragraphs(text))
+
+
+def paragraphs(text: str) -> str:
+    """The same as HTML, for elements that hold more than one text."""
+    lines = (line.strip() for line in text.splitlines())
+    return "".join(f"<p>{escape(line)}</p>" for line in lines if line).join(('<div class="laurel-prose">', "</div>"))
 
 
 def leave(label: str, href: str) -> None:

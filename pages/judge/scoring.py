@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -27,16 +29,15 @@ from pages.components.acting import act, ask, show_said
 from pages.components.autosave import autosave
 from pages.components.badges import Badges
 from pages.components.document import document
-from pages.components.layout import empty_list, page_header, prose
+from pages.components.layout import empty_list, page_header, paragraphs
 from pages.components.places import go, link, parameter
-from pages.components.saving import Saving, saving_line
-from pages.components.words import Marked, marked, nbsp_percent
+from pages.components.words import marked, nbsp_percent, plain
 from pages.judge.panes import tend_panes
 from pages.judge.reconnected import draw_again_when_reconnected
 
 HERE: Final = Path(__file__).parent
 CANNOT: Final = "Cannot judge"
-WITHHELD = ":gray[:material/visibility_off: Withheld by the secretariat, since it tells who made the entry.]"
+WITHHELD = "Withheld by the secretariat, since it tells who made the entry."
 JUST_READ: Final = "card was read with its entry"
 AGAIN: Final = "It was not saved: choose it again."
 COMMENTS = (
@@ -64,9 +65,7 @@ def draw() -> None:
     progress = _bar(entry)
     reading, scoring = st.columns([1.15, 1], gap="small")
     with reading, st.container(border=True, key="pane-entry"):
-        st.header("Answers", anchor=False)
-        for answer in entry.answers:
-            _answer(answer)
+        _answers(entry)
     with scoring, st.container(border=True, key="pane-card"):
         st.session_state[JUST_READ] = True
         _scorecard(entry, progress)
@@ -83,23 +82,34 @@ def _place(entry: EntryToJudge) -> None:
     st.markdown(marked(":gray[{}]", words))
 
 
-def _answer(answer: BlindAnswer) -> None:
-    st.subheader(marked("{}", answer.wording), anchor=False)
+def _answers(entry: EntryToJudge) -> None:
+    """The answers, those between two documents as one element, since the browser pays for each."""
+    written = ["<h2>Answers</h2>"]
+    for answer in entry.answers:
+        written += [f"<h3>{escape(answer.wording)}</h3>", _text(answer)]
+        for file in answer.files:
+            if file.ready:
+                st.html("".join(written))
+                written.clear()
+                document(file.name, f"/copies/{file.id}", file.ratios)
+            else:
+                written.append(quiet(WITHHELD if file.withheld else f"{file.name}, being prepared"))
+    if written:
+        st.html("".join(written))
+
+
+def _text(answer: BlindAnswer) -> str:
     if answer.text:
-        prose(f"{answer.text} {answer.unit}".strip())
-    elif answer.withheld:
-        st.markdown(WITHHELD)
-    elif not answer.ready:
-        st.markdown(":gray[:material/hourglass_top: Being prepared]")
-    for file in answer.files:
-        if file.ready:
-            document(file.name, f"/copies/{file.id}", file.ratios)
-        elif file.withheld:
-            st.markdown(WITHHELD)
-        else:
-            st.markdown(marked(":gray[:material/hourglass_top: {}, being prepared]", file.name))
-    if not answer.text and not answer.files and answer.ready:
-        st.markdown(":gray[No answer.]")
+        return paragraphs(f"{answer.text} {answer.unit}".strip())
+    if answer.withheld:
+        return quiet(WITHHELD)
+    if not answer.ready:
+        return quiet("Being prepared")
+    return "" if answer.files else quiet("No answer.")
+
+
+def quiet(words: str) -> str:
+    return f'<p class="laurel-quiet">{escape(words)}</p>'
 
 
 @st.fragment
@@ -116,28 +126,27 @@ def _scorecard(entry: EntryToJudge, progress: tuple[DeltaGenerator, DeltaGenerat
         st.rerun()
     scores = {score.criterion_key: score for score in card.scores}
     with st.container(key="scorecard", gap="medium"):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.header("Scorecard", anchor="scorecard", width="content")
-            with st.container(width="content"):
-                _saved(card, entry.zone)
+        st.html(_head(card, entry.zone))
         show_said()
         if not card.editable:
             st.info("You have finished, or judging has closed: nothing here can be changed.", icon=":material/lock:")
         for criterion in entry.rubric.criteria:
             with st.container(gap="xsmall"):
                 _criterion(entry, criterion, scores.get(criterion.key), editable=card.editable)
+        if scores and card.editable:
+            _taking_back(entry, scores)
     words = f"{len(scores)} of {len(entry.rubric.criteria)} scored"
     on_phone, elsewhere = progress
     on_phone.markdown(f"[{words}](#scorecard)")
     elsewhere.markdown(f"**{words}**")
 
 
-def _saved(card: CardShown, zone: str) -> None:
+def _head(card: CardShown, zone: str) -> str:
+    """The card's heading, and whether what stands on it is kept."""
     last = max((score.saved_at for score in card.scores), default=None)
-    if last is None:
-        st.markdown(":gray[Nothing scored yet]")
-    else:
-        saving_line(Saving.SAVED, last.astimezone(ZoneInfo(zone)))
+    saved = "Nothing scored yet" if last is None else f"Saved {last.astimezone(ZoneInfo(zone)):%H:%M}"
+    kind = "" if last is None else ' class="laurel-saved"'
+    return f'<div class="laurel-heading"><h2 id="scorecard">Scorecard</h2><p{kind}>{saved}</p></div>'
 
 
 def _criterion(entry: EntryToJudge, criterion: CriterionShown, score: ScoreShown | None, *, editable: bool) -> None:
@@ -167,31 +176,34 @@ def _criterion(entry: EntryToJudge, criterion: CriterionShown, score: ScoreShown
     if lost := st.session_state.get(_unsaved(key)):
         st.markdown(marked(":orange[:material/warning: You chose “{}” while there was no connection. {}]", lost, AGAIN))
     levels = tuple(zip(entry.rubric.points, criterion.levels, strict=False))
-    if score is None:
-        if levels:
-            st.markdown(_levels(levels))
-        return
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.markdown(_chosen(score, dict(levels)), width="content")
-        with st.popover("All levels", type="tertiary", key=f"levels-{key}", width="content"):
-            st.markdown(_levels(levels) if levels else "The levels have no words.")
-            if editable:
-                st.button("Take this score back", key=f"back-{key}", on_click=_take_back, args=_ids(entry, criterion))
+    if score is not None or levels:
+        st.html(_levels(levels) if score is None else _chosen(score, levels))
 
 
-def _ids(entry: EntryToJudge, criterion: CriterionShown) -> tuple[UUID, UUID]:
-    return entry.assignment_id, criterion.key
-
-
-def _chosen(score: ScoreShown, levels: dict[int, str]) -> Marked:
+def _chosen(score: ScoreShown, levels: tuple[tuple[int, str], ...]) -> str:
+    """What was chosen in words, behind which all levels open."""
     if score.points is None:
-        return marked("Left out of the mean of this criterion; the entry is not marked down for it.")
-    words = levels.get(score.points, "")
-    return marked("{}: {}", str(score.points), words) if words else marked("{}", str(score.points))
+        words = "Left out of the mean of this criterion; the entry is not marked down for it."
+    else:
+        words = f"{score.points}: {dict(levels).get(score.points, '')}".rstrip(": ")
+    if not levels:
+        return f"<p>{escape(words)}</p>"
+    more = '<span class="laurel-more">All levels</span>'
+    return f'<details class="laurel-levels"><summary>{escape(words)} {more}</summary>{_levels(levels)}</details>'
 
 
-def _levels(levels: tuple[tuple[int, str], ...]) -> Marked:
-    return Marked("\n".join(marked(f"{points}. {{}}", words) for points, words in levels))
+def _levels(levels: tuple[tuple[int, str], ...]) -> str:
+    rows = "".join(f'<li value="{points}">{escape(words)}</li>' for points, words in levels)
+    return f'<ol class="laurel-levels">{rows}</ol>'
+
+
+def _taking_back(entry: EntryToJudge, scores: Mapping[UUID, ScoreShown]) -> None:
+    """A choice cannot be unmade where it was made, so that no second click undoes a score by mistake."""
+    with st.popover("Take a score back", type="tertiary", key="taking-back", width="content"):
+        for criterion in entry.rubric.criteria:
+            if criterion.key in scores:
+                args = (entry.assignment_id, criterion.key)
+                st.button(plain(criterion.name), key=f"back-{criterion.key}", on_click=_take_back, args=args)
 
 
 def _unsaved(key: str) -> str:

@@ -1,4 +1,4 @@
-"""The operator's rooms: programmes and jobs."""
+"""The operator's rooms: programmes, mail, jobs, and who may do what."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import Final
 
 from accounts.models import Role
 from pages.components.places import Place
-from pages.operator import jobs, programmes
+from pages.operator import jobs, mail, permissions, programmes
 
 OPERATOR: Final = frozenset({Role.OPERATOR})
 PLACES: Final = (
     Place("Programmes", "programmes", programmes.draw, "Installation", OPERATOR),
+    Place("Mail", "mail", mail.draw, "Installation", OPERATOR),
     Place("Jobs", "jobs", jobs.draw, "Installation", OPERATOR),
+    Place("Permissions", "permissions", permissions.draw, "Installation", OPERATOR),
 )

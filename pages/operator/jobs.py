@@ -33,6 +33,8 @@ def _job(job: JobLine) -> None:
             st.button("Start again", key=f"retry-{job.id}", on_click=_retry, args=(job.id,))
         else:
             st.caption(f"{job.state.value.capitalize()}, due {time_words(job.run_at, 'UTC')}")
+            if job.last_error:
+                st.markdown(marked("Failed {} times. Last: {}", str(job.attempts), job.last_error))
 
 
 def _retry(job_id: UUID) -> None:

@@ -10,6 +10,7 @@ from accounts.signing_in import ask_for_link, check_password
 from storage.clock import now
 from storage.database import transact
 from storage.jobs import Job, JobState
+from tests.accounts.outgoing import refused_mail
 from tests.accounts.signed_in import PASSWORD, at_a_browser, cookie_of, link_to, with_password
 from tests.examples import Call, example
 from tests.world import World, do
@@ -81,3 +82,8 @@ def _(world: World) -> Call:
     job = Job(kind="send mail", arguments={}, state=JobState.DEAD, run_at=transact(now), attempts=5)
     transact(lambda db: db.add(job))
     return Call(world.operator, {"job_id": job.id})
+
+
+@example("accounts.outbox.send_mail_again")
+def _(world: World) -> Call:
+    return Call(world.operator, {"mail_id": refused_mail(world, "ada"), "recipient": "ada@example.com"})

@@ -111,10 +111,10 @@ def test_a_score_is_saved_when_it_is_chosen_and_can_be_taken_back(sqlite: Given)
     page = page.get("button_group")[0].set_value("4").run()
 
     assert (stored(story), choices(page)) == ([(4, False)], ["4", None])
-    assert "4: Level 4" in words(page)
+    assert "4: Level 4" in tables(page)
     assert "**1 of 2 scored**" in words(page)
 
-    page = press(page, "Take this score back")
+    page = press(page, "Need")
 
     assert (stored(story), choices(page)) == ([], [None, None])
 
@@ -126,7 +126,7 @@ def test_cannot_judge_is_a_choice_like_a_score(sqlite: Given) -> None:
     page = page.get("button_group")[1].set_value("Cannot judge").run()
 
     assert stored(story) == [(None, True)]
-    assert "the entry is not marked down for it" in words(page)
+    assert "the entry is not marked down for it" in tables(page)
 
 
 def test_the_card_shows_what_is_stored_and_not_what_another_tab_last_saw(sqlite: Given) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from mission.missions import mission, record_measurement
 from tests.databases import Given
-from tests.pages.visiting import press, tables, visit, words
+from tests.pages.visiting import press, tables, title, visit, words
 from tests.stories import Chapter, told
 from tests.world import ask, do
 
@@ -73,6 +73,6 @@ def test_a_claimed_result_is_marked_as_claimed(sqlite: Given) -> None:
 def test_a_sponsor_sees_the_mission_and_can_change_nothing(sqlite: Given) -> None:
     page = visit(told(Chapter.DRAFT).sponsor, "mission")
 
-    assert [title.value for title in page.title] == ["Rivers"]
+    assert title(page) == "Rivers"
     assert not page.exception
     assert [button.label for button in page.button] == []

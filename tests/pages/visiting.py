@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -14,6 +16,9 @@ from storage.database import transact
 
 MAIN = Path(__file__).parents[2] / "pages" / "shell" / "main.py"
 WITHIN_SECONDS = 30
+HEAD = re.compile(r'<(header|div) class="laurel-head')
+TAG = re.compile(r"<[^>]*>")
+TITLE = re.compile(r"<h1>(.*?)</h1>")
 
 
 def visit(actor: Actor, path: str, **parameters: object) -> AppTest:
@@ -29,7 +34,15 @@ def visit(actor: Actor, path: str, **parameters: object) -> AppTest:
 
 def words(page: AppTest) -> str:
     """Everything that the page says, apart from its tables."""
-    return "\n".join(str(element.value) for element in (*page.title, *page.header, *page.markdown, *page.caption))
+    said = [str(element.value) for element in (*page.title, *page.markdown, *page.caption)]
+    heads = (element.proto.body for element in page.get("html") if HEAD.match(element.proto.body))
+    return "\n".join([*(unescape(TAG.sub(" ", head)) for head in heads), *said])
+
+
+def title(page: AppTest) -> str:
+    """The page's own heading."""
+    [found] = [found for element in page.get("html") if (found := TITLE.search(element.proto.body))]
+    return unescape(found[1])
 
 
 def tables(page: AppTest) -> str:

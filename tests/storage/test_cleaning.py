@@ -398,7 +398,12 @@ BOMBS: dict[str, Callable[[Path], Path]] = {
 }
 
 
-@pytest.mark.parametrize("bomb", BOMBS)
+LONG = ("ten gigabytes of picture", "a million objects")
+
+
+@pytest.mark.parametrize(
+    "bomb", [pytest.param(bomb, marks=[pytest.mark.prove] if bomb in LONG else []) for bomb in BOMBS]
+)
 def test_a_bomb_ends_within_limits_and_in_words_or_a_copy(
     bomb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -246,8 +246,8 @@ def test_what_a_worker_had_taken_is_given_back_when_it_is_known_to_be_gone(datab
 
 def test_a_job_that_takes_its_worker_down_each_time_is_given_up(sqlite: Given, clock: Clock) -> None:
     job_id = add("open a programme slowly")
-    pool = ThreadPoolExecutor(jobs.ATTEMPTS + 1)
-    for _ in range(jobs.ATTEMPTS):
+    pool = ThreadPoolExecutor(jobs.attempts("open a programme slowly") + 1)
+    for _ in range(jobs.attempts("open a programme slowly")):
         pool.submit(work_once)
         assert told.preparing.acquire(timeout=60)
         clock.advance(PAST_THE_LEASE)

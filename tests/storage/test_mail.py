@@ -98,6 +98,39 @@ def test_a_mail_has_the_same_message_id_at_every_attempt(database: Given, clock:
     assert the_mail().message_id.endswith("@127.0.0.1>")
 
 
+@pytest.mark.parametrize("answer", ["550 5.1.1 No such user here", "554 5.7.1 Refused by policy"])
+@pytest.mark.parametrize("at", ["refuses_recipients_with", "refuses_with"])
+def test_a_mail_that_is_refused_for_good_keeps_the_servers_words_and_is_not_tried_again(
+    database: Given, clock: Clock, smtp: MailServer, at: str, answer: str
+) -> None:
+    write()
+    setattr(smtp, at, answer)
+    assert work_once()
+    clock.advance(timedelta(days=1))
+
+    assert not work_once()
+    assert (the_mail().state, the_mail().problem, the_mail().sent_at) == (MailState.REFUSED, answer, None)
+
+
+@pytest.mark.parametrize("at", ["refuses_recipients_with", "refuses_with"])
+def test_a_mail_that_is_refused_for_now_is_tried_again_and_names_nobody_in_its_job(
+    database: Given, clock: Clock, smtp: MailServer, at: str
+) -> None:
+    write()
+    setattr(smtp, at, "451 4.7.1 Greylisted, try again later")
+    assert work_once()
+    assert the_mail().state is MailState.WAITING
+    [(said,)] = database.sql("SELECT last_error FROM job")
+    assert "Greylisted" in said
+    assert "ada@example.org" not in said
+
+    setattr(smtp, at, "")
+    clock.advance(timedelta(minutes=1))
+    assert work_once()
+
+    assert [mail.message["Message-ID"] for mail in smtp.delivered] == [the_mail().message_id]
+
+
 def test_a_mail_waits_while_the_server_is_away(
     database: Given, clock: Clock, smtp: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

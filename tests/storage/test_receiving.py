@@ -300,6 +300,17 @@ def test_an_upload_that_nobody_goes_on_with_is_closed_and_the_rest_of_its_step_s
     assert client.stored() == client.content
 
 
+def test_who_has_just_begun_is_not_idle(sqlite: Given, folder: GivenStore) -> None:
+    world = World()
+    first, second = (client_of(world, document(1000)) for _ in range(2))
+    sending = Sending(first.person_id, first.upload_id, 0)
+    second.send(0)
+
+    sending.write(first.content)
+
+    assert first.offset() == 1000
+
+
 def test_a_part_that_is_gone_is_said_so(sqlite: Given, store: GivenStore) -> None:
     client = client_of(World(), document(STEP + 100))
     client.send(0, STEP + 50)
