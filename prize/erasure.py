@@ -34,13 +34,13 @@ def teams_alone(db: Session, person_id: UUID) -> frozenset[UUID]:
     """The teams in which a person is the only one who belongs to them now."""
     mine = select(TeamMember.team_id).where(col(TeamMember.person_id) == person_id, col(TeamMember.left_at).is_(None))
     shared = select(TeamMember.team_id).where(col(TeamMember.person_id) != person_id, col(TeamMember.left_at).is_(None))
-    return frozenset(db.exec(mine)) - frozenset(db.exec(shared))
+    return frozenset(db.exec(mine).all()) - frozenset(db.exec(shared).all())
 
 
 def entries_alone(db: Session, person_id: UUID) -> tuple[UUID, ...]:
     """The entries behind which nobody stands but this person."""
-    statement = select(Entry.id).where(col(Entry.team_id).in_(teams_alone(db, person_id)))
-    return tuple(sorted(db.exec(statement)))
+    entries = db.exec(select(Entry.id).where(col(Entry.team_id).in_(teams_alone(db, person_id)))).all()
+    return tuple(sorted(entries))
 
 
 @erases
@@ -111,7 +111,8 @@ holds(
     "Prizes",
     acts="created_by sent_for_review_by published_by created_at published_at",
     texts="title source",
-    nothing="id programme_id mission_id slug state blueprint pays zone language currency team_bytes illustrative version",
+    nothing="id programme_id mission_id slug state blueprint pays zone language currency team_bytes illustrative "
+    "version",
 )
 holds(
     "brief",

@@ -23,12 +23,15 @@ from sqlmodel import Field, Session, SQLModel, col, or_, select, update
 
 from storage.clock import now
 from storage.database import current, engine, locked, reading, transact
-from storage.errors import Invalid
+from storage.errors import Away, Invalid
 from storage.types import choice, document, identifier, moment
 
 LEASE = timedelta(seconds=15)
 HEARTBEAT_SECONDS = 5.0
 AWAY_SECONDS = 2.0
+UNTIL_BACK = timedelta(seconds=20)
+"""How long a job waits that needs what is away, such as the store for files."""
+
 BACKOFF = (timedelta(seconds=1), timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
 PATIENT = (*BACKOFF, *(timedelta(hours=hours) for hours in (0.5, 1, 2, 4, 8, 16, 24, 24)))
 """For what waits for somebody else's server, which may be away over a weekend: three days in all."""
@@ -236,7 +239,9 @@ def _failed(claim: Claim, error: BaseException) -> None:
             return
         task.last_error, task.leased_until = words, None
         task.state = JobState.WAITING
-        if claim.attempt < attempts(claim.kind):
+        if isinstance(error, Away):  # no fault of the job's: it is done when what it needs is back, however late
+            task.attempts, task.run_at = task.attempts - 1, now(db) + UNTIL_BACK
+        elif claim.attempt < attempts(claim.kind):
             task.run_at = now(db) + _pauses.get(claim.kind, BACKOFF)[claim.attempt - 1]
         elif claim.kind in _regular:
             _wait_for_next_time(db, task)

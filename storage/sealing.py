@@ -27,7 +27,8 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Select, func
+from sqlalchemy import ColumnElement, func
+from sqlalchemy import select as select_columns
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from settings import get_settings
@@ -85,10 +86,9 @@ class Leaf:
         return hashlib.sha256(LEAF + canonical(vars(self))).digest()
 
 
-def leaves(where: Any) -> Select[Any]:
-    """A statement for the sealed columns of the rows that meet a condition, by position."""
-    columns = [getattr(AuditRow, name) for name in Leaf.__dataclass_fields__]
-    return select(*columns).where(where).order_by(col(AuditRow.position))
+def sealed_columns() -> tuple[ColumnElement[Any], ...]:
+    """The columns of an audit row that are sealed, as a ``Leaf`` takes them."""
+    return tuple(AuditRow.__table__.c[name] for name in Leaf.__dataclass_fields__)  # type: ignore[attr-defined]
 
 
 def merkle_root(hashes: Iterable[bytes]) -> bytes:
@@ -140,7 +140,8 @@ def _seal_some(db: Session) -> int:
         .values(seal=number)
         .execution_options(synchronize_session=False)
     )
-    rows = [Leaf(*row) for row in db.execute(leaves(col(AuditRow.seal) == number))]
+    covered = select_columns(*sealed_columns()).where(col(AuditRow.seal) == number).order_by(col(AuditRow.position))
+    rows = [Leaf(*row) for row in db.execute(covered)]
     if not rows:
         return 0
     seal = Seal(
@@ -214,10 +215,11 @@ def store_name(number: int) -> str:
 def read_anchors(file: BinaryIO) -> Iterator[tuple[int, bytes, Anchor | None]]:
     """Each line of an anchor file with its number and bytes, and the anchor in it; None where there is none."""
     for number, line in enumerate(file, start=1):
-        yield number, line, _read(line)
+        yield number, line, read_anchor(line)
 
 
-def _read(line: bytes) -> Anchor | None:
+def read_anchor(line: bytes) -> Anchor | None:
+    """The anchor that a line is; None when it is none, or not exactly as it was written."""
     try:
         found = Anchor(**json.loads(line))
     except (ValueError, TypeError):
@@ -233,7 +235,7 @@ def _tail(file: BinaryIO) -> tuple[bytes, frozenset[tuple[int, str]]]:
     if lines and not lines[-1].endswith(b"\n"):
         file.write(b"\n")
         lines[-1] += b"\n"
-    found = [_read(line) for line in lines]
+    found = [read_anchor(line) for line in lines]
     return (lines[-1] if lines else b""), frozenset((one.seal, one.digest) for one in found if one)
 
 

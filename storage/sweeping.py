@@ -44,7 +44,7 @@ from storage.stores import Found, Leftover, store
 from storage.tables import metadata
 
 GRACE: Final = timedelta(hours=24)
-SWEEP: Final = "sweep"
+SWEEP: Final = "sweep the store"
 
 log = structlog.get_logger("laurel.sweeping")
 

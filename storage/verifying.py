@@ -18,15 +18,30 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, func, text
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
+from settings import get_settings
 from storage import objects
 from storage.audit import ERASURE, AuditContent, AuditRow
 from storage.canonical import digest
 from storage.database import current, reading
 from storage.errors import Away
 from storage.files import StoredFile
-from storage.sealing import Anchor, Leaf, Seal, anchor_file, merkle_root, read_anchors, seal_digest, written
+from storage.sealing import (
+    Anchor,
+    Leaf,
+    Seal,
+    anchor_file,
+    merkle_root,
+    read_anchor,
+    read_anchors,
+    seal_digest,
+    sealed_columns,
+    store_name,
+    written,
+)
+from storage.stores import store
 
 PORTION = 500
 BEYOND = 2**31 - 1
@@ -93,18 +108,18 @@ def _lawfully_erased(db: Session) -> frozenset[UUID]:
 
 def _seals(db: Session, seen: Verified, erased: frozenset[UUID]) -> None:
     columns = [getattr(Seal, name) for name in Seal.model_fields]
-    before = Seal(number=0, first_position=0, last_position=0, count=0, root="", digest="", at=None)
+    number, named = 0, ""
     for row in db.execute(select(*columns).order_by(col(Seal.number)).execution_options(yield_per=PORTION)):
         seal = Seal(**row._mapping)
         seen.seals += 1
-        if seal.number != before.number + 1:
-            seen.found(f"{_seal_range(before.number + 1, seal.number - 1)} missing from the chain.")
-        elif seal.previous != before.digest:
-            seen.found(f"Seal {seal.number} does not continue seal {before.number}: one of the two was changed.")
+        if seal.number != number + 1:
+            seen.found(f"{_seal_range(number + 1, seal.number - 1)} missing from the chain.")
+        elif seal.previous != named:
+            seen.found(f"Seal {seal.number} does not continue seal {number}: one of the two was changed.")
         if seal_digest(seal) != seal.digest:
             seen.found(f"Seal {seal.number} was changed: its digest is not that of what it says.")
         _covered(db, seen, seal, erased)
-        before = seal
+        number, named = seal.number, seal.digest
 
 
 def _covered(db: Session, seen: Verified, seal: Seal, erased: frozenset[UUID]) -> None:
@@ -127,9 +142,8 @@ def _covered(db: Session, seen: Verified, seal: Seal, erased: frozenset[UUID]) -
 
 def _rows(db: Session, seen: Verified, where: Any, erased: frozenset[UUID], *, sealed: bool) -> list[Leaf]:
     """Check the content of each row that meets a condition; returns the rows of a seal, which are few."""
-    columns = [getattr(AuditRow, name) for name in Leaf.__dataclass_fields__]
     statement = (
-        select(*columns, AuditContent.salt, AuditContent.content)
+        select_columns(*sealed_columns(), col(AuditContent.salt), col(AuditContent.content))
         .join(AuditContent, col(AuditContent.audit_id) == col(AuditRow.id), isouter=True)
         .where(where)
         .order_by(col(AuditRow.position))
@@ -174,9 +188,9 @@ def _strays(db: Session, seen: Verified) -> None:
 
 def _gaps(db: Session, seen: Verified) -> None:
     """On SQLite, which gives a position back when a transaction does not commit, each gap is a row that was removed."""
-    following = func.lead(AuditRow.position).over(order_by=AuditRow.position)
+    following = func.lead(AuditRow.position).over(order_by=col(AuditRow.position))
     pairs = select(col(AuditRow.position).label("here"), following.label("there")).subquery()
-    for here, there in db.execute(select(pairs).where(pairs.c.there > pairs.c.here + 1)):
+    for here, there in db.execute(select_columns(pairs).where(pairs.c.there > pairs.c.here + 1)):
         seen.found(f"{_row_range(here + 1, there - 1)} missing.")
     last = db.execute(select(func.max(AuditRow.position))).scalar_one() or 0
     first = db.execute(select(func.min(AuditRow.position))).scalar_one() or 1
@@ -191,22 +205,50 @@ def _gaps(db: Session, seen: Verified) -> None:
 
 
 def _anchors(db: Session, seen: Verified) -> None:
-    ranges: list[list[int]] = []
-    path = anchor_file()
+    """Compare the seals with what names them outside the database.
+
+    With an object store that is the store, which all workers share; the file of one machine then holds what its own
+    worker has anchored, and is not expected to hold all.
+    """
+    path, shared = anchor_file(), bool(get_settings().s3_bucket)
     if path.exists():
         with path.open("rb") as file:
-            named = _in_order(seen, read_anchors(file))
-            while portion := list(islice(named, PORTION)):
-                _compare(db, seen, portion)
-                for anchor in portion:
-                    if ranges and anchor.seal == ranges[-1][1] + 1:
-                        ranges[-1][1] = anchor.seal
-                    elif not ranges or anchor.seal > ranges[-1][1]:
-                        ranges.append([anchor.seal, anchor.seal])
+            _compare_all(db, seen, _in_order(seen, read_anchors(file)), "" if shared else path.name)
+    elif not shared:
+        _compare_all(db, seen, iter(()), path.name)
+    if shared:
+        try:
+            _compare_all(db, seen, _in_store(seen), "the object store")
+        except Away:
+            seen.found("The object store cannot be reached just now, so that its anchors were not compared.")
+
+
+def _compare_all(db: Session, seen: Verified, named: Iterator[Anchor], complete: str) -> None:
+    """Compare anchors with seals; where it is to be ``complete``, also say which are missing from it."""
+    ranges: list[list[int]] = []
+    while portion := list(islice(named, PORTION)):
+        _compare(db, seen, portion)
+        for anchor in portion:
+            if ranges and anchor.seal == ranges[-1][1] + 1:
+                ranges[-1][1] = anchor.seal
+            elif not ranges or anchor.seal > ranges[-1][1]:
+                ranges.append([anchor.seal, anchor.seal])
     reached = 0
-    for first, last in [*ranges, [BEYOND, BEYOND]]:
-        _not_anchored(db, seen, reached, first)
+    for first, last in [*ranges, [BEYOND, BEYOND]] if complete else []:
+        _not_anchored(db, seen, reached, first, complete)
         reached = last
+
+
+def _in_store(seen: Verified) -> Iterator[Anchor]:
+    """The anchors in the object store, in order of their names."""
+    for found in store().listing(store_name(0).partition("/")[0] + "/"):
+        with store().read(found.name) as blocks:
+            anchor = read_anchor(b"".join(blocks))
+        if anchor is None or store_name(anchor.seal) != found.name:
+            seen.found(f"The object {found.name} is no anchor: it was changed.")
+        else:
+            seen.anchors += 1
+            yield anchor
 
 
 def _in_order(seen: Verified, lines: Iterator[tuple[int, bytes, Anchor | None]]) -> Iterator[Anchor]:
@@ -236,7 +278,7 @@ def _compare(db: Session, seen: Verified, anchors: list[Anchor]) -> None:
             seen.found(f"Seal {anchor.seal} is not the one that was anchored at {anchor.at}: the trail was rewritten.")
 
 
-def _not_anchored(db: Session, seen: Verified, after: int, before: int) -> None:
+def _not_anchored(db: Session, seen: Verified, after: int, before: int, where: str) -> None:
     """Seals that were anchored, by their rows, and whose anchors are not there."""
     statement = select(func.count(), func.min(Seal.number), func.max(Seal.number)).where(
         col(Seal.number) > after, col(Seal.number) < before, col(Seal.anchored_at).is_not(None)
@@ -244,7 +286,7 @@ def _not_anchored(db: Session, seen: Verified, after: int, before: int) -> None:
     count, first, last = db.execute(statement).one()
     if count:
         whose = f"seal {first}" if count == 1 else f"{count} seals from {first} to {last}"
-        seen.found(f"The anchors of {whose} are missing from {anchor_file().name}: it was cut off or replaced.")
+        seen.found(f"The anchors of {whose} are missing from {where}: it was cut off or replaced.")
 
 
 # Stored files

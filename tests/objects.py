@@ -10,8 +10,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -140,48 +140,86 @@ def _answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-@pytest.fixture(scope="session")
-def s3_server() -> Iterator[S3]:
-    """The four servers of Swift, started when the first test asks for them."""
-    folder = Path(tempfile.mkdtemp(prefix="laurel-swift-"))
-    ports = dict(zip((*LAYERS, "proxy"), _free_ports(4), strict=True))
-    running: list[subprocess.Popen[bytes]] = []
-    try:
-        files = _configure(folder, ports)
-        _build_rings(folder, ports)
-        for name, file in files.items():
-            with (folder / f"{name}.log").open("wb") as log:
-                running.append(
+class Swift:
+    """The four servers of Swift, on ports and a folder of their own. Can be stopped, and started again as they were."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="laurel-swift-"))
+        self._ports = dict(zip((*LAYERS, "proxy"), _free_ports(4), strict=True))
+        self._files = _configure(self._folder, self._ports)
+        self._running: list[subprocess.Popen[bytes]] = []
+        _build_rings(self._folder, self._ports)
+
+    @property
+    def s3(self) -> S3:
+        return S3(f"http://127.0.0.1:{self._ports['proxy']}", "test:tester", "testing", "us-east-1")
+
+    def start(self) -> None:
+        for name, file in self._files.items():
+            with (self._folder / f"{name}.log").open("ab") as log:
+                self._running.append(
                     subprocess.Popen(
                         [_tool(f"swift-{name}-server"), str(file)],
                         stdout=log,
                         stderr=log,
-                        cwd=folder,
+                        cwd=self._folder,
                         env={**os.environ, "PYTHONWARNINGS": "ignore"},
                     )
                 )
         until = time.monotonic() + READY_SECONDS
-        while not all(_answers(port) for port in ports.values()):
-            if time.monotonic() > until or any(process.poll() is not None for process in running):
-                logs = "\n".join((folder / f"{name}.log").read_text()[-1500:] for name in files)
+        while not all(_answers(port) for port in self._ports.values()):
+            if time.monotonic() > until or any(process.poll() is not None for process in self._running):
+                logs = "\n".join((self._folder / f"{name}.log").read_text()[-1500:] for name in self._files)
                 pytest.fail(f"The S3 server (Swift) does not start:\n{logs}")
             time.sleep(0.05)
-        yield S3(f"http://127.0.0.1:{ports['proxy']}", "test:tester", "testing", "us-east-1")
-    finally:
-        for process in running:
+
+    def stop(self) -> None:
+        for process in self._running:
             process.terminate()
-        for process in running:
+        for process in self._running:
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+        self._running.clear()
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+@contextmanager
+def running_swift() -> Iterator[Swift]:
+    swift = Swift()
+    try:
+        swift.start()
+        yield swift
+    finally:
+        swift.remove()
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[S3]:
+    """An S3 server, started when the first test asks for one."""
+    with running_swift() as swift:
+        yield swift.s3
+
+
+@pytest.fixture
+def own_swift() -> Iterator[Swift]:
+    """A server of the test's own, which it may stop and start."""
+    with running_swift() as swift:
+        yield swift
 
 
 @pytest.fixture
 def s3(s3_server: S3) -> S3:
     """The store with an empty bucket of the test's own."""
+    return with_bucket(s3_server)
+
+
+def with_bucket(server: S3) -> S3:
     bucket = f"laurel-{uuid4().hex}"
-    s3_server.client().create_bucket(Bucket=bucket)
-    return S3(s3_server.endpoint, s3_server.key, s3_server.secret, s3_server.region, bucket)
+    server.client().create_bucket(Bucket=bucket)
+    return replace(server, bucket=bucket)

@@ -43,6 +43,11 @@ def folder() -> GivenStore:
 @pytest.fixture
 def bucket(s3: S3, monkeypatch: pytest.MonkeyPatch) -> GivenStore:
     """A store in an empty bucket."""
+    return in_bucket(s3, monkeypatch)
+
+
+def in_bucket(s3: S3, monkeypatch: pytest.MonkeyPatch) -> GivenStore:
+    """Let this process keep files there."""
     environment = settings_of(s3)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)

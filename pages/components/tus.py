@@ -155,7 +155,7 @@ async def _head(request: Request) -> Response:
 
 async def _terminate(request: Request) -> Response:
     person_id, upload_id = actor_of(request).person_id, request.path_params["upload_id"]
-    await in_thread(lambda: give_up_own(person_id, upload_id))
+    await _threaded(give_up_own, person_id, upload_id)
     return Response(status_code=204, headers=dict(ANSWER))
 
 

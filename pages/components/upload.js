@@ -103,7 +103,7 @@ export default function (component) {
     try {
       const answer = await fetch(item.address, { method: "HEAD", headers: { ...TUS, Accept: "application/json" } })
       if (item.state !== "offered") return
-      if (answer.ok) item.sent = Number(answer.headers.get("Upload-Offset"))
+      if (answer.ok) item.sent = Number(answer.headers.get("Upload-Offset") ?? item.sent)
       if ((answer.ok && item.sent >= item.size) || [403, 410, 422].includes(answer.status)) {
         remove(item)
         if (answer.ok) state.tell("arrived", Date.now())
@@ -212,13 +212,19 @@ export default function (component) {
   async function locate(item) {
     if (item.address) {
       const answer = await fetch(item.address, { method: "HEAD", headers: { ...TUS, Accept: "application/json" } })
-      if (answer.ok) {
-        item.sent = Number(answer.headers.get("Upload-Offset"))
+      const offset = answer.headers.get("Upload-Offset")
+      if (answer.ok && offset !== null) {
+        item.sent = Number(offset)
         return
       }
       if (answer.status === 423) throw { words: "Another tab or device is sending this file. Waiting for it.", last: true }
       if (answer.status >= 500) throw { words: "The server is busy. What has arrived is kept; trying again." }
       forget(item)
+      throw new Said(
+        answer.status === 410
+          ? "This upload was cancelled elsewhere, refused or is too old. Try again to send the file from its beginning."
+          : "You are no longer signed in here, or may not send this any more. Reload the page.",
+      )
     }
     const about = { filename: item.name, ...state.data.target }
     const answer = await fetch("/uploads", {

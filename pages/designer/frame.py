@@ -41,7 +41,7 @@ def removing(key: str, lost: str, button: str, remove: Callable[..., None], argu
 def serves(prize: PrizeShown) -> str:
     """The line of facts under a prize's title."""
     illustrative = "Illustrative. " if prize.illustrative else ""
-    return marked(f"{illustrative}Serves the mission *{{}}*.", prize.mission)
+    return f"{illustrative}Serves the mission “{prize.mission}”."
 
 
 def form_name(page: str, about: UUID) -> str:

@@ -51,8 +51,8 @@ def _what_happened(line: Undelivered) -> str:
         )
     if line.given_up and line.attempts:
         return marked(
-            ":red[:material/error: Given up] after {} attempts. The last said: {} Look at the mail server, then send it "
-            "again.",
+            ":red[:material/error: Given up] after {} attempts. The last said: {} "
+            "Look at the mail server, then send it again.",
             str(line.attempts),
             _sentence(line.problem),
         )

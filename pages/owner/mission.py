@@ -16,7 +16,7 @@ from pages.components.badges import Badge
 from pages.components.layout import empty_list, heading, page_header
 from pages.components.permitted import may
 from pages.components.places import link, parameter
-from pages.components.words import marked, plain
+from pages.components.words import marked
 from pages.owner.editing import draw_create, draw_edit, draw_measuring, draw_new_target
 from pages.owner.shown import draw_results
 from pages.owner.target import draw_target
@@ -58,7 +58,7 @@ def _header(mission: MissionShown) -> None:
         "Mission",
         mission.title,
         badge=Badge(f"{count or 'No'} target{'' if count == 1 else 's'}", "gray", "flag"),
-        facts=plain(mission.statement),
+        facts=mission.statement,
         actions=(lambda: _offer_measuring(mission.id)) if measurable else None,
     )
 

@@ -124,15 +124,16 @@ def _list(prize: PrizeLine, entries: StageEntries, submitted: Sequence[EntryLine
     if not shown:
         st.markdown(":gray[No entry of this kind.]")
         return
+    names = any(line.names_waiting for line in shown)
     table(
-        ("Code", "Organisation", "Submitted", "Eligibility", "Names"),
+        ("Code", "Organisation", "Submitted", "Eligibility", *(("Names",) if names else ())),
         [
             (
                 _code(prize, line),
                 line.organisation,
                 _submitted(line, stage.zone),
                 _eligibility(line),
-                _names_waiting(line),
+                *((_names_waiting(line),) if names else ()),
             )
             for line in shown
         ],

@@ -84,7 +84,8 @@ def _possible(stage: StageShown) -> None:
             with st.container(horizontal=True, gap="small"):
                 st.button("Keep apart", key=f"apart-{line.id}", on_click=_decide, args=(line.id, True))
                 st.button("No conflict", key=f"none-{line.id}", on_click=_decide, args=(line.id, False))
-    st.caption("Judges are told neither way. Judging cannot begin before these are decided.")
+    before = " Judging cannot begin before these are decided." if stage.phase in BEFORE_JUDGING else ""
+    st.caption(f"Judges are told neither way.{before}")
 
 
 def _decide(conflict_id: UUID, keeps_apart: bool) -> None:

@@ -23,7 +23,7 @@ from accounts.commands import command
 from prize.entries.drafts import SEARCH_DRAFT, draft_answers
 from prize.entries.identities import Identities, identities_of_team
 from prize.entries.models import CheckState, Entry, NameCheck
-from prize.entries.names import Hit, find_names
+from prize.entries.names import Hit, Tells, find_names
 from prize.entries.versions import files_of, submitted_version
 from prize.form import QuestionShown, newest_form, questions_of
 from prize.models import Stage, StageState
@@ -289,7 +289,7 @@ def _shown(row: NameCheck) -> NameCheckShown:
         UUID(question),
         UUID(file) if file else None,
         row.state,
-        tuple(Hit(**hit) for hit in row.hits),
+        tuple(Hit(**{**hit, "tells": Tells(hit["tells"])}) for hit in row.hits),
         row.problem,
         row.reason,
     )

@@ -26,7 +26,7 @@ ZOOM_DPI: Final = 200
 ZOOM_WIDTH, READING_WIDTH = 2000, 1000
 TALLEST: Final = 4000
 MOST_LETTERS: Final = 30_000
-QUALITY: Final = 78
+QUALITY: Final = 74
 INVISIBLE: Final = 3
 """The text render mode of letters that are neither filled nor stroked: recognised words under a scan."""
 
@@ -86,7 +86,7 @@ def _at_most(picture: Image.Image, width: int) -> Image.Image:
     if scale == 1:
         return picture
     size = (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1))
-    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=3)
+    return picture.resize(size, Image.Resampling.LANCZOS)
 
 
 def _webp(picture: Image.Image) -> bytes:

@@ -83,6 +83,14 @@ def _draw_form_values(pdf: pikepdf.Pdf) -> None:
     pdf.generate_appearance_streams()
 
 
+def _letters_called(font: Any) -> frozenset[str]:
+    """The names of the letters that a font of drawn letters has codes for."""
+    encoding = font.get("/Encoding")
+    differences = encoding.get("/Differences") if isinstance(encoding, pikepdf.Dictionary) else None
+    parts = list(differences) if isinstance(differences, pikepdf.Array) else []
+    return frozenset(str(part) for part in parts if isinstance(part, pikepdf.Name))
+
+
 def _copied(resources: Any) -> Any:
     """Resources for a form that uses those of the page around it: what one leaves out, the other may need."""
     kinds = (kind for kind in (*RESOURCES, "/Properties") if isinstance(resources.get(kind), pikepdf.Dictionary))
@@ -172,9 +180,13 @@ class _Copy:
             own = around
             if isinstance(thing.get("/Resources"), pikepdf.Dictionary):
                 thing.Resources = own = self.pdf.make_indirect(thing.Resources)
-            for name in sorted(letters.keys()):
-                if isinstance(letters[name], pikepdf.Stream):
-                    self._redraw_stream(letters[name], own, depth, shares=True)
+            called = _letters_called(thing)
+            thing.CharProcs = pikepdf.Dictionary(
+                {name: letters[name] for name in sorted(letters.keys()) if name in called}
+            )
+            for letter in dict(thing.CharProcs).values():
+                if isinstance(letter, pikepdf.Stream):
+                    self._redraw_stream(letter, own, depth, shares=True)
             if own is not around:
                 self._drawn_with(own, depth + 1)
         mask = thing.get("/SMask")

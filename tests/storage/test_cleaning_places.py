@@ -251,7 +251,11 @@ def test_the_same_bytes_come_of_it_in_every_process(tmp_path: Path) -> None:
 LETTERS = st.text(alphabet="ABCDEFGHKLMNPRSTUVWXYZ", min_size=10, max_size=14)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=max(settings().max_examples // 4, 25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(data=st.data())
 def test_words_planted_anywhere_do_not_survive(tmp_path: Path, data: st.DataObject) -> None:
     source = rich_pdf(tmp_path / "source.pdf")

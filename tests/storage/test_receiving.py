@@ -105,6 +105,18 @@ def test_bytes_that_all_came_are_one_object_with_their_type(sqlite: Given, store
     assert store.leftovers() == []
 
 
+@pytest.mark.parametrize(
+    ("head", "content_type"),
+    [(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "image/png"), (b"\xff\xd8\xff\xe0", "image/jpeg")],
+)
+def test_images_are_taken_too(head: bytes, content_type: str, sqlite: Given, folder: GivenStore) -> None:
+    client = client_of(World(), head.ljust(5000, b"."))
+
+    client.arrive(client.send(0))
+
+    assert [kind for _, kind in client.arrived] == [content_type]
+
+
 def test_who_goes_on_in_the_same_process_sends_nothing_again(sqlite: Given, store: GivenStore) -> None:
     client = client_of(World(), document(STEP + 900_000))
     client.send(0, 500_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -12,14 +13,18 @@ import pytest
 from sqlmodel import Session, col, select
 
 from manage import main as manage
+from settings import get_settings
 from storage import audit
 from storage.audit import AuditRow
 from storage.database import reading, transact
 from storage.jobs import begin_regular_jobs, work_once
-from storage.objects import keep, object_folder, stored_file
-from storage.sealing import Seal, anchor, anchor_file, seal_rows
+from storage.objects import keep, stored_file
+from storage.sealing import Anchor, Seal, anchor, anchor_file, seal_rows
+from storage.stores import store
 from storage.verifying import verify
 from tests.databases import Clock, Given
+from tests.objects import S3
+from tests.stores import in_bucket
 
 
 def add_rows(*actions: str) -> list[UUID]:
@@ -48,7 +53,7 @@ def keep_file(content: bytes, tmp_path: Path) -> Path:
     folder, sha256 = uuid4(), hashlib.sha256(content).hexdigest()
     keep(source, folder, sha256)
     transact(lambda db: stored_file(db, folder, sha256, len(content), "application/pdf"))
-    return object_folder() / str(folder) / sha256
+    return get_settings().folder / "objects" / str(folder) / sha256
 
 
 def findings() -> list[str]:
@@ -281,8 +286,6 @@ def test_anchors_that_were_cut_off_stay_missing_when_the_next_ones_come(trail: G
     transact(seal_rows)
     with reading() as db:
         fourth = db.exec(select(Seal).where(col(Seal.number) == 4)).one()
-    from storage.sealing import Anchor
-
     anchor([Anchor(4, fourth.digest, fourth.at.isoformat())])
 
     assert findings() == [
@@ -325,6 +328,54 @@ def test_a_stored_file_whose_size_was_changed_is_found(database: Given, tmp_path
     database.sql("UPDATE stored_file SET size = 11")
 
     assert findings() == [f"The object {path.parent.name}/{path.name} has 10 bytes and should have 11."]
+
+
+@pytest.fixture
+def anchored_in_s3(sqlite: Given, s3: S3, monkeypatch: pytest.MonkeyPatch) -> S3:
+    """Two seals that are anchored in the object store, and in the file of this machine's worker."""
+    in_bucket(s3, monkeypatch)
+    for number in range(2):
+        add_rows(f"row {number}")
+        transact(seal_rows)
+    seal()
+    return s3
+
+
+def test_with_an_object_store_the_anchors_lie_there_and_the_file_need_not_hold_all(anchored_in_s3: S3) -> None:
+    anchor_file().unlink()
+
+    assert findings() == []
+    assert verify().anchors == 2
+
+
+def test_an_anchor_that_is_missing_from_the_object_store_is_found(anchored_in_s3: S3) -> None:
+    store().delete("anchors/0000000002")
+
+    assert findings() == ["The anchors of seal 2 are missing from the object store: it was cut off or replaced."]
+
+
+def test_an_anchor_that_was_changed_in_the_object_store_is_found(anchored_in_s3: S3) -> None:
+    anchored_in_s3.client().put_object(Bucket=anchored_in_s3.bucket, Key="anchors/0000000001", Body=b"{}")
+
+    said = findings()
+    assert said[0] == "The object anchors/0000000001 is no anchor: it was changed."
+    assert said[1].startswith("The anchors of seal 1 are missing from the object store")
+
+
+def test_a_trail_that_was_rewritten_with_the_file_is_not_the_one_in_the_object_store(
+    anchored_in_s3: S3, sqlite: Given, clock: Clock
+) -> None:
+    sqlite.sql("UPDATE audit_row SET subject = 'entry 2', seal = NULL")
+    sqlite.sql("DELETE FROM seal")
+    anchor_file().unlink()
+    transact(seal_rows)
+    clock.advance(timedelta(minutes=2))
+    seal()
+
+    said = findings()
+    assert len(said) == 2
+    assert said[0].startswith("Seal 1 is not the one that was anchored at ")
+    assert said[1].startswith("Seal 2 was anchored at ")
 
 
 def test_the_command_line_ends_with_1_when_something_is_wrong(trail: Given, capsys: pytest.CaptureFixture[str]) -> None:

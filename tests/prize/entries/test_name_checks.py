@@ -18,6 +18,7 @@ from prize.entries.drafts import SEARCH_DRAFT
 from prize.entries.files import remove_file
 from prize.entries.models import CheckState, EntryFile
 from prize.entries.name_checks import NameCheckShown, decide_names
+from prize.entries.names import Tells
 from prize.entries.own import own_entry
 from prize.entries.screening import screened_entry, stage_entries
 from prize.entries.submission import submit_entry
@@ -112,7 +113,7 @@ def test_a_team_is_shown_what_would_tell_judges_who_it_is_and_can_take_it_out(da
     work()
     (shown,) = names_seen_by_the_team(story)
     assert (shown.question_key, shown.state) == (story.questions["method"], CheckState.HELD)
-    assert [(hit.name, hit.count) for hit in shown.hits] == [("Acorn Labs", 1)]
+    assert [(hit.tells, hit.name, hit.count) for hit in shown.hits] == [(Tells.ORGANISATION, "Acorn Labs", 1)]
 
     answer_with(story, PLAIN, number=3)
     work()
