@@ -26,7 +26,7 @@ MOST_SHOWN = 200
 
 @dataclass(frozen=True)
 class Undelivered:
-    """A mail that has not been sent. ``problem`` is what the server, or the way to it, said last.
+    """A mail that has not arrived. ``problem`` is what the server, or the way to it, said last.
 
     ``given_up`` means that nothing more will happen by itself; else it is tried again at ``next_at``, if at all.
     """
@@ -44,7 +44,10 @@ class Undelivered:
 
 @dataclass(frozen=True)
 class Outbox:
-    """How many mails there are in each state, and those that have not arrived, what was given up first."""
+    """How many mails there are in each state, and those about which something can be done, what was given up first.
+
+    ``server`` says whether a mail server is set. Where none is, all mails wait and none is listed.
+    """
 
     server: bool
     sent: int
@@ -60,9 +63,11 @@ def outbox(db: Session, actor: Actor) -> Outbox:
     wanted = select(Mail).where(col(Mail.state).in_((MailState.WAITING, MailState.REFUSED)))
     mails = db.exec(wanted.order_by(col(Mail.state), col(Mail.written_at).desc()).limit(MOST_SHOWN)).all()
     tasks = _jobs_of(db, [mail.id for mail in mails])
+    server = bool(get_settings().smtp_url)
     lines = [_line(mail, tasks.get(f"mail {mail.id}")) for mail in mails]
+    lines = [line for line in lines if line.problem or (line.given_up and server)]
     return Outbox(
-        bool(get_settings().smtp_url),
+        server,
         counted.get(MailState.SENT, 0),
         counted.get(MailState.REFUSED, 0),
         counted.get(MailState.WAITING, 0),
@@ -129,7 +134,7 @@ def _line(mail: Mail, task: Job | None) -> Undelivered:
         mail.subject,
         mail.state,
         mail.written_at,
-        mail.problem if refused or task is None else task.last_error,
+        mail.problem if refused or task is None else task.last_error.partition(": ")[2],
         task.attempts if task else 0,
         refused or task is None or task.state is JobState.DEAD,
         task.run_at if task and task.state is JobState.WAITING else None,

@@ -48,6 +48,10 @@ class MailState(StrEnum):
     ERASED = "erased"
 
 
+class NotNow(Exception):
+    """The server does not take a mail for the present; the message is what it said."""
+
+
 class Mail(SQLModel, table=True):
     """One message to one address. ``event`` and ``recipient`` together are unique: nobody is told a thing twice.
 
@@ -98,7 +102,7 @@ def _deliver(arguments: Mapping[str, Any]) -> str:
 
     Raises
     ------
-    smtplib.SMTPException, OSError : it may go better another time.
+    NotNow, smtplib.SMTPException, OSError : it may go better another time.
     """
     message = EmailMessage()
     message["From"] = get_settings().mail_from
@@ -128,11 +132,11 @@ def _deliver(arguments: Mapping[str, Any]) -> str:
             [(code, answer)] = error.recipients.values()
             if _is_permanent(code):
                 return _words(code, answer)
-            raise smtplib.SMTPResponseException(code, answer) from error  # which does not name the recipient
+            raise NotNow(_words(code, answer)) from error  # without the recipient, whom the error names
         except smtplib.SMTPDataError as error:
             if _is_permanent(error.smtp_code):
                 return _words(error.smtp_code, error.smtp_error)
-            raise
+            raise NotNow(_words(error.smtp_code, error.smtp_error)) from error
     return ""
 
 

@@ -26,14 +26,9 @@ def _config() -> Config:
     return config
 
 
-def migrate() -> None:
-    """Bring the database to the newest tables."""
-    _migrate(lambda config: command.upgrade(config, "head"))
-
-
-def migrate_back(revision: str) -> None:
-    """Take the database back to the tables of an earlier migration."""
-    _migrate(lambda config: command.downgrade(config, revision))
+def migrate(revision: str = "head") -> None:
+    """Bring the database to the newest tables, or to those of an earlier migration."""
+    _migrate(lambda config: command.upgrade(config, revision))
 
 
 def _migrate(work: Callable[[Config], None]) -> None:

@@ -67,6 +67,8 @@ SHOTS = (
     Shot("payments", "payer", "/payments"),
     Shot("programmes", "operator", "/programmes"),
     Shot("jobs", "operator", "/jobs"),
+    Shot("mail", "operator", "/mail"),
+    Shot("permissions", "operator", "/permissions"),
     Shot("account", "entrant", "/account"),
 )
 README = ("prize", "mission", "overview", "scoring", "results", "payments")

@@ -63,7 +63,8 @@ function show(root, { name, address, ratios }) {
     page.worded = true
     try {
       const { lines } = await wordsOf(index)
-      placeWords(page, ratios[index], lines)
+      if (page.clientWidth) placeWords(page, ratios[index], lines)
+      else page.worded = false
     } catch (error) {
       page.worded = false
     }
@@ -113,9 +114,15 @@ function show(root, { name, address, ratios }) {
   function turnTo(index) {
     current = Math.max(0, Math.min(pages.length - 1, index))
     draw()
-    if (!text.hidden) text.querySelectorAll("h4")[current]?.scrollIntoView({ block: "nearest" })
+    if (!text.hidden) turnTextTo(text.children[current])
     else if (phone.matches) load(current)
     else frame.scrollTop = pages[current].offsetTop - pages[0].offsetTop
+  }
+
+  function turnTextTo(part) {
+    if (!part) return
+    if (phone.matches) part.scrollIntoView()
+    else text.scrollTop = part.offsetTop - text.firstElementChild.offsetTop
   }
 
   // The page stays where it is on the screen while it becomes larger or smaller.

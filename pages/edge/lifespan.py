@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 from streamlit import config
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from pages.edge import logs
 from pages.edge.worker import worker_beside
@@ -42,6 +43,7 @@ def lifespan_of(settings: Settings, root: Path) -> Lifespan:
             database.start()
             stack.callback(database.stop)
             listening = answer_without_delay()
+            believe_no_header()
             if settings.embedded_worker:
                 await stack.enter_async_context(worker_beside((sys.executable, "manage.py", "worker"), root))
             settle_memory()
@@ -88,6 +90,16 @@ def answer_without_delay() -> int:
     for found in listening:
         found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return len(listening)
+
+
+def believe_no_header() -> None:
+    """Let uvicorn say who really connects: ``pages.edge.network`` alone decides which proxies are believed.
+
+    uvicorn believes ``X-Forwarded-For`` from whoever connects from this computer, which Streamlit offers no option for.
+    """
+    for found in gc.get_objects():
+        if isinstance(found, ProxyHeadersMiddleware):
+            found.trusted_hosts = frozenset()  # type: ignore[assignment]
 
 
 def _is_listening(found: socket.socket) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
 import streamlit as st
@@ -37,11 +39,13 @@ from prize.models import QuestionKind
 from storage.values import time_words
 
 _TAB = "laurel tab"
-NAMES_DECIDED = {
-    CheckState.HELD: "Kept from judges until the secretariat has decided about it.",
-    CheckState.ALLOWED: "The secretariat has decided that judges read it as it is.",
-    CheckState.WITHHELD: "The secretariat has withheld it from judges.",
-}
+NAMES_DECIDED: Final = MappingProxyType(
+    {
+        CheckState.HELD: "Kept from judges until the secretariat has decided about it.",
+        CheckState.ALLOWED: "The secretariat has decided that judges read it as it is.",
+        CheckState.WITHHELD: "The secretariat has withheld it from judges.",
+    }
+)
 
 
 def draw() -> None:
@@ -235,7 +239,8 @@ def _names(entry: OwnEntry) -> None:
             about = files.get(check.file_id, "a file") if check.file_id else questions.get(check.question_key, "")
             st.markdown(marked("In {}", about))
             draw_hits(check)
-            if words := NAMES_DECIDED.get(check.state):
+            words = NAMES_DECIDED.get(check.state)
+            if words and entry.stage.phase is not Phase.OPEN:
                 st.caption(words)
         if entry.stage.phase is Phase.OPEN:
             st.caption(

@@ -23,8 +23,10 @@ def draw() -> None:
     page_header("Installation", "Mail", facts=facts)
     if not box.server:
         st.warning("No mail server is set, so that nothing is sent. Set SMTP_URL, then send what waits.")
-    if not box.lines:
-        empty_list("Every mail has been sent", "Mail that a server refuses, or that cannot be sent yet, appears here.")
+    elif not box.lines:
+        empty_list(
+            "Nothing needs looking after", "Mail that a server refuses, or that cannot be sent for now, appears here."
+        )
     for line in box.lines:
         _mail(line, can_send=box.server)
 
@@ -35,7 +37,7 @@ def _mail(line: Undelivered, *, can_send: bool) -> None:
         st.markdown(marked("**{}** · {}", line.recipient, line.subject))
         st.markdown(_what_happened(line))
         st.caption(f"Written {time_words(line.written_at, 'UTC')}")
-        if can_send and (line.given_up or line.problem):
+        if can_send:
             form.fill(recipient=line.recipient)
             with st.form(form.name, border=False):
                 form.line("recipient", "Mail address", limit=320, help=HELP)
@@ -57,11 +59,11 @@ def _what_happened(line: Undelivered) -> str:
             _sentence(line.problem),
         )
     if line.problem:
-        when = f"Tried again at {time_words(line.next_at, 'UTC')}." if line.next_at else "It is being tried now."
+        when = f"The next is at {time_words(line.next_at, 'UTC')}." if line.next_at else "It is being tried just now."
         return marked(
             ":orange[:material/schedule: Not sent yet.] The last attempt said: {} {}", _sentence(line.problem), when
         )
-    return marked(":gray[:material/schedule: Waits to be sent.]")
+    return marked(":orange[:material/error: Written while no mail server was set.] Send it now, if it still matters.")
 
 
 def _sentence(words: str) -> str:

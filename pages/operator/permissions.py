@@ -72,6 +72,8 @@ def _role(held: HeldRole) -> None:
             with st.expander(f"What this lets them do ({len(held.may)})"):
                 for does in held.may:
                     st.markdown(marked("- {}", does))
+        elif held.ended_at is None:
+            st.caption("What they may do depends on the entry. The rules say how.")
 
 
 def _policy(policy: PolicyShown) -> None:
@@ -86,7 +88,7 @@ def _policy(policy: PolicyShown) -> None:
 
 def _who(rule: RuleShown) -> str:
     who = [rule.everybody] if rule.everybody else [role.value.capitalize() for role in rule.roles]
-    who += [f"who {words}" for words in rule.relations]
+    who += [f"people who {words.removesuffix(' yourself')}" for words in rule.relations]
     return ", ".join(who) or "Laurel itself"
 
 

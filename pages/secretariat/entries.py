@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
 import streamlit as st
@@ -37,13 +39,15 @@ NAMES_DECIDED_IN = (*SCREENED_IN, Phase.JUDGING)
 ELIGIBLE = Badge("Eligible", "green", "check_circle")
 NAMES_WAIT = Badge("To decide", "orange", "visibility_off")
 UNSCREENED = Badge("Not screened", "orange", "fact_check")
-NAMES_STATES = {
-    CheckState.SEARCHING: "Being searched.",
-    CheckState.CLEAR: "Nothing found.",
-    CheckState.HELD: "Kept from judges until you decide.",
-    CheckState.ALLOWED: "Not a hit: judges read it as it is.",
-    CheckState.WITHHELD: "Withheld: judges do not get it.",
-}
+NAMES_STATES: Final = MappingProxyType(
+    {
+        CheckState.SEARCHING: "Being searched.",
+        CheckState.CLEAR: "Nothing found.",
+        CheckState.HELD: "Kept from judges until you decide.",
+        CheckState.ALLOWED: "Not a hit: judges read it as it is.",
+        CheckState.WITHHELD: "Withheld: judges do not get it.",
+    }
+)
 OPENED = "entry that was opened"
 FILTERS = ("All", "Not screened", "Eligible", "Not eligible")
 

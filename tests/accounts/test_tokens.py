@@ -8,11 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jose import jwt
+from pydantic import SecretStr, ValidationError
 
 from accounts import tokens
+from settings import KEY_BYTES, Settings
 from tests.conftest import SECRET_KEY
 
 ISSUED = datetime.now(UTC)
@@ -62,6 +66,31 @@ def test_a_token_signed_in_another_way_is_not_good(algorithm: str) -> None:
     assert read("session", signed(algorithm)) is None
 
 
+def test_a_token_signed_with_a_key_pair_is_not_good() -> None:
+    """Neither by a stranger's own key, nor with the secret taken for a public key."""
+    pair = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private = pair.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+
+    assert read("session", signed("RS256", private)) is None
+
+
+def test_the_head_of_a_token_does_not_choose_how_it_is_read() -> None:
+    head, body, signature = signed().split(".")
+    for algorithm in ("none", "None", "RS256", "HS384", "", None):
+        other = base64.urlsafe_b64encode(json.dumps({"alg": algorithm, "typ": "JWT"}).encode()).decode().rstrip("=")
+        assert read("session", f"{other}.{body}.{signature}") is None
+        assert read("session", f"{other}.{body}.") is None
+    assert head
+
+
+@pytest.mark.parametrize("key", ["", "short", "x" * (KEY_BYTES - 1)])
+def test_laurel_does_not_start_with_a_key_that_can_be_guessed(key: str) -> None:
+    with pytest.raises(ValidationError, match="LAUREL_SECRET_KEY needs 32 bytes or more"):
+        Settings(secret_key=SecretStr(key))
+
+
 def test_a_token_without_a_signature_is_not_good() -> None:
     assert read("session", unsigned()) is None
     assert read("session", signed().rpartition(".")[0] + ".") is None
@@ -84,6 +113,12 @@ def test_a_token_signed_with_another_key_is_not_good() -> None:
         {"iat": None},
         {"exp": None},
         {"exp": ISSUED - timedelta(seconds=5)},
+        {"exp": "tomorrow"},
+        {"iat": "yesterday"},
+        {"aud": ["session", "invitation"], "iss": "another"},
+        {"aud": "invitation"},
+        {"iss": ""},
+        {"jti": ["an id"]},
     ],
 )
 def test_a_token_that_lacks_something_or_is_past_its_time_is_not_good(changed: dict[str, Any]) -> None:

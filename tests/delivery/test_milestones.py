@@ -31,7 +31,7 @@ from storage.database import transact
 from storage.errors import Closed, Invalid, Refused, Stale
 from storage.values import Money
 from tests.databases import Given
-from tests.stories import Chapter, Story, join_team, plans, told
+from tests.stories import Chapter, Story, join_team, person_called, plans, told
 from tests.world import ask, do
 
 REASON = "The owner of the river confirmed it."
@@ -92,12 +92,12 @@ def test_a_claimed_result_is_shown_as_claimed_until_somebody_has_verified_it(sql
         (reject_milestone, {"reason": REASON}),
     ],
 )
-def test_a_verifier_who_belongs_to_the_finalist_is_refused(
+def test_a_verifier_who_joins_the_finalist_is_refused(
     sqlite: Given, command: Callable[..., int], more: dict[str, Any]
 ) -> None:
     story = told(Chapter.CLAIMED)
+    given_role(story, transact(lambda db: person_called(db, "emil")), Role.VERIFIER)
     colleague = transact(lambda db: join_team(db, story.entry_id, "emil"))
-    given_role(story, colleague, Role.VERIFIER)
 
     with pytest.raises(Refused, match="independent"):
         do(command, colleague, milestone_id=story.milestones[0], version=2, **more)

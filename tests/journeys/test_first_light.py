@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
-from sqlmodel import select
+from sqlmodel import col, select
 
 from manage import main as manage
+from prize.entries.models import CheckState, Entry, EntryState, NameCheck
 from prize.models import Stage, StageDates
 from storage.clock import move_to
 from storage.database import reading, writing
@@ -238,6 +239,8 @@ def teams_register_and_submit(come: Callable[[], Visitor], tmp_path: Path) -> No
         if organisation == "Dunlin Power":
             late = entrant
             continue
+        if organisation == "Larkspur Grid":
+            taking_the_name_out(entrant, organisation)
         entrant.tick("We accept the rules, version 1")
         entrant.press("Submit entry")
         entrant.see("Entry submitted. Receipt")
@@ -248,6 +251,17 @@ def teams_register_and_submit(come: Callable[[], Visitor], tmp_path: Path) -> No
         entrant.leave()
     assert late is not None
     submitting_a_minute_late(late, closes)
+
+
+def taking_the_name_out(entrant: Visitor, organisation: str) -> None:
+    """The team has named itself where judges read; it is told, and writes it anew."""
+    naming = f"We at {organisation} forecast each feeder, with its doubt."
+    entrant.write("How does it work?", naming)
+    told = entrant.page.locator("li", has_text=naming)
+    expect(told).to_be_visible(timeout=40_000)
+    entrant.see("This may tell judges who you are")
+    entrant.write("How does it work?", "A forecast for each feeder, with its doubt.")
+    expect(told).to_have_count(0, timeout=40_000)
 
 
 def submitting_a_minute_late(late: Visitor, closes: datetime) -> None:
@@ -279,6 +293,7 @@ def judges_come(come: Callable[[], Visitor]) -> list[Visitor]:
     secretariat.press("Mark all as eligible")
     secretariat.press("Mark 3 entries as eligible")
     secretariat.see("3 entries are now eligible.")
+    names_are_decided(secretariat)
     secretariat.open("Judges")
     secretariat.fill("Names and addresses", "\n".join(f"{name} <{email}>" for name, email in JUDGES))
     secretariat.press("Invite")
@@ -300,6 +315,28 @@ def judges_come(come: Callable[[], Visitor]) -> list[Visitor]:
             judge.see("you have none")
         bench.append(judge)
     return bench
+
+
+def names_are_decided(secretariat: Visitor) -> None:
+    """The outline of each document names its maker, which cleaning takes out: so it is not a hit."""
+    wait_until(_searched, "the files were not searched for names")
+    for at in range(3):
+        secretariat.open("Entries")
+        secretariat.page.locator("table a").nth(at).click()
+        secretariat.see("May name its makers")
+        secretariat.see("Kept from judges until you decide.")
+        secretariat.press("Not a hit")
+        secretariat.see("Not a hit: judges read it as it is.")
+
+
+def _searched() -> bool:
+    with reading() as db:
+        checks = db.exec(select(NameCheck)).all()
+        submitted = db.exec(select(Entry).where(col(Entry.state) == EntryState.SUBMITTED)).all()
+        held = {check.entry_id for check in checks if check.state is CheckState.HELD}
+        return held >= {entry.id for entry in submitted} and CheckState.SEARCHING not in {
+            check.state for check in checks
+        }
 
 
 def _closed() -> bool:

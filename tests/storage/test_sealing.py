@@ -153,7 +153,7 @@ def test_a_regular_job_is_one_row_and_is_never_given_up(
     add_rows(1)
     clock.move_to(clock.now(), stand_still=True)
     with monkeypatch.context() as patch:
-        patch.setattr(sealing, "seal_rows", lambda db: 1 / 0)
+        patch.setattr(sealing, "_seal_some", lambda db: 1 / 0)
         for _ in range(12):
             regular_work()
             clock.advance(timedelta(minutes=11), stand_still=True)

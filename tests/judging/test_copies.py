@@ -1,0 +1,74 @@
+"""Judges' copies: of files that judges may read, under names that tell the entry's code and nothing else."""
+
+from __future__ import annotations
+
+from sqlmodel import select
+
+from judging.models import CopyPage, CopyState, JudgesCopy
+from prize.entries.files import add_arrived, begin_upload
+from prize.entries.models import Entry
+from storage.cleaning.types import PDF, PNG
+from storage.database import reading, transact
+from tests.databases import Given
+from tests.documents import telling_jpeg
+from tests.prize.entries.test_name_checks import submit_and_close, work
+from tests.storage.test_cleaning_images import telling_png
+from tests.stories import Chapter, Story, take_whole, told
+
+
+def add(story: Story, content: bytes, name: str, content_type: str) -> None:
+    def arrive(db) -> None:
+        actor = story.entrant
+        upload = begin_upload(db, actor, story.entry_id, story.questions["document"], name, len(content))
+        add_arrived(db, *take_whole(db, actor.person_id, upload.id, content), content_type)
+
+    transact(arrive)
+
+
+def copies() -> list[JudgesCopy]:
+    with reading() as db:
+        found = db.exec(select(JudgesCopy)).all()
+        db.expunge_all()
+    return sorted(found, key=lambda copy: copy.name)
+
+
+def test_an_image_is_copied_under_the_code_of_its_entry_and_is_one_page(sqlite: Given) -> None:
+    story = told(Chapter.WRITTEN)
+    add(story, telling_png(), "Acorn Labs.png", PNG)
+    submit_and_close(story)
+    work()
+
+    [copy] = copies()
+
+    with reading() as db:
+        code = db.get_one(Entry, story.entry_id).code
+        pages = [(page.number, page.ratio, page.lines) for page in db.exec(select(CopyPage)).all()]
+    assert (copy.name, copy.state) == (f"{code}-1.png", CopyState.CLEANED)
+    assert pages == [(1, 0.75, [])]
+
+
+def test_a_file_that_cannot_be_cleaned_is_said_to_be_so_and_the_others_are_cleaned(sqlite: Given) -> None:
+    story = told(Chapter.WRITTEN)
+    add(story, b"%PDF-1.7 and no more", "first.pdf", PDF)
+    add(story, telling_jpeg("Acorn Labs") + b"more", "second.jpg", "image/jpeg")
+    submit_and_close(story)
+    work()
+
+    states = {copy.name.partition("-")[2][-5:]: (copy.state, copy.problem) for copy in copies()}
+
+    assert sorted(state for state, _ in states.values()) == [CopyState.CLEANED, CopyState.FAILED]
+    assert {problem for _, problem in states.values()} == {
+        "",
+        "The document is damaged and cannot be read. Save it again as a PDF.",
+    }
+
+
+def test_files_of_answers_that_judges_do_not_read_are_not_copied_and_not_counted(sqlite: Given) -> None:
+    story = told(Chapter.WRITTEN)
+    add(story, telling_png(), "first.png", PNG)
+    key = story.questions["document"].hex
+    sqlite.sql(f"UPDATE question SET confidential = true WHERE key = '{key}'")
+    submit_and_close(story)
+    work()
+
+    assert copies() == []
