@@ -118,7 +118,14 @@ def obstacles(db: Session, person_id: UUID) -> tuple[str, ...]:
 
 
 def empty_everywhere(db: Session, erasing: Erasing) -> None:
-    """Let each package empty what it holds, from the top of the house down."""
+    """Let each package empty what it holds, from the top of the house down.
+
+    Raises
+    ------
+    RuntimeError : a package that has tables has not been imported with its ``erasure.py``, so that it would be missed.
+    """
+    if missed := sorted(SQLModel.metadata.tables.keys() - _holdings.keys()):
+        raise RuntimeError(f"Nobody knows how to erase what lies in {', '.join(missed)}.")
     for layer in LAYERS:
         for package, eraser in _erasers:
             if package == layer:

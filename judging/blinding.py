@@ -18,7 +18,8 @@ from prize.form import questions_of
 class BlindFile:
     """A judge's copy of a file, under a neutral name. Neither its size nor that of the original is told.
 
-    ``withheld`` says that the secretariat keeps it from judges; it is then never ready.
+    ``withheld`` says that the secretariat keeps it from judges, ``failed`` that no copy could be made; it is then never
+    ready.
     ``ratios`` has the height of each page for a width of 1. The pages themselves, and their words, have addresses of
     their own.
     """
@@ -27,6 +28,7 @@ class BlindFile:
     name: str
     ready: bool
     withheld: bool
+    failed: bool
     ratios: tuple[float, ...]
 
 
@@ -87,4 +89,5 @@ def blind_answers(db: Session, entry_id: UUID) -> tuple[BlindAnswer, ...]:
 
 def _blind_file(copy: JudgesCopy, check: NameCheck | None, ratios: list[float]) -> BlindFile:
     ready = copy.state is CopyState.CLEANED and may_be_read(check)
-    return BlindFile(copy.id, copy.name, ready, is_withheld(check), tuple(ratios) if ready else ())
+    failed = copy.state is CopyState.FAILED
+    return BlindFile(copy.id, copy.name, ready, is_withheld(check), failed, tuple(ratios) if ready else ())

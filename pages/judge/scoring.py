@@ -14,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from judging.room import (
     BlindAnswer,
+    BlindFile,
     CardShown,
     CommentReader,
     CriterionShown,
@@ -93,7 +94,7 @@ def _answers(entry: EntryToJudge) -> None:
                 written.clear()
                 document(file.name, f"/copies/{file.id}", file.ratios)
             else:
-                written.append(quiet(WITHHELD if file.withheld else f"{file.name}, being prepared"))
+                written.append(quiet(_why_not_shown(file)))
     if written:
         st.html("".join(written))
 
@@ -106,6 +107,12 @@ def _text(answer: BlindAnswer) -> str:
     if not answer.ready:
         return quiet("Being prepared")
     return "" if answer.files else quiet("No answer.")
+
+
+def _why_not_shown(file: BlindFile) -> str:
+    if file.withheld:
+        return WITHHELD
+    return f"{file.name} could not be read." if file.failed else f"{file.name}, being prepared"
 
 
 def quiet(words: str) -> str:

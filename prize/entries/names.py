@@ -104,9 +104,11 @@ def _sought(identities: Identities) -> Iterator[_Sought]:
         for dot in ("", "dot"):
             yield _Sought(Tells.DOMAIN, domain, _joined(domain.replace(".", f" {dot} ")), capital=False)
     for organisation in identities.organisations:
-        words = [word for word in folded(organisation).split() if word != "the"]
-        if words:
-            yield _Sought(Tells.ORGANISATION, organisation, "".join(words), capital=len(words) == 1)
+        every = folded(organisation).split()
+        without_article = [word for word in every if word != "the"]
+        for words in (every, without_article):
+            if without_article:
+                yield _Sought(Tells.ORGANISATION, organisation, "".join(words), capital=len(words) == 1)
 
 
 def _joined(text: str) -> str:

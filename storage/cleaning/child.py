@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 300
 EXTRACTION_SECONDS = 60
 LARGEST_REPORT = 64 * 1024**2
 TOO_LONG = "The document took too long to read. Save it again in a simpler form."

@@ -9,7 +9,7 @@ import resource
 import signal
 import sys
 
-CPU_SECONDS = 120
+CPU_SECONDS = 180
 MEMORY = 1536 * 1024**2
 LARGEST_FILE = 512 * 1024**2
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, SQLModel, col, select
 
+from accounts import privacy
 from accounts.actors import LAUREL, STRANGER, Actor
 from accounts.erasure import Erased, erase_person
 from accounts.models import Appointment, EmailAddress, Person, Role, ScopeKind
@@ -42,8 +43,11 @@ from storage.verifying import verify
 from tests.accounts.signed_in import cookie_of, mails_to, with_password
 from tests.databases import Given
 from tests.mailserver import MailServer
+from tests.modules import import_everything
 from tests.stories import CLOSES, Chapter, Story, assignments_of, attach, document_of, join_team, told
 from tests.world import World, ask, do
+
+import_everything()
 
 REASON = "Asked for by letter of 3 March"
 ERIN = "erin@erin.example"
@@ -75,6 +79,10 @@ def wrong() -> list[str]:
     return found
 
 
+def paid(story: Story) -> list[Any]:
+    return [(line.id, line.milestone.amount, line.state) for line in ask(payments, story.payer)]
+
+
 def rows_of(table: type[SQLModel]) -> list[Any]:
     with reading() as db:
         return list(db.exec(select(table)))
@@ -96,13 +104,13 @@ def test_an_entrant_who_is_alone_is_found_nowhere_afterwards(database: Given) ->
 
 def test_what_others_rely_on_still_adds_up_when_a_finalist_is_erased(database: Given) -> None:
     story = told(Chapter.ACCEPTED)
-    before = ask(payments, story.payer)
+    before = paid(story)
     seen = ask(decisions_seen, story.sponsor, stage_id=story.stage_id)
     scores = {(row.id, row.points) for row in rows_of(Score)}
 
     erase(ERIN)
 
-    assert ask(payments, story.payer) == before
+    assert paid(story) == before
     assert ask(decisions_seen, story.sponsor, stage_id=story.stage_id) == seen
     assert {(row.id, row.points) for row in rows_of(Score)} == scores
     receipt = story.receipts["erin"]
@@ -296,6 +304,18 @@ def test_a_reason_that_names_the_person_is_refused(database: Given, world: World
         assert refused.value.field == "reason"
 
     assert mails_to("ada@example.org") == []
+    assert "person.name" in where_it_stands("Ada")
+
+
+def test_nobody_is_erased_by_a_process_that_does_not_know_all_packages(
+    database: Given, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.person("ada")
+    monkeypatch.delitem(privacy._holdings, "entry_version")
+
+    with pytest.raises(RuntimeError, match="Nobody knows how to erase what lies in entry_version"):
+        erase("ada@example.org")
+
     assert "person.name" in where_it_stands("Ada")
 
 

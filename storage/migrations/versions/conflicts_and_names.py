@@ -66,6 +66,7 @@ def downgrade() -> None:
     op.drop_table("name_check")
     with op.batch_alter_table("conflict") as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_conflict_decided_by_person"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("ck_conflict_conflictstate"), type_="check")
         batch_op.drop_column("decided_at")
         batch_op.drop_column("decided_by")
         batch_op.drop_column("state")

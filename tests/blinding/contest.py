@@ -1,0 +1,497 @@
+"""A prize with everything that could tell a judge something, played by Laurel's own commands and kept at three moments.
+
+Five teams that are unlike in every way enter: names long and short, one member or four, one submission or three. Two
+of them name themselves where judges read, one in a document. Three judges score; conflicts are declared, detected and
+dismissed. Somebody of each role of the prize team is in conflict with the first entry.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
+from uuid import UUID
+
+import pytest
+from PIL import Image, PngImagePlugin
+from sqlmodel import Session, col, select
+
+from accounts.actors import LAUREL, Actor
+from accounts.models import Role, ScopeKind, SignInSession
+from accounts.people import find_or_add_person, find_person
+from accounts.programmes import appoint
+from accounts.sessions import open_session
+from judging import copies  # noqa: F401 - brings the job that makes judges' copies
+from judging.decisions import confirm_decisions, decide_entry, decisions_seen, end_judging, release_decisions
+from judging.judges import accept_terms, conflicts_to_decide, decide_conflict, invite_judges, state_conflicts
+from judging.models import Assignment, CommentReader, JudgesCopy, Outcome
+from judging.planning import confirm_assignment, plan_assignment
+from judging.scorecards import finish_judging, own_assignments, save_comment, save_score
+from prize.entries.drafts import save_answer, start_entry
+from prize.entries.files import add_arrived, begin_upload
+from prize.entries.models import CheckState, Entry, NameCheck, TeamMember
+from prize.entries.name_checks import decide_names
+from prize.entries.screening import screen_entry
+from prize.entries.submission import submit_entry
+from prize.form import add_question
+from prize.models import QuestionKind
+from prize.publication import publish_prize, send_for_review
+from prize.stages import close_stage
+from settings import get_settings
+from storage import clock
+from storage import database as storage_database
+from storage.cleaning.types import PDF, PNG
+from storage.database import transact
+from storage.jobs import work_once
+from storage.uploads import take_whole
+from tests.conftest import SECRET_KEY
+from tests.documents import telling_pdf
+from tests.stories import CLOSES, DAY, DECIDED, OPENS, Chapter, Story, _accept, _claim, _offer, prize_version, told
+
+SEED = 20270301
+BROWSERS = 4
+"""Sessions of each person: one for each part of a walk, so that ending one does not end the others."""
+
+
+class Moment(StrEnum):
+    """When the contest was kept."""
+
+    JUDGING = "judging"
+    DECIDING = "deciding"
+    DELIVERING = "delivering"
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A team as it comes to the contest. ``registrations`` are files that reveal who it is."""
+
+    name: str
+    organisation: str
+    people: tuple[tuple[str, str], ...]
+    registrations: int
+    submissions: int
+    saves: int
+    method: str
+    method_reads: str
+    pictures: int = 0
+
+
+TEAMS = (
+    Entrant("first", "Oy", (("Li Wu", "li@liwu.example"),), 0, 1, 1, "Mussels filter the water.", "clear", 1),
+    Entrant(
+        "second",
+        "Birchwater Works of the Upper Valley and of All Its Tributaries",
+        (
+            ("Maximiliana Featherstonehaugh-Cholmondeley", "maximiliana.featherstonehaugh@birchwater-works.example"),
+            ("Bo", "bo@birchwater-works.example"),
+            ("Annika Birch", "annika@gmail.com"),
+            ("Theodor Birch", "theodor@birchwater-works.example"),
+        ),
+        3,
+        3,
+        6,
+        "Birchwater Works of the Upper Valley and of All Its Tributaries counts reeds.",
+        "withheld",
+    ),
+    Entrant(
+        "third",
+        "Cedarcooperative",
+        (("Carla Ceder", "carla@cedarcooperative.example"), ("Curt", "curt@cedarcooperative.example")),
+        1,
+        2,
+        3,
+        "Cedarcooperative is also the name of a kind of sieve, which we use.",
+        "allowed",
+    ),
+    Entrant("fourth", "Dune", (("Dag Dunemann", "dag@dune.example"),), 2, 1, 2, "Sand cleans.", "clear"),
+    Entrant(
+        "fifth",
+        "Elmhurst International Holding",
+        tuple((f"Elmo Elm the {which}", f"{which}@elmhurst.example") for which in ("first", "second", "third")),
+        1,
+        1,
+        1,
+        "Light cleans.",
+        "clear",
+        2,
+    ),
+)
+NAMED_IN_DOCUMENT = "fourth"
+JUDGES = {"jules": "jules@panel.example", "jo": "jo@elmhurst.example", "kim": "kim@panel-two.example"}
+STATED = {"jules": ("Dune", "Nobody of this name"), "jo": (), "kim": ("Cedar Ceder",)}
+NEAR_ROLES = (Role.OWNER, Role.DESIGNER, Role.SECRETARIAT, Role.SPONSOR, Role.VERIFIER, Role.APPROVER)
+
+
+@dataclass
+class Contest:
+    """Who is who and what exists, with the cookies of everybody's browsers."""
+
+    story: Story
+    entries: dict[str, UUID] = field(default_factory=dict)
+    entrants: dict[str, Actor] = field(default_factory=dict)
+    judges: dict[str, Actor] = field(default_factory=dict)
+    near: dict[str, Actor] = field(default_factory=dict)
+    assignments: dict[str, dict[str, UUID]] = field(default_factory=dict)
+    """Judge → entry → assignment."""
+
+    cookies: dict[Moment, dict[UUID, tuple[str, ...]]] = field(default_factory=dict)
+    sessions: dict[Moment, dict[UUID, UUID]] = field(default_factory=dict)
+    kept: dict[Moment, Path] = field(default_factory=dict)
+
+    def installation(self, moment: Moment) -> Installation:
+        return Installation(self.kept[moment], moment, self)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A folder with a database and its objects, at one moment."""
+
+    folder: Path
+    moment: Moment
+    contest: Contest
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "laurel.sqlite3"
+
+    def cookie(self, actor: Actor, browser: int = 0) -> str:
+        assert actor.person_id is not None
+        return self.contest.cookies[self.moment][actor.person_id][browser]
+
+    def session(self, actor: Actor) -> UUID:
+        assert actor.person_id is not None
+        return self.contest.sessions[self.moment][actor.person_id]
+
+    def environment(self) -> dict[str, str]:
+        return environment(self.folder)
+
+    def copy(self, folder: Path) -> Installation:
+        """The same once more, to be changed or driven."""
+        shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("*.sqlite3*", "*.log"))
+        _backup(self.database, folder / "laurel.sqlite3")
+        return Installation(folder, self.moment, self.contest)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The variables of an installation in a folder, whatever else is set."""
+    return {
+        "DATABASE_URL": "",
+        "S3_BUCKET": "",
+        "LAUREL_FOLDER": str(folder),
+        "LAUREL_SECRET_KEY": SECRET_KEY,
+        "LAUREL_TEST_MODE": "true",
+        "LAUREL_EMBEDDED_WORKER": "false",
+        "LAUREL_LOG_LEVEL": "WARNING",
+    }
+
+
+@contextmanager
+def at_home(folder: Path) -> Iterator[None]:
+    """This process belongs to the installation in a folder."""
+    with pytest.MonkeyPatch.context() as here:
+        for name, value in environment(folder).items():
+            here.setenv(name, value)
+        get_settings.cache_clear()
+        storage_database.start(f"sqlite:///{folder / 'laurel.sqlite3'}")
+        try:
+            yield
+        finally:
+            storage_database.stop()
+            get_settings.cache_clear()
+
+
+@contextmanager
+def the_same_each_time(seed: int = SEED) -> Iterator[None]:
+    """Identifiers, codes and tokens come from a seed."""
+    drawn = random.Random(seed)
+    with patch("os.urandom", drawn.randbytes), patch("random._urandom", drawn.randbytes):
+        yield
+
+
+@contextmanager
+def the_same_noise() -> Iterator[None]:
+    """Photographs in documents for tests have the same pixels each time, whoever they name."""
+
+    def effect_noise(size: tuple[int, int], sigma: float) -> Image.Image:
+        return Image.frombytes("L", size, random.Random(f"{size} {sigma}").randbytes(size[0] * size[1]))
+
+    with patch("PIL.Image.effect_noise", effect_noise):
+        yield
+
+
+def document(team: str, name: str) -> bytes:
+    """What a team submits: the same pages whoever is named in the places that nobody sees."""
+    shown = "Our figures" if team != NAMED_IN_DOCUMENT else "Figures of Dune"
+    with the_same_noise(), TemporaryDirectory() as folder:
+        return telling_pdf(Path(folder) / "figures.pdf", name, text=f"{shown}, {team}.").read_bytes()
+
+
+def picture(team: str, number: int, name: str) -> bytes:
+    """A photograph with the same pixels whoever is named beside them."""
+    seen = Image.frombytes("RGB", (40, 30), random.Random(f"{team} {number}").randbytes(40 * 30 * 3))
+    texts = PngImagePlugin.PngInfo()
+    texts.add_text("Author", name)
+    exif = Image.Exif()
+    exif[0x013B] = name
+    written = BytesIO()
+    seen.save(written, "PNG", pnginfo=texts, exif=exif)
+    return written.getvalue() + name.encode()
+
+
+def registration(name: str, number: int) -> bytes:
+    """A file that reveals who the team is, of a length of its own."""
+    return picture(name, number, f"{name} " * (number * 7 + len(name)))
+
+
+def play(template: Path, folder: Path) -> Contest:
+    """Play the contest in an installation of its own; ``template`` is a migrated database."""
+    home = folder / "played"
+    home.mkdir(parents=True)
+    shutil.copyfile(template, home / "laurel.sqlite3")
+    with the_same_each_time(), at_home(home):
+        contest = _until_judging()
+        _keep(contest, Moment.JUDGING, home, folder)
+        _until_deciding(contest)
+        _keep(contest, Moment.DECIDING, home, folder)
+        _until_delivering(contest)
+        _keep(contest, Moment.DELIVERING, home, folder)
+    return contest
+
+
+def everybody(contest: Contest) -> dict[str, Actor]:
+    """All who have a part in the contest, by what they are called here."""
+    story = contest.story
+    staff = {role: getattr(story, role) for role in ("owner", "designer", "sponsor", "secretariat", "verifier")}
+    return {**staff, **contest.entrants, **contest.judges, **contest.near}
+
+
+def _keep(contest: Contest, moment: Moment, home: Path, folder: Path) -> None:
+    contest.cookies[moment], contest.sessions[moment] = {}, {}
+
+    def stand_still_and_sign_in(db: Session) -> None:
+        clock.move_to(db, clock.now(db), stand_still=True)
+        for actor in everybody(contest).values():
+            assert actor.person_id is not None
+            contest.cookies[moment][actor.person_id] = tuple(open_session(db, actor.person_id) for _ in range(BROWSERS))
+            own = db.exec(select(SignInSession.id).where(col(SignInSession.person_id) == actor.person_id)).all()
+            contest.sessions[moment][actor.person_id] = min(own)
+
+    transact(stand_still_and_sign_in)
+    contest.kept[moment] = folder / moment.value
+    shutil.copytree(home, contest.kept[moment], ignore=shutil.ignore_patterns("laurel.*", "cleaning", "uploads"))
+    _backup(home / "laurel.sqlite3", contest.kept[moment] / "laurel.sqlite3")
+    transact(lambda db: clock.move_to(db, clock.now(db)))
+
+
+def _backup(source: Path, target: Path) -> None:
+    with sqlite3.connect(source) as original, sqlite3.connect(target) as copy:
+        original.backup(copy)
+    original.close()
+    copy.close()
+
+
+def _until_judging() -> Contest:
+    contest = Contest(told(Chapter.READY))
+    story = contest.story
+    transact(lambda db: _publish(db, story))
+    for number, team in enumerate(TEAMS):
+        transact(lambda db, team=team, number=number: _enter(db, contest, team, number))
+    transact(lambda db: _near(db, contest))
+    transact(lambda db: _close(db, story))
+    _work()
+    transact(lambda db: _decide_names(db, contest))
+    transact(lambda db: _panel(db, contest))
+    transact(lambda db: _assign(db, contest))
+    transact(lambda db: _score(db, contest))
+    return contest
+
+
+def _work() -> None:
+    transact(lambda db: clock.move_to(db, clock.now(db) + timedelta(minutes=1)))
+    while work_once():
+        pass
+
+
+def _publish(db: Session, story: Story) -> None:
+    more: tuple[tuple[str, QuestionKind, str, Mapping[str, Any]], ...] = (
+        ("impact", QuestionKind.TEXT, "What changes?", {"word_limit": 200}),
+        (
+            "registration",
+            QuestionKind.FILE,
+            "Your registration",
+            {"required": False, "reveals_identity": True, "size_limit": 1024 * 1024},
+        ),
+    )
+    for name, kind, wording, options in more:
+        story.questions[name] = add_question(
+            db, story.designer, story.prize_id, story.stage_id, kind, wording, **options
+        )
+    send_for_review(db, story.designer, story.prize_id, prize_version(db, story.prize_id))
+    publish_prize(db, story.sponsor, story.prize_id, prize_version(db, story.prize_id))
+
+
+def _enter(db: Session, contest: Contest, team: Entrant, number: int) -> None:
+    story = contest.story
+    clock.move_to(db, OPENS + timedelta(days=1 + number * 3, minutes=number * 7))
+    people = [Actor(find_or_add_person(db, name, address).id) for name, address in team.people]
+    lead = contest.entrants[team.name] = people[0]
+    entry_id = contest.entries[team.name] = start_entry(db, lead, story.stage_id, team.organisation)
+    team_id = db.get_one(Entry, entry_id).team_id
+    for person in people[1:]:
+        db.add(TeamMember(team_id=team_id, person_id=person.person_id, joined_at=clock.now(db)))
+    db.flush()
+    _attach(db, lead, entry_id, story.questions["document"], document(team.name, team.organisation), "plan.pdf", PDF)
+    for picked in range(team.pictures):
+        content = picture(team.name, picked, team.organisation)
+        _attach(db, lead, entry_id, story.questions["document"], content, f"{team.organisation} {picked}.png", PNG)
+    for shown in range(team.registrations):
+        content = registration(team.organisation, shown)
+        _attach(db, lead, entry_id, story.questions["registration"], content, f"register-{shown}.png", PNG)
+    saves = 0
+    for submission in range(team.submissions):
+        for _ in range(team.saves):
+            saves += 1
+            texts = {
+                "method": team.method,
+                "impact": f"A cleaner river, says no one in particular ({team.name}).",
+                "team": f"We are {team.organisation}, {saves}.",
+            }
+            for name, text in texts.items():
+                key = story.questions[name]
+                save_answer(db, lead, entry_id, key, text, 0, f"tab-{name}", saves)
+        clock.move_to(db, clock.now(db) + timedelta(hours=5, seconds=submission * 13 + len(team.name)))
+        submit_entry(db, lead, entry_id, True)
+
+
+def _attach(
+    db: Session, actor: Actor, entry_id: UUID, question_key: UUID, content: bytes, name: str, content_type: str
+) -> None:
+    upload = begin_upload(db, actor, entry_id, question_key, name, len(content))
+    add_arrived(db, *take_whole(db, actor.person_id, upload.id, content), content_type)
+
+
+def _near(db: Session, contest: Contest) -> None:
+    for role in NEAR_ROLES:
+        person = find_or_add_person(db, f"Near {role.value}", f"{role.value}@liwu.example")
+        appoint(db, LAUREL, person.id, role, ScopeKind.PROGRAMME, contest.story.programme_id)
+        contest.near[f"near {role.value}"] = Actor(person.id)
+
+
+def _close(db: Session, story: Story) -> None:
+    clock.move_to(db, CLOSES + timedelta(hours=1))
+    close_stage(db, LAUREL, story.stage_id)
+
+
+def _decide_names(db: Session, contest: Contest) -> None:
+    story = contest.story
+    key = story.questions["method"]
+    for team in TEAMS:
+        screen_entry(db, story.secretariat, contest.entries[team.name], True)
+        if team.method_reads != "clear":
+            withhold = team.method_reads == "withheld"
+            decide_names(db, story.secretariat, contest.entries[team.name], key, None, withhold, "Looked at.")
+    held = db.exec(select(NameCheck).where(col(NameCheck.state) == CheckState.HELD)).all()
+    for row in held:
+        question, _, file = row.about.partition(" ")
+        shown = row.entry_id == contest.entries[NAMED_IN_DOCUMENT]  # elsewhere only in what cleaning has removed
+        decide_names(db, story.secretariat, row.entry_id, UUID(question), UUID(file), shown)
+    assert {row.entry_id for row in held} >= {contest.entries[NAMED_IN_DOCUMENT]}
+    assert db.exec(select(JudgesCopy).where(col(JudgesCopy.file_id).is_(None))).all() == []
+
+
+def _panel(db: Session, contest: Contest) -> None:
+    story = contest.story
+    clock.move_to(db, CLOSES + 2 * DAY)
+    pasted = "\n".join(f"{name.capitalize()} <{address}>" for name, address in JUDGES.items())
+    invite_judges(db, story.secretariat, story.stage_id, pasted)
+    for name, address in JUDGES.items():
+        person = find_person(db, address)
+        assert person is not None
+        judge = contest.judges[name] = Actor(person.id)
+        accept_terms(db, judge, story.stage_id)
+        state_conflicts(db, judge, story.stage_id, STATED[name])
+    for possible in conflicts_to_decide(db, story.secretariat, story.stage_id):
+        decide_conflict(db, story.secretariat, possible.id, False)
+
+
+def _assign(db: Session, contest: Contest) -> None:
+    story = contest.story
+    clock.move_to(db, CLOSES + 3 * DAY)
+    plan = plan_assignment(db, story.secretariat, story.stage_id, SEED)
+    confirm_assignment(db, story.secretariat, story.stage_id, plan.id)
+    names = {entry_id: name for name, entry_id in contest.entries.items()}
+    for judge, actor in contest.judges.items():
+        rows = db.exec(select(Assignment).where(col(Assignment.judge_id) == actor.person_id)).all()
+        contest.assignments[judge] = {names[row.entry_id]: row.id for row in sorted(rows, key=lambda row: str(row.id))}
+
+
+def _score(db: Session, contest: Contest) -> None:
+    """Everybody has begun; jules has most to do, and kim has finished."""
+    story = contest.story
+    for at, (judge, actor) in enumerate(contest.judges.items()):
+        for number, (entry, assignment_id) in enumerate(contest.assignments[judge].items()):
+            clock.move_to(db, clock.now(db) + timedelta(hours=1, minutes=7 * number + at))
+            if judge == "jules" and number > 0:
+                continue
+            for place, key in enumerate(story.criteria.values()):
+                if judge == "kim" or place == 0:
+                    save_score(db, actor, assignment_id, key, 1 + (number + at + place) % 5)
+            _comment(db, actor, judge, entry, assignment_id)
+        if judge == "kim":
+            finish_judging(db, actor, story.stage_id)
+
+
+def _comment(db: Session, actor: Actor, judge: str, entry: str, assignment_id: UUID) -> None:
+    for reader in CommentReader:
+        text = f"What {len(judge) * 3 + len(entry)} sieves show, for the {reader.value}."
+        save_comment(db, actor, assignment_id, reader, text, 0, f"tab-{reader.value}", 1)
+
+
+def _until_deciding(contest: Contest) -> None:
+    story = contest.story
+
+    def finish(db: Session) -> None:
+        for at, (judge, actor) in enumerate(contest.judges.items()):
+            if judge == "kim":
+                continue
+            for number, row in enumerate(own_assignments(db, actor.person_id, story.stage_id)):
+                for place, key in enumerate(story.criteria.values()):
+                    save_score(db, actor, row.id, key, 1 + (number * 2 + at + place) % 5)
+            finish_judging(db, actor, story.stage_id)
+        end_judging(db, story.secretariat, story.stage_id)
+        for name in ("second", "third"):
+            decide_entry(db, story.secretariat, contest.entries[name], Outcome.NOT_SELECTED, "Others were clearer.")
+        decide_entry(db, story.secretariat, contest.entries["first"], Outcome.FINALIST, "The clearest of all.")
+
+    transact(finish)
+
+
+def _until_delivering(contest: Contest) -> None:
+    story = contest.story
+    story.entries = {"erin": contest.entries["first"]}
+    story.entrants = {"erin": contest.entrants["first"]}
+
+    def release(db: Session) -> None:
+        for name, outcome in (("fourth", Outcome.RESERVE), ("fifth", Outcome.THRESHOLD_NOT_MET)):
+            decide_entry(db, story.secretariat, contest.entries[name], outcome, "Not strong enough.")
+        confirm_decisions(db, story.sponsor, story.stage_id, decisions_seen(db, story.sponsor, story.stage_id))
+        clock.move_to(db, DECIDED + DAY)
+        release_decisions(db, story.secretariat, story.stage_id)
+
+    def deliver(db: Session) -> None:
+        _offer(db, story)
+        _accept(db, story)
+        _claim(db, story)
+
+    transact(release)
+    transact(deliver)

@@ -1,0 +1,2 @@
+def test_x(contest):
+    print(contest.kept, contest.assignments)
