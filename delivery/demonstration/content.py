@@ -149,7 +149,7 @@ SURNAMES = (
 PROBLEMS = (
     "In the area that we studied, {a} of {b} refused applications would have fitted inside the network's limits for all "
     "but {c} hours of the year. Operators refuse because they cannot say, a day ahead, which hours those are.",
-    "A farm with roofs for {a} kilowatts waits {b} months for a connection, since the feeder is full on paper. Measured, "
+    "A farm with roofs for {a} kilowatts waits {c} months for a connection, since the feeder is full on paper. Measured, "
     "it was full for {c} hours last year.",
     "Housing developers pay for a new substation when {a} homes are planned. In {b} of the cases that we looked at, "
     "shifting the chargers of {c} cars by two hours would have done.",

@@ -531,7 +531,7 @@ class Decider(AtPage):
         entry_id = self.random.choice(self.entry_ids)
         reason = f"The panel wrote {uuid4().hex}."
         tab.fill(tab.keyed(f"-reason-{entry_id}"), reason)
-        button = next(e for e in tab.elements() if e.label == "Save the change" and str(entry_id) in e.content.id)
+        button = next(e for e in tab.elements() if e.label == "Save the change" and str(entry_id) in e.content.form_id)
         self.world.moments.tell("decision")
         await tab.press(button)
         stored = [str(getattr(e.content, "default", "")) for e in tab.keys(f"-reason-{entry_id}")]
