@@ -6,7 +6,7 @@ BIN = .venv/bin
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header
 
-.PHONY: run test prove bench check format lock clean browser oracles screenshots
+.PHONY: run test prove deep bench check format lock clean browser oracles screenshots
 
 # Laurel with its demonstration, on this computer alone.
 run: .venv/installed
@@ -14,11 +14,15 @@ run: .venv/installed
 
 # Everything that a change has to pass.
 test: check browser
-	$(BIN)/pytest -m "not prove" -n 2 --dist loadscope
+	$(BIN)/pytest -m "not prove and not deep" -n 2 --dist loadscope
 
 # What takes longer: processes that are killed, and many more examples for the properties.
 prove: .venv/installed-for-tests browser oracles
-	$(BIN)/pytest -m "prove or hypothesis" --hypothesis-profile prove -n 2 --dist loadscope
+	$(BIN)/pytest -m "(prove or hypothesis) and not deep" --hypothesis-profile prove -n 2 --dist loadscope
+
+# By hand: hundreds of kills and ten times the examples, with fresh seeds, which are printed. Keep what it says.
+deep: .venv/installed-for-tests browser
+	$(BIN)/pytest -m "deep or hypothesis" --hypothesis-profile deep -rP
 
 # How long judges wait, beside a bare Streamlit page. Takes five minutes; other sizes: make bench SIZES="--entries 500".
 bench: .venv/installed-for-tests browser

@@ -15,6 +15,7 @@ from pages.edge.csrf import SameOrigin
 from pages.edge.headers import SecurityHeaders
 from pages.edge.identity import Identity
 from pages.edge.lifespan import lifespan_of
+from pages.edge.messages import Messages
 from pages.public import routes as public
 from settings import get_settings
 from storage import database
@@ -44,6 +45,7 @@ app = st.App(
             lives=sessions.LIFETIME,
             open_routes=OPEN_ROUTES,
         ),
+        Middleware(Messages),
     ],
     lifespan=lifespan_of(settings, Path(__file__).parent),
     exception_handlers=errors.handlers(),

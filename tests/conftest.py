@@ -24,6 +24,9 @@ SECRET_KEY = "known to every test, so good for nothing else"
 
 hypothesis.settings.register_profile("test", derandomize=True, deadline=None, database=None, max_examples=100)
 hypothesis.settings.register_profile("prove", parent=hypothesis.settings.get_profile("test"), max_examples=5_000)
+hypothesis.settings.register_profile(
+    "deep", parent=hypothesis.settings.get_profile("test"), derandomize=False, print_blob=True, max_examples=50_000
+)
 hypothesis.settings.load_profile("test")
 
 

@@ -85,9 +85,9 @@ def draw_all_when_said() -> None:
         st.rerun()
 
 
-def refused_page(error: LaurelError) -> None:
+def refused_page(error: LaurelError, *, signed_out: bool = False) -> None:
     """What stands in place of a page that the person may not see, or no longer."""
-    signed_out = isinstance(error, Refused) and not actor().signed_in
+    signed_out = signed_out or (isinstance(error, Refused) and not actor().signed_in)
     st.title("This page is not open to you", anchor=False)
     st.write(plain(error.words))
     if signed_out:

@@ -14,7 +14,7 @@ from pages import account, designer, entrant, finance, judge, operator, owner, s
 from pages.components.acting import ask, refused_page
 from pages.components.places import Place, choose_prize, chosen_prize, keep_pages
 from prize.prizes import PrizeLine, own_prizes
-from storage.errors import LaurelError
+from storage.errors import LaurelError, Refused
 
 STAFF_PLACES: Final = (
     *owner.PLACES,
@@ -66,7 +66,8 @@ def _guarded(draw: Callable[[], None]) -> Callable[[], None]:
 
 
 def _refusal(error: LaurelError) -> Callable[[], None]:
-    return lambda: refused_page(error)
+    """Nobody is refused their own account but strangers, and whoever has been signed out while this was open."""
+    return lambda: refused_page(error, signed_out=isinstance(error, Refused))
 
 
 def _sidebar(places: Sequence[Place], pages: dict[str, Page]) -> None:

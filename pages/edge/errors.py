@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnected
 
 from pages.components.words import plain
 from pages.edge.answers import message
@@ -103,8 +104,8 @@ class CatchAll:
 
         try:
             await self.app(scope, receive, send_noting_start)
-        except ClientDisconnect:
-            return
+        except (ClientDisconnect, WebSocketDisconnected):
+            return  # whoever asked has gone
         except Exception as error:
             if scope["type"] == "http" and not started:
                 await broken(Request(scope), error)(scope, receive, send)

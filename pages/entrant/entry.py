@@ -23,6 +23,7 @@ from pages.components.layout import (
 )
 from pages.components.names import draw_hits
 from pages.components.places import link, parameter
+from pages.components.reconnected import draw_again_when_reconnected
 from pages.components.upload import upload
 from pages.components.words import marked, plain
 from pages.entrant.delivery import draw_delivery
@@ -80,6 +81,7 @@ def draw() -> None:
         heading("Team")
         for member in entry.team.members:
             st.markdown(marked("{} · :gray[{}]", member.name, member.email))
+    draw_again_when_reconnected()
 
 
 def _facts(entry: OwnEntry) -> str:

@@ -32,9 +32,9 @@ from pages.components.badges import Badges
 from pages.components.document import document
 from pages.components.layout import empty_list, page_header, paragraphs
 from pages.components.places import go, link, parameter
+from pages.components.reconnected import draw_again_when_reconnected
 from pages.components.words import marked, nbsp_percent, plain
 from pages.judge.panes import tend_panes
-from pages.judge.reconnected import draw_again_when_reconnected
 
 HERE: Final = Path(__file__).parent
 CANNOT: Final = "Cannot judge"
@@ -90,8 +90,9 @@ def _answers(entry: EntryToJudge) -> None:
         written += [f"<h3>{escape(answer.wording)}</h3>", _text(answer)]
         for file in answer.files:
             if file.ready:
-                st.html("".join(written))
-                written.clear()
+                if written:  # nothing stands between two documents of one answer
+                    st.html("".join(written))
+                    written.clear()
                 document(file.name, f"/copies/{file.id}", file.ratios)
             else:
                 written.append(quiet(_why_not_shown(file)))

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import streamlit
 from pydantic import SecretStr
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -24,7 +25,7 @@ from accounts.models import AttemptKind, LinkPurpose
 from accounts.operator import inbox
 from accounts.signing_in import SignedIn, ask_for_link, check_password, register, sign_in, use_link
 from pages.components.requests import actor_of, in_thread
-from pages.edge.answers import SESSION_HEADER
+from pages.edge.answers import SAFE_METHODS, SESSION_HEADER
 from pages.edge.cookies import set_cookie, take_cookie
 from pages.edge.network import network_of
 from pages.edge.paths import is_own_address
@@ -142,7 +143,7 @@ async def start(request: Request) -> Response:
         "prize_href": f"/prizes/{stage.slug}",
         "sign_in_href": f"/sign-in?{urlencode({'next': room})}",
     }
-    if request.method == "GET":
+    if request.method in SAFE_METHODS:
         return page(request, "register.html", values={}, **context)
     form = await _form(request)
     values = {"name": _text(form, "name"), "email": _text(form, "email")}
@@ -158,7 +159,7 @@ async def start(request: Request) -> Response:
 
 async def signing_in(request: Request) -> Response:
     wanted = request.query_params.get("next", "")
-    if request.method == "GET":
+    if request.method in SAFE_METHODS:
         return page(request, "sign_in.html", next=wanted, demo_roles=await in_thread(_demonstration_roles))
     form = await _form(request)
     wanted, email = _text(form, "next"), _text(form, "email")
@@ -190,9 +191,13 @@ async def sending_link(request: Request) -> Response:
 
 async def link(request: Request) -> Response:
     """A link from a mail. Looking at the page uses nothing up; only its button does."""
-    purpose, token = LinkPurpose(request.path_params["purpose"]), request.path_params["token"]
+    token = request.path_params["token"]
+    try:
+        purpose = LinkPurpose(request.path_params["purpose"])
+    except ValueError as error:
+        raise HTTPException(404) from error
     heading, button = BUTTONS[purpose]
-    if request.method == "GET":
+    if request.method in SAFE_METHODS:
         words = ["Press the button to go on. The link works once, and only in your hands: do not pass it on."]
         return page(
             request, "one_button.html", heading=heading, words=words, action=request.url.path, button=button, hidden={}
@@ -203,7 +208,7 @@ async def link(request: Request) -> Response:
 
 
 async def signing_out(request: Request) -> Response:
-    if request.method == "GET":
+    if request.method in SAFE_METHODS:
         words = ["What you have saved is kept."]
         return page(
             request,
@@ -222,7 +227,7 @@ async def signing_out(request: Request) -> Response:
 
 
 async def receipt(request: Request) -> Response:
-    if request.method == "GET":
+    if request.method in SAFE_METHODS:
         return page(request, "receipt.html", code="", checked=False, found=False)
     code = _text(await _form(request), "code")
     try:

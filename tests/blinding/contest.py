@@ -276,15 +276,20 @@ def everybody(contest: Contest) -> dict[str, Actor]:
 
 
 def _keep(contest: Contest, moment: Moment, home: Path, folder: Path) -> None:
-    contest.cookies[moment], contest.sessions[moment] = {}, {}
+    contest.sessions[moment] = {}
 
     def stand_still_and_sign_in(db: Session) -> None:
-        clock.move_to(db, clock.now(db), stand_still=True)
-        for actor in everybody(contest).values():
-            assert actor.person_id is not None
-            contest.cookies[moment][actor.person_id] = tuple(open_session(db, actor.person_id) for _ in range(BROWSERS))
-            own = db.exec(select(SignInSession.id).where(col(SignInSession.person_id) == actor.person_id)).all()
-            contest.sessions[moment][actor.person_id] = min(own)
+        moment_now = clock.now(db)
+        cookies: dict[UUID, list[str]] = {}
+        for browser in range(BROWSERS):
+            clock.move_to(db, moment_now + timedelta(minutes=browser), stand_still=True)
+            for actor in everybody(contest).values():
+                assert actor.person_id is not None
+                cookies.setdefault(actor.person_id, []).append(open_session(db, actor.person_id))
+        contest.cookies[moment] = {person_id: tuple(own) for person_id, own in cookies.items()}
+        for person_id in cookies:
+            own = db.exec(select(SignInSession).where(col(SignInSession.person_id) == person_id)).all()
+            contest.sessions[moment][person_id] = max(own, key=lambda row: row.created_at).id
 
     transact(stand_still_and_sign_in)
     contest.kept[moment] = folder / moment.value

@@ -17,7 +17,9 @@ Tables = dict[str, list[Row]]
 def read(database: Path) -> Tables:
     """All rows by table, in the order in which they were added."""
     with _opened(database) as connection:
-        return {name: [dict(row) for row in connection.execute(f'SELECT * FROM "{name}"')] for name in _names(connection)}
+        return {
+            name: [dict(row) for row in connection.execute(f'SELECT * FROM "{name}"')] for name in _names(connection)
+        }
 
 
 def rewrite(database: Path, change: Callable[[Tables], None], *, backwards: bool = True) -> None:

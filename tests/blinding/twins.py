@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -16,13 +17,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from tests.blinding import rows
-from tests.blinding.contest import TEAMS, Contest, Installation, Moment, document, picture
+from tests.blinding.contest import STATED, TEAMS, Contest, Installation, Moment, document, picture
 from tests.blinding.rows import Row, Tables, key, of, one
 
+DEALT: Final = tuple(team.name for team in TEAMS if team.organisation not in sum(STATED.values(), ()))
 NEXT: Final[Mapping[str, str]] = MappingProxyType(
-    {team.name: TEAMS[(at + 2) % len(TEAMS)].name for at, team in enumerate(TEAMS)}
+    {name: DEALT[(at + 1) % len(DEALT)] for at, name in enumerate(DEALT)}
+    | {team.name: team.name for team in TEAMS if team.name not in DEALT}
 )
-"""Whose identity an entry gets: nobody keeps their own."""
+"""Whose identity an entry gets. One whose team a judge has named keeps its name, or the conflict would be another."""
 
 OTHER_NAMES: Final = MappingProxyType(
     {"first": "The Society of Those Who Look After Otters", "second": "Ai", "third": "B", "fourth": "Ce", "fifth": "Do"}
@@ -132,6 +135,21 @@ def with_an_entry_changed(contest: Contest, moment: Moment, entry: str, folder: 
     return twin
 
 
+def without_an_entry(contest: Contest, moment: Moment, entry: str, folder: Path) -> Installation:
+    """The team has withdrawn the entry before it was judged. Who is in conflict with it, stays."""
+    twin = contest.installation(moment).copy(folder)
+    entry_id = key(contest.entries[entry])
+
+    def change(tables: Tables) -> None:
+        one(tables["entry"], id=entry_id)["state"] = "withdrawn"
+        tables["decision"] = [row for row in tables["decision"] if row["entry_id"] != entry_id]
+        for assignment in of(tables["assignment"], entry_id=entry_id):
+            assignment["withdrawn_at"] = assignment["assigned_at"]
+
+    rows.rewrite(twin.database, change)
+    return twin
+
+
 def _rename(tables: Tables, team_id: str) -> None:
     team = one(tables["team"], id=team_id)
     one(tables["organisation"], id=team["organisation_id"])["name"] = "Zebrafish Zoo and Zeppelins"
@@ -169,14 +187,14 @@ def _other_delivery(tables: Tables, entry_id: str) -> None:
 
 
 def _deal(tables: Tables, contest: Contest, folder: Path) -> None:
-    before = json.loads(json.dumps(tables))
+    before = deepcopy(tables)
     story = contest.story
     revealing = {str(story.questions[name]) for name in ("team", "registration")}
     registration = key(story.questions["registration"])
     for team in TEAMS:
         mine, theirs = key(contest.entries[team.name]), key(contest.entries[NEXT[team.name]])
         entry, other = one(tables["entry"], id=mine), one(before["entry"], id=theirs)
-        entry["team_id"], entry["created_at"] = other["team_id"], other["created_at"]
+        entry["team_id"], entry["created_at"] = other["team_id"], _later(other["created_at"], hours=1)
         _deal_versions(tables, before, mine, theirs, revealing, registration)
         _deal_drafts(tables, before, mine, theirs, {UUID(each).hex for each in revealing})
         _deal_originals(tables, team.name, mine, key(story.questions["document"]), folder)
@@ -199,16 +217,18 @@ def _deal_versions(
     tables["entry_file"] = [row for row in tables["entry_file"] if row["entry_version_id"] not in earlier]
     tables["entry_version"] = [row for row in tables["entry_version"] if row["id"] not in earlier]
     said, new = json.loads(kept["answers"]), json.loads(other[-1]["answers"])
-    kept["answers"] = json.dumps({**said, **{name: text for name, text in new.items() if name in revealing}})
-    for column in ("number", "submitted_by", "submitted_at"):
-        kept[column] = other[-1][column]
+    told = {name: f"{text} And more." for name, text in new.items() if name in revealing}
+    kept["answers"] = json.dumps({**said, **told})
+    kept["number"], kept["submitted_by"] = other[-1]["number"], other[-1]["submitted_by"]
+    kept["submitted_at"] = _later(other[-1]["submitted_at"], hours=2)
     kept["content_digest"] = "sha256:another"
     for number in range(1, len(other)):
         tables["entry_version"].append(
             {**kept, "id": hashlib.md5(f"{mine}{number}".encode()).hexdigest(), "number": number}
         )
-    receipt, model = one(tables["receipt"], entry_version_id=kept["id"]), one(
-        before["receipt"], entry_version_id=other[-1]["id"]
+    receipt, model = (
+        one(tables["receipt"], entry_version_id=kept["id"]),
+        one(before["receipt"], entry_version_id=other[-1]["id"]),
     )
     receipt["code"], receipt["issued_at"] = f"{model['code'][:-2]}-dealt", model["issued_at"]
     shown = of(before["entry_file"], entry_version_id=other[-1]["id"], question_key=registration)
@@ -222,21 +242,30 @@ def _deal_versions(
 def _deal_drafts(tables: Tables, before: Tables, mine: str, theirs: str, revealing: set[str]) -> None:
     for answer in of(tables["answer"], entry_id=mine):
         other = one(before["answer"], entry_id=theirs, question_key=answer["question_key"])
-        for column in ("saved_by", "saved_at", "tab", "save_number", "version"):
-            answer[column] = other[column]
+        answer["saved_by"], answer["saved_at"] = other["saved_by"], _later(other["saved_at"], hours=1)
+        answer["tab"], answer["save_number"], answer["version"] = "another", other["save_number"] + 1, other["version"]
         if answer["question_key"] in revealing:
-            answer["text"] = other["text"]
-        for save in of(tables["answer_save"], answer_id=other["id"]):
-            save["answer_id"] = answer["id"] if save in of(before["answer_save"], answer_id=other["id"]) else other["id"]
+            answer["text"] = f"{other['text']} And more."
+        for number in range(other["save_number"]):
+            kept = hashlib.md5(f"{answer['id']}{number}".encode()).hexdigest()
+            tables["answer_save"].append(
+                {
+                    "id": kept,
+                    "answer_id": answer["id"],
+                    "text": f"An earlier text, {number}",
+                    "saved_by": other["saved_by"],
+                    "saved_at": other["saved_at"],
+                    "tab": "earlier",
+                    "save_number": number,
+                }
+            )
     for file in of(tables["draft_file"], entry_id=mine):
         file["name"], file["added_at"] = f"other {file['name']}", _later(file["added_at"], hours=7)
 
 
 def _deal_originals(tables: Tables, team: str, mine: str, question: str, folder: Path) -> None:
     """Originals that name somebody else where cleaning looks, so that their bytes and sizes are others."""
-    [version] = [
-        max(of(tables["entry_version"], entry_id=mine), key=lambda row: row["number"])
-    ]
+    [version] = [max(of(tables["entry_version"], entry_id=mine), key=lambda row: row["number"])]
     pictures = 0
     files = of(tables["entry_file"], entry_version_id=version["id"], question_key=question)
     for file in sorted(files, key=lambda row: row["name"]):

@@ -1,3 +1,6 @@
+"""Whoever has not signed in, and spells addresses or sends headers in ways of their own; the rest of the walk is in
+tests/strangers."""
+
 from __future__ import annotations
 
 import asyncio
@@ -18,7 +21,6 @@ from tests.edge.test_blocked import CLOSED
 from tests.server import ROOT, RunningLaurel, running_laurel
 from tests.websocket import StreamlitClient
 
-OUR_OWN_FOLDERS = ("components", "edge", "public", "shell")
 FORGED = {"X-Laurel-Session": secrets.token_hex(16), "X-Laurel-Account": secrets.token_hex(16)}
 
 
@@ -42,28 +44,6 @@ def laurel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLaurel]:
     migrate(env)
     with running_laurel(env, folder) as running:
         yield running
-
-
-def page_addresses() -> list[str]:
-    files = [file.relative_to(ROOT) for file in (ROOT / "pages").rglob("*.py") if file.stem != "__init__"]
-    screens = [file for file in files if file.parts[1] not in OUR_OWN_FOLDERS]
-    names = [f"/{file.stem}" for file in screens] + [f"/{file.with_suffix('').as_posix()}" for file in screens]
-    return [*names, "/main", "/pages/shell/main", "/anything"]
-
-
-def test_a_page_files_address_leads_to_sign_in_even_as_the_first_request(tmp_path: Path) -> None:
-    env = variables(tmp_path)
-    migrate(env)
-    with running_laurel(env, tmp_path) as fresh:
-        for address in page_addresses():
-            answer = fresh.ask("GET", f"{address}?a=1", headers=FORGED)
-            assert (answer.status, answer.headers["location"]) == (303, f"/sign-in?next={address}%3Fa%3D1")
-            assert "streamlit" not in answer.body.lower()
-
-
-def test_a_stranger_gets_nothing_of_streamlits(laurel: RunningLaurel) -> None:
-    for address in ("/_stcore/health", "/_stcore/host-config", "/static/js/index.js", "/index.html", "/favicon.png"):
-        assert laurel.ask("GET", address, headers=FORGED).status in (303, 401), address
 
 
 @pytest.mark.parametrize("path", CLOSED)
@@ -94,13 +74,6 @@ def test_a_socket_without_a_session_is_refused(laurel: RunningLaurel) -> None:
 
 def test_a_socket_for_another_site_is_refused(laurel: RunningLaurel) -> None:
     assert handshake(StreamlitClient(laurel.url, origin="https://evil.test")) == 403
-
-
-def test_every_answer_carries_the_security_headers(laurel: RunningLaurel) -> None:
-    for method, target in (("GET", "/"), ("GET", "/sign-in"), ("GET", "/scoring"), ("GET", "/media/x"), ("POST", "/")):
-        headers = laurel.ask(method, target).headers
-        assert "script-src 'self' 'sha256-" in headers["content-security-policy"], target
-        assert headers["x-content-type-options"] == "nosniff", target
 
 
 def test_another_site_cannot_send_a_form(laurel: RunningLaurel) -> None:

@@ -47,9 +47,16 @@ PROBLEM = "Networks refuse connections on the strength of a few hours a year."
 LEVELS = ("Contradicts itself.", "Key steps are missing.", "Not yet tried.", "Tried; limits stated.", "In operation.")
 
 
-@pytest.fixture
-def laurel(sqlite: Given, smtp: MailServer, tmp_path: Path) -> Iterator[RunningLaurel]:
-    with running_laurel({}, tmp_path) as running:
+@pytest.fixture(params=["embedded", pytest.param("PostgreSQL and S3", marks=pytest.mark.prove)])
+def laurel(request: pytest.FixtureRequest, smtp: MailServer, tmp_path: Path) -> Iterator[RunningLaurel]:
+    """An installation with its database in a file and its files in a folder, and one with real servers for both."""
+    env = {}
+    if request.param == "embedded":
+        request.getfixturevalue("sqlite")
+    else:
+        database: Given = request.getfixturevalue("postgresql")
+        env = {"DATABASE_URL": database.address, **request.getfixturevalue("bucket").environment}
+    with running_laurel(env, tmp_path) as running:
         yield running
 
 

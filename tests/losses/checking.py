@@ -10,9 +10,9 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from accounts.actors import STRANGER
 from accounts.models import Person
 from judging.models import (
-    Assignment,
     Comment,
     CommentSave,
     CopyState,
@@ -50,7 +50,6 @@ from tests.databases import Given
 from tests.losses.people import Book, Place, Text
 from tests.mailserver import MailServer
 from tests.world import ask
-from accounts.actors import STRANGER
 
 SETTLED_SECONDS = 150.0
 
@@ -149,7 +148,10 @@ def submissions(db: Session, book: Book) -> Iterator[str]:
     if set(receipts) != set(versions):
         yield f"{len(versions)} versions and {len(receipts)} receipts do not belong together"
     for key, version in versions.items():
-        content = {"answers": version.answers, "files": {question: sorted(rows) for question, rows in named[key].items()}}
+        content = {
+            "answers": version.answers,
+            "files": {question: sorted(rows) for question, rows in named[key].items()},
+        }
         if digest(content) != version.content_digest:
             yield f"version {version.number} of {version.entry_id} is not what its digest says"
     codes = {receipt.code: versions[key] for key, receipt in receipts.items() if key in versions}
@@ -308,5 +310,3 @@ def trail() -> Iterator[str]:
     said: list[str] = []
     verify(said.append)
     yield from said
-
-

@@ -34,8 +34,10 @@ MEGABYTE = 1024 * 1024
 AGAIN_SECONDS = 0.3
 BLOCK = 64 * 1024
 MOST_FILES = 5
+NO_DOUBLE_CLICK_SECONDS = 2.1
+"""What is pressed again sooner is done once."""
 RECEIPT = re.compile(r"Entry submitted\. Receipt ([0-9A-Z-]{24})\.")
-UNCLEAN = ("Traceback", "File \"/", "sqlalchemy", "psycopg", "botocore")
+UNCLEAN = ("Traceback", 'File "/', "sqlalchemy", "psycopg", "botocore")
 
 Place = tuple[str, UUID, str]
 """Where a text stands: ``answer`` with entry and question, or ``comment`` with assignment and reader."""
@@ -324,7 +326,11 @@ class Sender(Person):
         connection = self.world.connection()
         try:
             connection.putrequest("PATCH", address)
-            sent = {"Tus-Resumable": "1.0.0", "Upload-Offset": str(offset), "Content-Length": str(len(content) - offset)}
+            sent = {
+                "Tus-Resumable": "1.0.0",
+                "Upload-Offset": str(offset),
+                "Content-Length": str(len(content) - offset),
+            }
             sent["Content-Type"] = "application/offset+octet-stream"
             for header, value in (self.headers | sent).items():
                 connection.putheader(header, value)
@@ -418,6 +424,7 @@ class Submitter(AtPage):
     def __init__(self, world: World, actor: Actor, seed: str, entry_id: UUID) -> None:
         super().__init__(world, actor, seed)
         self.entry_id = entry_id
+        self.may_submit = 0.0
 
     def query(self) -> str:
         return f"entry={self.entry_id}"
@@ -428,14 +435,16 @@ class Submitter(AtPage):
             chosen = self.random.choice(there)
             self.book.removed.add(UUID(chosen.content.id[-36:]))
             await tab.press(chosen)
-        elif tab.has("Withdraw") and self.random.random() < 0.2:
+        elif tab.has("Withdraw") and self.random.random() < 0.4:
             await self._act(tab, "withdraw", "Withdraw")
         else:
+            await asyncio.sleep(max(0.0, self.may_submit - time.monotonic()))
+            self.may_submit = time.monotonic() + NO_DOUBLE_CLICK_SECONDS
             await tab.set(next(e.label for e in tab.elements() if e.label.startswith("We accept the rules")), True)
             await self._act(tab, "submit", "Submit again" if tab.has("Submit again") else "Submit entry")
 
     async def _act(self, tab: Tab, what: str, button: str) -> None:
-        known = set(RECEIPT.findall(" ".join(tab.texts())))
+        known = {code for _, code in self.book.receipts}
         acts = self.book.acts[self.entry_id]
         acts.append((what, False))
         self.world.moments.tell(what)
@@ -562,5 +571,3 @@ def at_work(people: list[Any], world: World) -> Iterator[None]:
             thread.join(150)
         if any(thread.is_alive() for thread in threads):
             world.book.stopped_by.append("somebody did not come to an end")
-
-

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -113,6 +114,10 @@ class Proxy:
 
     def __init__(self, ports: list[int]) -> None:
         self.port = 0
+        self.pace = 0.0
+        """Bytes a second that a browser sends at most; 0 for as fast as it goes."""
+        self.sent: Counter[int] = Counter()
+        """Bytes that came from browsers, by the port that they were passed on to."""
         self._ports = ports
         self._turn = 0
         self._loop = asyncio.new_event_loop()
@@ -153,7 +158,7 @@ class Proxy:
         else:
             writer.transport.abort()
             return
-        both = [asyncio.ensure_future(_pass(reader, back)), asyncio.ensure_future(_pass(there, writer))]
+        both = [asyncio.ensure_future(self._send(reader, back, port)), asyncio.ensure_future(_pass(there, writer))]
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             with suppress(OSError, TimeoutError):
@@ -163,6 +168,15 @@ class Proxy:
                 task.cancel()
             for end in (back, writer):
                 end.close()
+
+    async def _send(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int) -> None:
+        with suppress(OSError):
+            while block := await reader.read(BLOCK):
+                writer.write(block)
+                await writer.drain()
+                self.sent[port] += len(block)
+                if self.pace:
+                    await asyncio.sleep(len(block) / self.pace)
 
 
 async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -197,7 +211,10 @@ def running(env: Mapping[str, str], folder: Path, *, replicas: int, workers: int
         port = free_port()
         command = [sys.executable, "-m", "streamlit", "run", "app.py"]
         command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
-        own = {"LAUREL_EMBEDDED_WORKER": "false" if workers else "true", **_own_folder(folder, f"web-{number}", workers)}
+        own = {
+            "LAUREL_EMBEDDED_WORKER": "false" if workers else "true",
+            **_own_folder(folder, f"web-{number}", workers),
+        }
         webs.append(Web(f"web {number}", command, {**env, **own}, folder / f"web-{number}.log", port=port))
     apart = [
         Process(

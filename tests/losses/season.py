@@ -1,4 +1,4 @@
-"""A season in which everything happens at once: entries are written, judged, screened and decided, and a stage closes."""
+"""A season in which everything happens at once: entries are written, judged, screened, decided, and a stage closes."""
 
 from __future__ import annotations
 

@@ -31,13 +31,16 @@ def lose_nothing(
     print(f"\nseed {seed}, {kills} kills")
     began = time.monotonic()
     season = begin(given, teams=teams)
+    print(f"{time.monotonic() - began:.0f} s to begin")
     env = {"DATABASE_URL": given.address, **store.environment} if apart else {}
     book, moments = Book(), Moments()
     with running(env, folder, replicas=2 if apart else 1, workers=2 if apart else 0) as installation:
         world = World(installation.url, book, moments, threading.Event())
         killer = Killer(installation, given, mails, moments, random.Random(seed))
         with at_work(season.people(world, seed, largest=20 * MEGABYTE), world):
-            killer.run(kills, calm=(0.5, 2.5))
+            print(f"{time.monotonic() - began:.0f} s to start")
+            killer.run(kills, calm=(0.2, 1.2))
+            print(f"{time.monotonic() - began:.0f} s to kill")
         worked = time.monotonic()
         close_all(season)
         settle(given)

@@ -1,2 +1,0 @@
-def test_x(contest):
-    print(contest.kept, contest.assignments)
