@@ -104,7 +104,11 @@ def with_an_entry_changed(contest: Contest, moment: Moment, entry: str, folder: 
 
     def change(tables: Tables) -> None:
         row = one(tables["entry"], id=entry_id)
-        row["code"], row["created_at"] = "Zuzu-99", _later(row["created_at"], hours=-9)
+        code, row["code"], row["created_at"] = row["code"], "Zuzu-99", _later(row["created_at"], hours=-9)
+        for plan in tables["assignment_plan"]:
+            plan["pairs"] = plan["pairs"].replace(code, row["code"])
+        for copy in of(tables["judges_copy"], entry_id=entry_id):
+            copy["name"] = copy["name"].replace(code, row["code"])
         _rename(tables, row["team_id"])
         versions = of(tables["entry_version"], entry_id=entry_id)
         for version in versions:

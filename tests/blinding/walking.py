@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -36,6 +37,12 @@ MOST_MOVES = 400
 
 DIFFERS_ANYWAY = ("date", "x-request-id")
 """Headers that differ between two requests to one and the same server."""
+
+SOME = 8
+"""Of a long list, such as that of all time zones, so many options are chosen."""
+
+FORM_TOKEN = re.compile(rb'name="form_token" value="[^"]{22}"')
+"""Random in each form that is open to strangers."""
 
 BROWSER_ALONE = {"bidi_component": "components keep what is typed in the browser and send it to a route of ours"}
 
@@ -191,9 +198,9 @@ def _values(kind: str, content: Any) -> Sequence[Any]:
         case "button_group":
             return [option.content for option in content.options]
         case "radio" | "selectbox" | "menu_button":
-            return list(content.options)
+            return list(content.options)[:SOME]
         case "multiselect":
-            return list(content.options)[:3]
+            return list(content.options)[:SOME]
         case "number_input" | "slider":
             return (content.min, content.max) if content.has_min and content.has_max else (1.0, 7.0)
         case "pagination":
@@ -257,13 +264,14 @@ class Visitor:
     def request(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> None:
         """Ask a route of ours and keep the status, all headers and the body."""
         sent = {"Cookie": f"{COOKIE}={self.cookie}", "Origin": self.laurel.url, **(headers or {})}
-        response = fetch(self.laurel, method, target, {"Host": f"127.0.0.1:{self.laurel.port}", **sent}, body)
+        response = fetch(self.laurel, method, target, sent, body)
         kept = [f"{name}: {value}" for name, value in response.headers if name.lower() not in DIFFERS_ANYWAY]
         asked = f"{method} {target}" + "".join(f", {name}: {value}" for name, value in (headers or {}).items())
         here = self.laurel.url.encode()
         came = [line.encode().replace(here, b"http://laurel") for line in (str(response.status), *kept)]
         shown = f"{asked} {body.decode()[:200]}".strip()
-        self.transcript.append(Received(shown, (*came, response.body.replace(here, b"http://laurel"))))
+        body_came = FORM_TOKEN.sub(b"", response.body.replace(here, b"http://laurel"))
+        self.transcript.append(Received(shown, (*came, body_came)))
 
 
 @dataclass(frozen=True)
