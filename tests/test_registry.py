@@ -249,7 +249,7 @@ def test_what_belongs_to_another_prize_is_refused(name: str, sqlite: Given) -> N
 def test_strangers_read_what_is_public_and_nothing_else(sqlite: Given) -> None:
     story = told(Chapter.APPROVED)
     passer_by = World().stranger_to_all
-    things = {**_things(story), "slug": SLUG, "code": story.receipts["erin"].code, "file_id": uuid4()}
+    things = {**_things(story), "slug": SLUG, "code": story.receipts["erin"].code, "file_id": uuid4(), "page": 1}
     wrong = []
     for name, query in queries().items():
         rule = rules()[query.action]
