@@ -19,6 +19,7 @@ from accounts.actors import Actor
 from storage.clock import move_to
 from storage.database import transact
 from storage.stores import STEP
+from storage.uploads import SILENCE
 from tests.databases import Given
 from tests.pages.test_upload import Place, document
 from tests.server import RunningLaurel, running_laurel
@@ -109,6 +110,8 @@ def test_after_a_kill_of_the_server_a_file_goes_on_where_it_was_durable(
             if sender is None:
                 sender = Sender(Place(laurel, story), story.entrant, content)
                 sender.begin()
+            else:
+                time.sleep(SILENCE.total_seconds() + 0.5)  # until the killed one's turn is over
             offset = sender.offset(laurel)
 
             def stop(at: int, laurel: RunningLaurel = laurel, limit: int | None = kill_after) -> bool:
