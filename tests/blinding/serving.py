@@ -28,12 +28,11 @@ class Response:
 
 
 @contextmanager
-def serving(installation: Installation, leak: str = "") -> Iterator[RunningLaurel]:
-    """Serve an installation on this computer alone, perhaps with a leak; see ``tests.blinding.leaky``."""
+def serving(installation: Installation, leak: str = "nothing") -> Iterator[RunningLaurel]:
+    """Serve an installation on this computer alone, leaving nothing to chance, perhaps with a leak; see ``leaky``."""
     port = free_port()
     log_path = installation.folder / f"laurel-{port}.log"
-    begun_as = ["tests.blinding.leaky", leak] if leak else ["streamlit", "run", "app.py"]
-    command = [sys.executable, "-m", *begun_as]
+    command = [sys.executable, "-m", "tests.blinding.leaky", leak]
     command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
     env = {**os.environ, **installation.environment()}
     with log_path.open("wb") as log:

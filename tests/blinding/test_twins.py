@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -14,7 +13,7 @@ from accounts.privacy import holdings
 from prize.entries import models
 from storage.cleaning.child import clean_in_child
 from tests.blinding import rows
-from tests.blinding.contest import TEAMS, Contest, Installation, Moment, at_home, environment
+from tests.blinding.contest import TEAMS, Contest, Installation, Moment, at_home
 from tests.blinding.rows import Tables, key, of, one
 from tests.blinding.twins import DEALT, with_identities_dealt_differently
 from tests.modules import import_everything
@@ -197,8 +196,3 @@ def test_the_other_originals_give_the_same_copies_byte_for_byte(
 
     assert len(cleaned) == 8
     assert cleaned == kept
-
-
-def test_an_installation_of_the_contest_owes_nothing_to_what_else_is_set(contest: Contest) -> None:
-    assert environment(contest.kept[Moment.JUDGING])["DATABASE_URL"] == ""
-    assert UUID(str(contest.story.prize_id)) == contest.story.prize_id

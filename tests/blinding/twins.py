@@ -145,7 +145,11 @@ def without_an_entry(contest: Contest, moment: Moment, entry: str, folder: Path)
     entry_id = key(contest.entries[entry])
 
     def change(tables: Tables) -> None:
-        one(tables["entry"], id=entry_id)["state"] = "withdrawn"
+        entry_row = one(tables["entry"], id=entry_id)
+        entry_row["state"] = "withdrawn"
+        for plan in tables["assignment_plan"]:
+            pairs = [pair for pair in json.loads(plan["pairs"]) if pair[0] != entry_row["code"]]
+            plan["pairs"] = json.dumps(pairs)
         tables["decision"] = [row for row in tables["decision"] if row["entry_id"] != entry_id]
         for assignment in of(tables["assignment"], entry_id=entry_id):
             assignment["withdrawn_at"] = assignment["assigned_at"]

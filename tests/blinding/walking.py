@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import asyncio
 import json
-import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -35,29 +34,18 @@ TEXTS = ("3", "Somebody whom nobody knows")
 MOST_MOVES = 400
 """Of one visit to one page; a page that offers more fails the walk."""
 
-DIFFERS_ANYWAY = ("date", "x-request-id")
-"""Headers that differ between two requests to one and the same server."""
-
 SOME = 8
 """Of a long list, such as that of all time zones, so many options are chosen."""
-
-FORM_TOKEN = re.compile(rb'name="form_token" value="[^"]{22}"')
-"""Random in each form that is open to strangers."""
 
 BROWSER_ALONE = {"bidi_component": "components keep what is typed in the browser and send it to a route of ours"}
 
 
 @dataclass(frozen=True)
 class Received:
-    """What came for something that was asked, in the order in which it came.
-
-    ``cut_off`` are messages of pages that gave way to another before they had ended. Streamlit throws away what it has
-    not sent of them by then, so how many come depends on the processor.
-    """
+    """What came for something that was asked, in the order in which it came."""
 
     asked: str
     came: tuple[bytes, ...]
-    cut_off: frozenset[bytes] = frozenset()
 
     def words(self, at: int) -> str:
         return said(self.came[at]) if at < len(self.came) else "(nothing more)"
@@ -81,44 +69,6 @@ def masked(message: bytes) -> bytes:
         decoded.new_session.initialize.session_id = ""
     decoded.metadata.run.script_run_id = ""
     return decoded.SerializeToString(deterministic=True)
-
-
-def without_waiting(messages: Sequence[bytes]) -> tuple[bytes, ...]:
-    """The messages without empty places that were filled a moment later.
-
-    Streamlit itself leaves them out when it has not sent them yet, so whether they come depends on the processor.
-    """
-    kept: list[tuple[bytes, ForwardMsg]] = []
-    places: dict[tuple[int, ...], int] = {}
-    for raw in messages:
-        message = ForwardMsg.FromString(raw)
-        if message.WhichOneof("type") == "delta":
-            path = tuple(message.metadata.delta_path)
-            at = places.get(path)
-            if at is not None and kept[at][1].delta.new_element.WhichOneof("type") == "empty":
-                kept[at] = (raw, message)
-                continue
-            places[path] = len(kept)
-        kept.append((raw, message))
-    return tuple(raw for raw, _ in kept)
-
-
-def runs(messages: Sequence[bytes]) -> tuple[list[bytes], set[bytes]]:
-    """The messages of runs of the page that came to their end, and those of runs that were cut off."""
-    ended: list[bytes] = []
-    cut_off: set[bytes] = set()
-    run: list[bytes] = []
-    for raw in messages:
-        message = ForwardMsg.FromString(raw)
-        if message.WhichOneof("type") == "new_session":
-            ended += run
-            run = []
-        run.append(raw)
-        over = message.WhichOneof("type") == "script_finished"
-        if over and message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-            cut_off |= set(run)
-            run = []
-    return ended + run, cut_off
 
 
 @dataclass(frozen=True)
@@ -150,8 +100,7 @@ class Tab(StreamlitClient):
         for message in fresh:
             if message.WhichOneof("type") == "page_info_changed":
                 self.query = message.page_info_changed.query_string
-        ended, cut_off = runs(came)
-        return Received(asked, tuple(map(masked, without_waiting(ended))), frozenset(map(masked, cut_off)))
+        return Received(asked, tuple(map(masked, came)))
 
     @property
     def place(self) -> tuple[str, str]:
@@ -265,13 +214,10 @@ class Visitor:
         """Ask a route of ours and keep the status, all headers and the body."""
         sent = {"Cookie": f"{COOKIE}={self.cookie}", "Origin": self.laurel.url, **(headers or {})}
         response = fetch(self.laurel, method, target, sent, body)
-        kept = [f"{name}: {value}" for name, value in response.headers if name.lower() not in DIFFERS_ANYWAY]
         asked = f"{method} {target}" + "".join(f", {name}: {value}" for name, value in (headers or {}).items())
-        here = self.laurel.url.encode()
-        came = [line.encode().replace(here, b"http://laurel") for line in (str(response.status), *kept)]
+        came = (str(response.status), *(f"{name}: {value}" for name, value in response.headers))
         shown = f"{asked} {body.decode()[:200]}".strip()
-        body_came = FORM_TOKEN.sub(b"", response.body.replace(here, b"http://laurel"))
-        self.transcript.append(Received(shown, (*came, body_came)))
+        self.transcript.append(Received(shown, (*(line.encode() for line in came), response.body)))
 
 
 @dataclass(frozen=True)
@@ -294,11 +240,8 @@ class Difference:
 def differences(one: Transcript, other: Transcript, most: int = 10) -> list[Difference]:
     """What tells two transcripts apart; empty when every byte is the same."""
     found = []
-    everything = [{raw for step in steps for raw in (*step.came, *step.cut_off)} for steps in (one, other)]
     for left, right in zip(one, other, strict=False):
-        for raw in (*(left.cut_off - everything[1]), *(right.cut_off - everything[0])):
-            found.append(Difference(f"{left.asked}, before it gave way", said(raw), "(never)"))
-        if (left.asked, left.came) == (right.asked, right.came):
+        if left == right:
             continue
         if left.asked != right.asked:
             found.append(Difference("a different offer of the page before", left.asked, right.asked))
@@ -365,8 +308,10 @@ def _parameters(file: Path) -> frozenset[str]:
 Ids = Mapping[str, Sequence[str]]
 """For each name of a parameter what is tried: one's own, others', of what one must not see, made up, malformed."""
 
+IN_PIECES = 5
+"""Of the many pairs of an entry or milestone and a file, each fifth is also asked for in pieces."""
+
 PIECES: Sequence[Mapping[str, str]] = (
-    {},
     {"Range": "bytes=0-99"},
     {"Range": "bytes=-1"},
     {"Range": "bytes=99999999-"},
@@ -376,15 +321,16 @@ PIECES: Sequence[Mapping[str, str]] = (
 
 def requests_to(route: Route, ids: Ids) -> Iterator[tuple[str, str, Mapping[str, str], bytes]]:
     """Every way of asking a route that is tried: method, target, headers and body."""
-    for target in _filled(route.path, ids):
+    for number, target in enumerate(_filled(route.path, ids)):
         for method in sorted(route.methods or ()):
             bodies = _bodies(route.path, ids) if method == "POST" else [({}, b"")]
             if method == "PATCH":
                 bodies = [({"Tus-Resumable": "1.0.0", "Upload-Offset": "0"}, b"some bytes")]
             for headers, body in bodies:
                 yield method, target, headers, body
-        if "GET" in (route.methods or ()) and "{" in route.path:
-            for headers in PIECES[1:]:
+        is_file = {"copy_id", "file_id"} & route.param_convertors.keys()
+        if is_file and ("copy_id" in route.param_convertors or number % IN_PIECES == 0):
+            for headers in PIECES:
                 yield "GET", target, headers, b""
 
 

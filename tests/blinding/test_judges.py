@@ -1,0 +1,59 @@
+"""A judge cannot learn whose entry it is: two installations with other people behind each entry send the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from accounts.models import Role
+from tests.blinding.contest import Contest, Moment
+from tests.blinding.itineraries import every_page, every_route, ids_of, own_places
+from tests.blinding.pairs import ENDS_THE_SESSION, Pair, being_served, routes
+from tests.blinding.twins import with_identities_dealt_differently
+from tests.blinding.walking import Visitor, at_both, must_be_the_same
+
+COPIES_FOR_JULES = 6
+"""Two of the first entry, one of the second, three of the fifth."""
+
+JUDGE = frozenset({Role.JUDGE})
+
+
+@pytest.fixture(scope="module")
+def twins(contest: Contest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    folder = tmp_path_factory.mktemp("judges")
+    one = contest.installation(Moment.JUDGING).copy(folder / "one")
+    other = with_identities_dealt_differently(contest, Moment.JUDGING, folder / "other")
+    with being_served(one, other) as pair:
+        yield pair
+
+
+def test_every_route_sends_a_judge_the_same_bytes_whoever_entered(twins: Pair) -> None:
+    one, other = twins.visitors("jules", 1)
+    ids = ids_of(twins.installations[0])
+
+    async def walk(visitor: Visitor) -> None:
+        await every_route(visitor, routes(), ids, ENDS_THE_SESSION)
+
+    left, right = at_both(walk, one, other)
+
+    must_be_the_same(left, right)
+    read = {step.asked.split("/")[2][:36] for step in left if step.came[0] == b"200" and "/copies/" in step.asked}
+    assert len(read) == COPIES_FOR_JULES
+    assert {step.came[0] for step in left} >= {b"200", b"206", b"403", b"404", b"416", b"422"}
+
+
+def test_every_page_and_action_of_a_judge_sends_the_same_bytes_whoever_entered(twins: Pair) -> None:
+    one, other = twins.visitors("jules")
+    contest = twins.installations[0].contest
+    ids = ids_of(twins.installations[0])
+    acts_on = [{}, *({"entry": str(key)} for key in contest.assignments["jules"].values())]
+
+    async def walk(visitor: Visitor) -> None:
+        await every_page(visitor, JUDGE, acts_on, ids)
+
+    left, right = at_both(walk, one, other)
+
+    must_be_the_same(left, right)
+    assert one.drawn >= {place.path for place in own_places(JUDGE)}
+    assert [log for laurel in twins.servers if "unexpected error" in (log := laurel.log())] == []
