@@ -106,7 +106,8 @@ def _sought(identities: Identities) -> Iterator[_Sought]:
     for organisation in identities.organisations:
         every = folded(organisation).split()
         without_article = [word for word in every if word != "the"]
-        for words in (every, without_article):
+        after_article = every[1:] if every[:1] == ["the"] else every
+        for words in (every, after_article, without_article):
             if without_article:
                 yield _Sought(Tells.ORGANISATION, organisation, "".join(words), capital=len(words) == 1)
 

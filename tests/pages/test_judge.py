@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from sqlmodel import Session
 from streamlit.testing.v1 import AppTest
 
 from judging.judges import state_conflicts
@@ -13,7 +14,9 @@ from judging.scorecards import finish_judging, save_score
 from storage.database import transact
 from tests.databases import Given
 from tests.pages.visiting import press, tables, visit, words
-from tests.stories import TEAMS, Chapter, Story, assignments_of, told
+from tests.prize.entries.test_name_checks import begin_judging, submit_and_close
+from tests.stores import GivenStore
+from tests.stories import TEAMS, Chapter, Story, assignments_of, attach, document_of, told
 from tests.world import ask, do
 
 
@@ -178,6 +181,25 @@ def test_an_entry_that_is_not_the_judge_s_is_refused_in_one_and_the_same_way(sql
         "This page is not open to you",
         "This does not exist, or you may not see it. Ask the prize's secretariat if you think that you should.",
     ]
+
+
+def test_two_documents_of_one_answer_are_shown_one_after_the_other(sqlite: Given, folder: GivenStore) -> None:
+    story = told(Chapter.WRITTEN)
+
+    def attach_both(db: Session) -> None:
+        for name in ("one.pdf", "two.pdf"):
+            attach(db, story.entrant, story.entry_id, story.questions["document"], document_of("Nobody"), name)
+
+    transact(attach_both)
+    submit_and_close(story)
+    begin_judging(story)
+
+    page = scoring(story, first_of(story))
+
+    assert [len(page.exception), len(page.error)] == [0, 0]
+    kinds = [node.type for node in page._tree]
+    first = kinds.index("bidi_component")
+    assert kinds[first - 1 : first + 3] == ["html", "bidi_component", "bidi_component", "column"]
 
 
 def test_nothing_that_a_judge_s_pages_send_names_a_team(sqlite: Given) -> None:

@@ -49,6 +49,13 @@ def test_an_organisation_is_found_however_the_name_is_written(text: str) -> None
     assert found(f"We at {text} measured it.") == {("organisation", "Wind Works Ltd")}
 
 
+@pytest.mark.parametrize("text", ["Mill of the Upper Valley", "the mill of the upper valley", "Mill of Upper Valley"])
+def test_an_organisation_is_found_with_and_without_its_articles(text: str) -> None:
+    team = Identities(people=(), addresses=(), domains=(), organisations=("The Mill of the Upper Valley",))
+
+    assert [hit.name for hit in find_names(f"We at {text} measured it.", "answer", team)] == list(team.organisations)
+
+
 @pytest.mark.parametrize(
     "text",
     ["write to erin@windworks.example", "write to ERIN (at) windworks (dot) example", "erin at windworks.example"],
