@@ -162,7 +162,10 @@ def _arguments(
 
 def _checked(parameter: Parameter, value: Any) -> Any:
     try:
-        return parameter.adapter.validate_python(value)
+        checked = parameter.adapter.validate_python(value)
+        if parameter.secret and not isinstance(checked.get_secret_value(), str):  # SecretStr itself takes anything
+            raise Invalid(f"The {parameter.name} is missing. Fill it in.", field=parameter.name)
+        return checked
     except ValidationError as error:
         first = error.errors()[0]
         label = parameter.name.removesuffix("_id").replace("_", " ")

@@ -133,7 +133,7 @@ def use_link(db: Session, actor: Actor, purpose: LinkPurpose, token: SecretStr) 
     return SignedIn(open_session(db, link.person_id), link.leads_to)
 
 
-@command(Action.SET_PASSWORD)
+@command(Action.SET_PASSWORD, replies=False)
 def set_password(db: Session, actor: Actor, password: SecretStr) -> None:
     """Choose a password, or another one.
 

@@ -35,7 +35,7 @@ def make(purpose: str, token_id: str, issued_at: datetime, expires_at: datetime)
 
 def read(purpose: str, token: str, at: datetime) -> str | None:
     """The random id in ``token``; None when it is not ours, for another purpose, changed, or too old at ``at``."""
-    if not token or len(token) > 2000:
+    if not token or len(token) > 2000 or not token.isascii():
         return None
     try:
         claims: dict[str, Any] = jwt.decode(
