@@ -116,7 +116,9 @@ def save_comment(
         tab=tab,
         number=save_number,
     )
-    if verdict is Verdict.NOTHING:
+    if verdict is Verdict.SAME:
+        comment.save_number = save_number  # an earlier save of this tab may still be on its way
+    if verdict in (Verdict.SAME, Verdict.NOTHING):
         return Saved(comment.version, comment.saved_at)
     if verdict is Verdict.REPLACE:
         db.add(

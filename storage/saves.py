@@ -40,6 +40,7 @@ class Earlier(Protocol):
 class Verdict(StrEnum):
     WRITE = "write"
     REPLACE = "replace and keep the old text"
+    SAME = "the text stands there already: remember the number alone"
     NOTHING = "nothing to do"
     CLASH = "somebody else changed it"
 
@@ -66,8 +67,10 @@ def judge_save(
 ) -> Verdict:
     """What a save should do to the text that is stored now, which ``author`` wrote."""
     latest = max((row.save_number for row in (present, *earlier) if row.tab == tab), default=0)
-    if number <= latest or text == present.text:
+    if number <= latest:
         return Verdict.NOTHING
+    if text == present.text:
+        return Verdict.SAME if present.tab == tab else Verdict.NOTHING
     if base_version != present.version and author != saver:
         return Verdict.CLASH
     return Verdict.WRITE if present.tab in (tab, "") else Verdict.REPLACE

@@ -126,7 +126,9 @@ def save_answer(
     )
     if verdict is Verdict.CLASH:
         return Saved(answer.version, answer.saved_at, theirs=answer.text)
-    if verdict is Verdict.NOTHING:
+    if verdict is Verdict.SAME:
+        answer.save_number = save_number  # an earlier save of this tab may still be on its way
+    if verdict in (Verdict.SAME, Verdict.NOTHING):
         return Saved(answer.version, answer.saved_at)
     if verdict is Verdict.REPLACE:
         db.add(

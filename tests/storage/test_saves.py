@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from hypothesis import given
@@ -38,6 +38,8 @@ class Draft:
                 self.earlier.append(self.present)
             self.present = Text(text, tab, number, self.present.version + 1)
             self.author = saver
+        elif verdict is Verdict.SAME:
+            self.present = replace(self.present, save_number=number)
         return verdict
 
 
