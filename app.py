@@ -16,6 +16,7 @@ from pages.edge.headers import SecurityHeaders
 from pages.edge.identity import Identity
 from pages.edge.lifespan import lifespan_of
 from pages.edge.messages import Messages
+from pages.edge.unread import Unread
 from pages.public import routes as public
 from settings import get_settings
 from storage import database
@@ -34,6 +35,7 @@ app = st.App(
     middleware=[
         Middleware(logs.AccessLog),
         Middleware(SecurityHeaders, public_url=settings.public_url),
+        Middleware(Unread),
         Middleware(errors.CatchAll),
         Middleware(BlockedPaths),
         Middleware(SameOrigin),

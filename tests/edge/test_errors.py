@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 
@@ -11,6 +12,8 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnected
 
 from pages.edge import errors
 from pages.edge.logs import without_messages
@@ -91,3 +94,19 @@ def test_half_an_answer_is_cut_off(logged: list[structlog.typing.EventDict]) -> 
     with pytest.raises(ValueError, match="typed this"):
         ask(app, "/")
     assert [line["event"] for line in logged] == ["unexpected error"]
+
+
+def test_whoever_has_closed_their_browser_is_no_error(logged: list[structlog.typing.EventDict]) -> None:
+    async def gone(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise WebSocketDisconnected
+
+    asyncio.run(errors.CatchAll(gone)({"type": "websocket"}, nothing_comes, nothing_goes))
+    assert logged == []
+
+
+async def nothing_comes() -> Message:
+    raise AssertionError("nobody is there")
+
+
+async def nothing_goes(_event: Message) -> None:
+    raise AssertionError("nobody is there")
