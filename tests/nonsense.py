@@ -13,13 +13,18 @@ from uuid import UUID, uuid4
 
 from pydantic import SecretStr
 
-OVER_LONG = "x" * 200_000
+OVER_LONG = "x" * 10_000_000
 CONTROL = "a\x00b\x1bc"
-REVERSED = "an\u202edna"
+REVERSED = {
+    "reversed reading": "an\u202edna",
+    "an isolate": "a \u2066name\u2069",
+    "an isolate that is never closed": "a \u2067name",
+    "a mark of direction": "a\u200fb",
+}
 SURROGATE = "half a \ud83d character"
 LENGTHS = (41, 61, 101, 121, 201, 301, 501, 601, 1001, 2001, 20_001, 60_001)
 """One more than what a column may hold."""
-NUMBERS = (-1, 0, 2**31, 2**63, 10**30)
+NUMBERS = (-1, 0, 2**31, 2**63 - 1, 2**63, -(2**63) - 1, 2**64, 10**30)
 
 
 class LooksLikeText:
@@ -41,7 +46,7 @@ def refused_values(kind: Any, given: Any) -> Iterator[tuple[str, Any]]:
         yield "a number", 7
         yield "an over-long text", OVER_LONG
         yield "control characters", CONTROL
-        yield "reversed reading", REVERSED
+        yield from REVERSED.items()
         yield "half a character", SURROGATE
     elif kind is UUID:
         yield "an id as text", str(given)
@@ -49,6 +54,8 @@ def refused_values(kind: Any, given: Any) -> Iterator[tuple[str, Any]]:
     elif kind is SecretStr:
         yield "a number", 7
         yield "an over-long secret", SecretStr(OVER_LONG)
+        yield "a secret that is nothing", SecretStr(None)  # type: ignore[arg-type]
+        yield "a secret that is bytes", SecretStr(b"three words in a row")  # type: ignore[arg-type]
     elif kind in (int, Decimal, bool):
         yield "a text", "7"
         yield "no number", float("nan")
@@ -75,6 +82,9 @@ def odd_values(kind: Any, given: Any) -> Iterator[tuple[str, Any]]:
         yield "letters outside the first plane", "🦫" * 30
         for length in LENGTHS:
             yield f"a text of {length}", "x" * length
+    elif kind is SecretStr:
+        for what, text in {"empty": "", "with control characters": CONTROL, "with half a character": SURROGATE}.items():
+            yield f"a secret, {what}", SecretStr(text)
     elif kind is int:
         for number in NUMBERS:
             yield f"the number {number}", number

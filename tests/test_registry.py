@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum, StrEnum
@@ -12,15 +13,18 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID, uuid4
 
 import pytest
-from sqlmodel import SQLModel, col, select
+from pydantic import ValidationError
+from sqlmodel import Session, SQLModel, col, select
 
 from accounts.actors import STRANGER, Actor
 from accounts.commands import Registered, commands, queries
-from accounts.permissions import rules
+from accounts.lifecycle import Lifecycle
+from accounts.permissions import rules, scopes
 from accounts.programmes import OwnAccount
+from storage import clock
 from storage.audit import AuditRow
 from storage.database import reading, transact
-from storage.errors import NOT_YOURS, LaurelError, Refused, Stale
+from storage.errors import NOT_YOURS, Closed, Invalid, LaurelError, Refused, Stale
 from tests.databases import Given
 from tests.examples import Call, examples
 from tests.modules import import_everything
@@ -32,6 +36,12 @@ MODULES = import_everything()
 COMMANDS = dict(sorted(commands().items()))
 ALL = dict(sorted({**COMMANDS, **queries()}.items()))
 EXAMPLES = examples()
+
+
+def _saves_itself(command: Registered) -> bool:
+    return {"text", "save_number"} <= {parameter.name for parameter in command.parameters}
+
+
 PLAIN = (str, int, bool, float, bytes, Decimal, UUID, datetime, date, timedelta, type(None))
 
 
@@ -131,6 +141,7 @@ def _written(command: Registered) -> list[UUID | None]:
 NOT_ANSWERED_AGAIN = {
     "accounts.signing_in.sign_in",  # an answer with a secret is written down nowhere
     "accounts.signing_in.use_link",
+    "accounts.signing_in.set_password",  # nor is a secret, by which an earlier one could be told from a later
     "accounts.sessions.sign_out",  # afterwards nobody is signed in to be answered
 }
 
@@ -146,6 +157,168 @@ def test_a_command_that_is_sent_twice_is_done_once(name: str, sqlite: Given) -> 
 
     assert do(command.run, actor, **call.arguments, key="sent once") == answer
     assert _content() == after
+
+
+ANSWERS_ARE_KEPT = sorted((COMMANDS.keys() & EXAMPLES.keys()) - NOT_ANSWERED_AGAIN)
+
+
+@pytest.mark.parametrize("name", ANSWERS_ARE_KEPT)
+def test_what_is_sent_again_with_other_content_is_refused(name: str, sqlite: Given) -> None:
+    command = COMMANDS[name]
+    call = EXAMPLES[name](World())
+    actor = call.actor if call.actor.holder else dataclasses.replace(call.actor, form="form of a page")
+    others = list(_taken_arguments(command, call))
+    do(command.run, actor, **call.arguments, key="sent once")
+    after = _content()
+
+    answers = [_answer(command, actor, arguments, key="sent once") for arguments in others]
+
+    assert [answer for answer in answers if not isinstance(answer, LaurelError)] == []
+    assert _content() == after
+
+
+@pytest.mark.parametrize("name", ANSWERS_ARE_KEPT)
+def test_what_was_sent_for_one_thing_does_not_answer_another(name: str, sqlite: Given) -> None:
+    command = COMMANDS[name]
+    call = EXAMPLES[name](World())
+    if call.actor.person_id is None:
+        return  # only who has signed in can do anything else
+    do(command.run, call.actor, **call.arguments, key="sent once")
+
+    answer = _answer(COMMANDS["accounts.sessions.sign_out"], call.actor, {}, key="sent once")
+
+    assert isinstance(answer, Invalid)
+    assert "sent before with other content" in answer.words
+
+
+def _taken_arguments(command: Registered, call: Call) -> Iterator[dict[str, Any]]:
+    """Other arguments that the command would look at, for each parameter that has any."""
+    hints = get_type_hints(command.run.__wrapped__, include_extras=True)  # type: ignore[attr-defined]
+    for parameter in command.parameters:
+        given = call.arguments.get(parameter.name, command.signature.parameters[parameter.name].default)
+        for _, value in odd_values(hints[parameter.name], given):
+            try:
+                if parameter.adapter.validate_python(value) != given:
+                    yield {**call.arguments, parameter.name: value}
+                    break
+            except ValidationError:
+                continue
+
+
+@pytest.mark.parametrize("name", [name for name in ANSWERS_ARE_KEPT if _saves_itself(COMMANDS[name])])
+def test_a_save_that_arrives_after_a_later_one_changes_nothing(name: str, sqlite: Given) -> None:
+    command = COMMANDS[name]
+    call = EXAMPLES[name](World())
+    do(command.run, call.actor, **{**call.arguments, "text": "The later one.", "save_number": 8})
+    after = _content()
+
+    for number in (7, 8, 1):
+        earlier = {**call.arguments, "text": f"The one before, {number}.", "save_number": number}
+        do(command.run, call.actor, **earlier, key=f"save {number}")
+
+    assert _without_replies(_content()) == _without_replies(after)
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS.keys() & EXAMPLES.keys()))
+def test_a_command_in_any_state_does_what_it_says_or_says_why_not(name: str, sqlite: Given) -> None:
+    """Every state of whatever the command is about, whether or not anything leads there."""
+    command = COMMANDS[name]
+    call = EXAMPLES[name](World())
+    before = _content()
+    wrong = []
+    for lifecycle, row_id in _lives_of(command, call):
+        moves = [move for move in lifecycle.transitions if move.action is command.action]
+        moves = moves if _leads_to(command, call, lifecycle, row_id) in {move.target for move in moves} else []
+        for state in lifecycle.states:
+            answer = _answer(command, call.actor, call.arguments, first=_in_state(lifecycle, row_id, state))
+            closed = bool(moves) and not any(state in move.sources for move in moves)
+            if answer is not None and not isinstance(answer, LaurelError):
+                wrong.append(f"{lifecycle.thing} {state.value}: {answer!r}")
+            elif closed and not isinstance(answer, Closed):
+                wrong.append(f"{lifecycle.thing} {state.value}: {answer!r}, though the lifecycle does not allow it")
+
+    assert wrong == []
+    assert _content() == before
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS.keys() & EXAMPLES.keys()))
+def test_a_command_that_comes_again_or_years_too_late_is_answered_in_words(name: str, sqlite: Given) -> None:
+    command = COMMANDS[name]
+    call = EXAMPLES[name](World())
+    wrong = []
+    for what, first in (
+        ("years too late", lambda db: clock.move_to(db, clock.now(db) + timedelta(days=3000))),
+        ("years too early", lambda db: clock.move_to(db, clock.now(db) - timedelta(days=3000))),
+        ("again", lambda db: command.run(db, call.actor, **call.arguments)),
+    ):
+        before = _content()
+        answer = _answer(command, call.actor, call.arguments, first=first)
+        if answer is not None and not isinstance(answer, LaurelError):
+            wrong.append(f"{what}: {answer!r}")
+        assert _content() == before
+
+    assert wrong == []
+
+
+LIFECYCLES = [
+    thing
+    for name, module in sorted(MODULES.items())
+    if name.endswith(".lifecycle")
+    for thing in vars(module).values()
+    if isinstance(thing, Lifecycle)
+]
+STATES = {
+    lifecycle.states: mapper.class_
+    for lifecycle in LIFECYCLES
+    for mapper in SQLModel._sa_registry.mappers
+    if "state" in mapper.columns and get_type_hints(mapper.class_).get("state") is lifecycle.states
+}
+
+
+def test_the_state_of_everything_that_has_a_life_is_known() -> None:
+    assert [lifecycle.thing for lifecycle in LIFECYCLES if lifecycle.states not in STATES] == []
+    moved = {move.action for lifecycle in LIFECYCLES for move in lifecycle.transitions}
+    assert moved & {command.action for command in COMMANDS.values()}
+
+
+def _lives_of(command: Registered, call: Call) -> Iterator[tuple[Lifecycle, UUID]]:
+    """What the command is about, itself or by what it belongs to, as far as it has a life."""
+    about = rules()[command.action].about
+    with reading() as db:
+        scope = scopes()[about](db, call.arguments[about]) if about else None
+    for lifecycle in LIFECYCLES:
+        key = f"{STATES[lifecycle.states].__tablename__}_id"
+        row_id = call.arguments.get(key) or getattr(scope, key, None)
+        if row_id is not None:
+            yield lifecycle, row_id
+
+
+def _leads_to(command: Registered, call: Call, lifecycle: Lifecycle, row_id: UUID) -> StrEnum:
+    """The state in which the command leaves something in its example."""
+    left: list[StrEnum] = []
+
+    def run(db: Session) -> None:
+        command.run(db, call.actor, **call.arguments)
+        left.append(db.get_one(STATES[lifecycle.states], row_id).state)
+        raise _Undo
+
+    with suppress(_Undo):
+        transact(run)
+    return left[-1]
+
+
+def _in_state(lifecycle: Lifecycle, row_id: UUID, state: StrEnum) -> Callable[[Session], object]:
+    def put(db: Session) -> None:
+        row = db.get_one(STATES[lifecycle.states], row_id)
+        row.state = state
+        db.add(row)
+        db.flush()
+
+    return put
+
+
+def _without_replies(content: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {name: rows for name, rows in content.items() if name != "reply"}
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() & EXAMPLES.keys()))
@@ -200,11 +373,21 @@ class _Undo(Exception):
     """Takes back what a command has done."""
 
 
-def _answer(command: Registered, actor: Actor, arguments: Mapping[str, Any]) -> Exception | None:
-    """How a command says no, or None when it does what it was asked to, which is undone."""
+def _answer(
+    command: Registered,
+    actor: Actor,
+    arguments: Mapping[str, Any],
+    *,
+    key: str = "",
+    first: Callable[[Session], object] | None = None,
+) -> Exception | None:
+    """How a command says no, or None when it does what it was asked to, which is undone, like ``first`` before it."""
+    more = {"key": key} if key else {}
 
     def run(db: Any) -> None:
-        command.run(db, actor, **arguments)
+        if first is not None:
+            first(db)
+        command.run(db, actor, **arguments, **more)
         db.flush()
         raise _Undo
 

@@ -102,7 +102,7 @@ async def _save(request: Request) -> Response:
             "tab": body["tab"],
             "save_number": body["save_number"],
         }
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise Invalid("This could not be read. Reload the page.") from error
     actor = actor_of(request)
     saved = await in_thread(lambda: transact(lambda db: command(db, actor, **arguments)))

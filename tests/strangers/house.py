@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -45,6 +46,7 @@ NEXT_DOOR = "-next-door"
 OF_THE_JUDGE = "Planted-by-the-judge-Zwetschge"
 OF_THE_ENTRANT = "Planted-by-the-entrant-Quitte"
 
+STANDARD = sysconfig.get_path("stdlib")
 NOT_OURS = re.compile(r'Traceback|^\s+File "|(?:Error|Exception)\b')
 """What a traceback looks like that did not go through our log. Streamlit also prints where it can be found."""
 
@@ -211,8 +213,11 @@ class Watched:
 
 
 def _is_handled(said: Mapping[str, Any]) -> bool:
-    kinds, steps = said.get("error", [""]), said.get("where", [""])
-    return kinds[0].startswith("storage.errors.") or bool(READ_BY_STREAMLIT.search(steps[-1]))
+    """A refusal of a command, or what Streamlit could not read, itself or by what Python brings."""
+    if said.get("error", [""])[0].startswith("storage.errors."):
+        return True
+    steps = [step for step in said.get("where", ()) if not step.startswith(STANDARD) or "site-packages" in step]
+    return bool(steps) and bool(READ_BY_STREAMLIT.search(steps[-1]))
 
 
 @contextmanager

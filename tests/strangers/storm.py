@@ -243,13 +243,13 @@ class Browser:
 
     # What is done
 
-    async def storm(self, steps: int) -> None:
-        """So many steps, one after another, each in a way that the seed decides."""
+    async def storm(self, steps: int, *, loud: bool = False) -> None:
+        """So many steps, one after another, each in a way that the seed decides. ``loud``: with much in a field."""
         ways: list[tuple[Callable[[], object], int]] = [
             (self.talk, 12),
             (self.burst, 1),
             (self.swear, 5),
-            (self.shout, 1),
+            (self.shout, 4 if loud else 0),
             (self.dawdle, 1),
             (self.hang_up, 3),
             (self.half_open, 3),

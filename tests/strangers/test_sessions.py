@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from websockets.typing import Origin, Subprotocol
 from accounts.sessions import COOKIE, LIFETIME, sign_out
 from storage import clock
 from storage.database import reading, transact
+from storage.errors import Refused
 from tests.strangers.house import (
     OF_THE_JUDGE,
     House,
@@ -143,7 +145,7 @@ ENDS = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def the_time_it_was(inside: House) -> object:
+def the_time_it_was(inside: House) -> Iterator[None]:
     """The clock goes back after a test that moved it, so that sessions and stages are as before."""
     with reading() as db:
         moment = clock.now(db)
@@ -156,7 +158,7 @@ NOT_CHANGED_BY_ACTS = ("sign_in_session", "clock_offset", "audit_row", "audit_co
 
 @ENDS
 def test_a_score_in_a_tab_whose_session_has_ended_is_refused(
-    end: End, served: Watched, inside: House, the_time_it_was: object
+    end: End, served: Watched, inside: House, the_time_it_was: None
 ) -> None:
     cookies, session = signed_in(inside.judge)
 
@@ -185,7 +187,7 @@ def test_a_score_in_a_tab_whose_session_has_ended_is_refused(
 
 @ENDS
 def test_a_part_that_draws_itself_again_says_that_the_session_has_ended(
-    end: End, served: Watched, inside: House, the_time_it_was: object
+    end: End, served: Watched, inside: House, the_time_it_was: None
 ) -> None:
     cookies, session = signed_in(inside.entrant)
 
@@ -207,7 +209,7 @@ def test_a_part_that_draws_itself_again_says_that_the_session_has_ended(
 
 @ENDS
 def test_a_button_in_a_tab_whose_session_has_ended_does_nothing(
-    end: End, served: Watched, inside: House, the_time_it_was: object
+    end: End, served: Watched, inside: House, the_time_it_was: None
 ) -> None:
     cookies, session = signed_in(inside.entrant)
 
@@ -230,7 +232,7 @@ def test_a_button_in_a_tab_whose_session_has_ended_does_nothing(
 
 @ENDS
 def test_text_that_saves_itself_is_refused_when_the_session_has_ended(
-    end: End, served: Watched, inside: House, the_time_it_was: object
+    end: End, served: Watched, inside: House, the_time_it_was: None
 ) -> None:
     cookies, session = signed_in(inside.entrant)
     end(served, inside, "entrant", cookies, session)
@@ -244,11 +246,9 @@ def test_text_that_saves_itself_is_refused_when_the_session_has_ended(
 
 
 def test_a_session_that_was_ended_by_its_owner_is_gone_for_every_command(inside: House) -> None:
-    from dataclasses import replace
-
     _, session = signed_in(inside.judge)
     actor = replace(inside.judge, session_id=session)
     do(sign_out, actor)
 
-    with pytest.raises(Exception, match=SIGNED_OUT):
+    with pytest.raises(Refused, match=SIGNED_OUT):
         do(sign_out, actor)
