@@ -12,6 +12,6 @@ _component = st.components.v2.component("laurel_reconnected", js=(HERE / "reconn
 
 
 def draw_again_when_reconnected() -> None:
-    """Ask for a new draw when the connection is back. Streamlit alone would leave choices standing that it lost, and
-    ignore buttons in a fragment that the process on the other end has not drawn."""
+    """Ask for a new draw when the connection is back, and for one more when that is done. Streamlit alone would leave
+    choices standing that it lost."""
     _component(key="reconnected", on_reconnected_change=lambda: None)

@@ -439,7 +439,6 @@ class Submitter(AtPage):
             await self._act(tab, "withdraw", "Withdraw")
         else:
             await asyncio.sleep(max(0.0, self.may_submit - time.monotonic()))
-            self.may_submit = time.monotonic() + NO_DOUBLE_CLICK_SECONDS
             await tab.set(next(e.label for e in tab.elements() if e.label.startswith("We accept the rules")), True)
             await self._act(tab, "submit", "Submit again" if tab.has("Submit again") else "Submit entry")
 
@@ -449,6 +448,7 @@ class Submitter(AtPage):
         acts.append((what, False))
         self.world.moments.tell(what)
         await tab.set(button)
+        self.may_submit = time.monotonic() + NO_DOUBLE_CLICK_SECONDS
         words = " ".join(tab.texts())
         if what == "withdraw" and "Entry withdrawn." in words:
             acts[-1] = (what, True)
