@@ -21,7 +21,7 @@ from prize.stages import dates_of
 from storage.clock import now
 from storage.database import found, locked
 from storage.errors import Closed, Invalid
-from storage.saves import Saved, SaveNumber, Tab, Verdict, judge_save
+from storage.saves import Saved, SaveNumber, Tab, save_text
 from storage.values import tidy
 
 CommentText = Annotated[str, Field(max_length=20_000)]
@@ -106,7 +106,8 @@ def save_comment(
     comment = db.exec(
         select(Comment).where(col(Comment.scorecard_id) == card.id, col(Comment.reader) == reader)
     ).one_or_none() or Comment(scorecard_id=card.id, reader=reader, saved_at=moment_now, version=0)
-    verdict = judge_save(
+    before = comment.version
+    saved = save_text(
         comment,
         actor.person_id,
         db.exec(select(CommentSave).where(col(CommentSave.comment_id) == comment.id)).all(),
@@ -115,13 +116,8 @@ def save_comment(
         base_version=base_version,
         tab=tab,
         number=save_number,
-    )
-    if verdict is Verdict.SAME:
-        comment.save_number = save_number  # an earlier save of this tab may still be on its way
-    if verdict in (Verdict.SAME, Verdict.NOTHING):
-        return Saved(comment.version, comment.saved_at)
-    if verdict is Verdict.REPLACE:
-        db.add(
+        at=moment_now,
+        keep=lambda: db.add(
             CommentSave(
                 comment_id=comment.id,
                 text=comment.text,
@@ -129,12 +125,12 @@ def save_comment(
                 tab=comment.tab,
                 save_number=comment.save_number,
             )
-        )
-    comment.text, comment.saved_at, comment.tab, comment.save_number = text, moment_now, tab, save_number
-    comment.version += 1
-    db.add(comment)
-    db.flush()
-    return Saved(comment.version, comment.saved_at)
+        ),
+    )
+    if saved.version > before:
+        db.add(comment)
+        db.flush()
+    return saved
 
 
 @command(Action.FINISH_JUDGING)

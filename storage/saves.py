@@ -7,7 +7,7 @@ newer text from another tab is replaced by the later one, and kept in the histor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,6 +28,7 @@ class Written(Protocol):
     tab: str
     save_number: int
     version: int
+    saved_at: datetime
 
 
 class Earlier(Protocol):
@@ -74,3 +75,35 @@ def judge_save(
     if base_version != present.version and author != saver:
         return Verdict.CLASH
     return Verdict.WRITE if present.tab in (tab, "") else Verdict.REPLACE
+
+
+def save_text(
+    present: Written,
+    author: UUID | None,
+    earlier: Sequence[Earlier],
+    *,
+    saver: UUID | None,
+    text: str,
+    base_version: int,
+    tab: str,
+    number: int,
+    at: datetime,
+    keep: Callable[[], object],
+) -> Saved:
+    """Do to the text that is stored now what a save should do; ``keep`` puts it among the earlier ones.
+
+    It was written when its version has grown.
+    """
+    verdict = judge_save(
+        present, author, earlier, saver=saver, text=text, base_version=base_version, tab=tab, number=number
+    )
+    if verdict is Verdict.CLASH:
+        return Saved(present.version, present.saved_at, theirs=present.text)
+    if verdict is Verdict.SAME:
+        present.save_number = number  # an earlier save of this tab may still be on its way
+    elif verdict is not Verdict.NOTHING:
+        if verdict is Verdict.REPLACE:
+            keep()
+        present.text, present.tab, present.save_number, present.saved_at = text, tab, number, at
+        present.version += 1
+    return Saved(present.version, present.saved_at)

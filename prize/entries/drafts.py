@@ -25,7 +25,7 @@ from storage.database import found, locked
 from storage.errors import Invalid
 from storage.files import StoredFile
 from storage.jobs import enqueue_once
-from storage.saves import Saved, SaveNumber, Tab, Verdict, judge_save
+from storage.saves import Saved, SaveNumber, Tab, save_text
 from storage.values import Line, tidy
 
 LONGEST_ANSWER = 60_000
@@ -114,7 +114,8 @@ def save_answer(
     if answer is None:
         answer = Answer(entry_id=entry_id, question_key=question_key, saved_at=moment_now, version=0)
     earlier = db.exec(select(AnswerSave).where(col(AnswerSave.answer_id) == answer.id)).all()
-    verdict = judge_save(
+    before = answer.version
+    saved = save_text(
         answer,
         answer.saved_by,
         earlier,
@@ -123,15 +124,8 @@ def save_answer(
         base_version=base_version,
         tab=tab,
         number=save_number,
-    )
-    if verdict is Verdict.CLASH:
-        return Saved(answer.version, answer.saved_at, theirs=answer.text)
-    if verdict is Verdict.SAME:
-        answer.save_number = save_number  # an earlier save of this tab may still be on its way
-    if verdict in (Verdict.SAME, Verdict.NOTHING):
-        return Saved(answer.version, answer.saved_at)
-    if verdict is Verdict.REPLACE:
-        db.add(
+        at=moment_now,
+        keep=lambda: db.add(
             AnswerSave(
                 answer_id=answer.id,
                 text=answer.text,
@@ -140,14 +134,14 @@ def save_answer(
                 tab=answer.tab,
                 save_number=answer.save_number,
             )
-        )
-    answer.text, answer.saved_by, answer.saved_at = text, actor.person_id, moment_now
-    answer.tab, answer.save_number = tab, save_number
-    answer.version += 1
-    db.add(answer)
-    db.flush()
-    search_later(db, entry_id)
-    return Saved(answer.version, answer.saved_at)
+        ),
+    )
+    if saved.version > before:
+        answer.saved_by = actor.person_id
+        db.add(answer)
+        db.flush()
+        search_later(db, entry_id)
+    return saved
 
 
 def search_later(db: Session, entry_id: UUID) -> None:
