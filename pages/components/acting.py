@@ -79,12 +79,6 @@ def show_said() -> None:
         st.success(one_line(words), icon=":material/check_circle:")
 
 
-def draw_all_when_said() -> None:
-    """In a fragment whose acts change what is around it: draw the whole page again after one."""
-    if _SAID in st.session_state:
-        st.rerun()
-
-
 def refused_page(error: LaurelError, *, signed_out: bool = False) -> None:
     """What stands in place of a page that the person may not see, or no longer."""
     signed_out = signed_out or (isinstance(error, Refused) and not actor().signed_in)

@@ -10,7 +10,7 @@ from uuid import UUID
 import streamlit as st
 
 from judging.decisions import own_outcome
-from pages.components.acting import act, ask, draw_all_when_said, say
+from pages.components.acting import act, ask, say
 from pages.components.autosave import autosave
 from pages.components.layout import (
     columns_main_side,
@@ -37,6 +37,7 @@ from prize.entries.submission import submit_entry, withdraw_entry
 from prize.form import CONSENT_GIVEN
 from prize.lifecycle import Phase
 from prize.models import QuestionKind
+from storage.errors import LaurelError
 from storage.values import time_words
 
 _TAB = "laurel tab"
@@ -82,6 +83,8 @@ def draw() -> None:
         for member in entry.team.members:
             st.markdown(marked("{} · :gray[{}]", member.name, member.email))
     draw_again_when_reconnected()
+    if entry.stage.phase is Phase.OPEN:
+        _draw_again_when_changed(entry)
 
 
 def _facts(entry: OwnEntry) -> str:
@@ -198,12 +201,28 @@ def _chosen(entry_id: UUID, question_key: UUID) -> None:
 
 
 @st.fragment(run_every=5.0)
-def _submitting(entry: OwnEntry) -> None:
-    """What is missing, and the button; drawn again every few seconds, since answers save themselves."""
-    draw_all_when_said()
-    entry = ask(own_entry, entry_id=entry.id)
-    if entry.stage.phase is not Phase.OPEN:
+def _draw_again_when_changed(entry: OwnEntry) -> None:
+    """Look every few seconds whether the page still tells what is missing, since answers save themselves.
+
+    Nothing is drawn here. When a draw of the page and one of a fragment follow each other closely, Streamlit leaves the
+    fragment out of the first, and what was chosen in it and is not stored, such as a tick, is gone.
+    """
+    try:
+        now = ask(own_entry, entry_id=entry.id)
+    except LaurelError:
         st.rerun()
+    if _standing(now) != _standing(entry):
+        st.rerun()
+
+
+def _standing(entry: OwnEntry) -> tuple[object, ...]:
+    """What ``_submitting`` shows of an entry."""
+    problems = tuple(answer.problem for answer in entry.answers)
+    return entry.stage.phase, problems, entry.names, entry.receipt, entry.changed_since, entry.rules_number, entry.state
+
+
+def _submitting(entry: OwnEntry) -> None:
+    """What is missing, and the button."""
     missing = [answer for answer in entry.answers if answer.problem]
     heading("Submit", f"{len(entry.answers) - len(missing)} of {len(entry.answers)} ready")
     _names(entry)

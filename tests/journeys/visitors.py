@@ -94,14 +94,8 @@ class Visitor:
         self.settle()
 
     def tick(self, label: str) -> None:
-        """Tick a box; once more where the page was just being drawn anew, as anybody would who sees it empty."""
-        words = self.page.get_by_text(label, exact=False).locator("visible=true").first
-        words.click()
+        self.page.get_by_text(label, exact=False).locator("visible=true").first.click()
         self.settle()
-        box = self.page.get_by_role("checkbox", name=label).first
-        if box.count() and not box.is_checked():
-            words.click()
-            self.settle()
 
     def press(self, name: str, within: Locator | None = None) -> None:
         button = (within or self.page).get_by_role("button", name=name, exact=True).locator("visible=true").first
