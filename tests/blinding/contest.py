@@ -211,7 +211,7 @@ def at_home(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def the_same_each_time(seed: int = SEED) -> Iterator[None]:
+def the_same_each_time(seed: int | str = SEED) -> Iterator[None]:
     """Identifiers, codes and tokens come from a seed."""
     drawn = random.Random(seed)
     with patch("os.urandom", drawn.randbytes), patch("random._urandom", drawn.randbytes):

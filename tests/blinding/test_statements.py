@@ -149,7 +149,7 @@ def every_command(heard: Listener, installation: Installation, judge: str) -> No
             if about:
                 given[about] = UUID(value)
             heard.step = f"{name} about {value}"
-            with the_same_each_time():
+            with the_same_each_time(heard.step):  # other ids than those of the contest
                 words = answer_of(lambda db, run=command.run, given=given: run(db, signed_in, **given))
             heard.asked.append(Asked(heard.step, words, 0))
 
