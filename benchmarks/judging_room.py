@@ -1,7 +1,8 @@
 """Laurel's judging room beside a bare Streamlit page, in one browser and by turns: median, 95th percentile, ratio.
 
 ``make bench``, or ``python -m benchmarks.judging_room --help``. It starts both servers on this computer alone, fills
-Laurel by its own commands, signs a judge in by password, and prints what each wait took. It asserts nothing.
+Laurel by its own commands, signs a judge in by password, and prints what each wait took. It asserts nothing. With
+``--at-once`` it goes on to many judges at once, which ``benchmarks/judges_at_once.py`` measures without a browser.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import streamlit
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -192,9 +193,14 @@ def measure(wait: Wait, bare: Judge, laurel: Judge, repetitions: int) -> Times:
     return times
 
 
+class Running(NamedTuple):
+    url: str
+    pid: int
+
+
 @contextmanager
-def running_bare_page(folder: Path, entries: int) -> Iterator[str]:
-    """The bare page's address; its process ends with the context."""
+def running_bare_page(folder: Path, entries: int) -> Iterator[Running]:
+    """The bare page served from this computer; its process ends with the context."""
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "benchmarks/bare_page.py"]
     command += ["--server.address", "127.0.0.1", "--server.port", str(port)]
@@ -205,7 +211,7 @@ def running_bare_page(folder: Path, entries: int) -> Iterator[str]:
         )
     try:
         _wait_for(port, process, folder / "bare-page.log")
-        yield f"http://127.0.0.1:{port}"
+        yield Running(f"http://127.0.0.1:{port}", process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
@@ -226,7 +232,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError(f"The bare page did not start.\n{log.read_text()}")
 
 
-def fill_laurel(folder: Path, entries: int, judges: int) -> None:
+def fill_laurel(folder: Path, entries: int, judges: int, scorecards: int | None = None) -> None:
     """In this process, whose clock moves; the server's does not."""
     os.environ.update(ENVIRONMENT, LAUREL_FOLDER=str(folder), LAUREL_TEST_MODE="true")
     os.environ.pop("DATABASE_URL", None)
@@ -237,7 +243,7 @@ def fill_laurel(folder: Path, entries: int, judges: int) -> None:
 
     manage(["migrate"])
     import_bodies()
-    make_panel(entries, judges)
+    make_panel(entries, judges, scorecards)
     database.stop()
 
 
@@ -278,8 +284,8 @@ def window(browser: Browser) -> Page:
     return page
 
 
-def describe_machine(browser: Browser) -> str:
-    versions = f"Python {platform.python_version()}, Streamlit {streamlit.__version__}, Chromium {browser.version}"
+def describe_machine(*programs: str) -> str:
+    versions = ", ".join([f"Python {platform.python_version()}", f"Streamlit {streamlit.__version__}", *programs])
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     return (
         f"{datetime.now().astimezone():%d %B %Y, %H:%M}; {os.cpu_count()} cores, {platform.machine()}, "
@@ -311,23 +317,27 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--entries", type=int, default=250, help="in the judge's list (250)")
     parser.add_argument("--judges", type=int, default=3, help="on the panel, each with every entry (3, at most 20)")
     parser.add_argument("--repetitions", type=int, default=40, help="of each wait at each application (40)")
+    parser.add_argument("--at-once", action="store_true", help="and then 20 and 400 judges at once, without a browser")
     chosen = parser.parse_args(words)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         fill_laurel(folder, chosen.entries, chosen.judges)
         env = {**ENVIRONMENT, "LAUREL_FOLDER": name, "LAUREL_TEST_MODE": "false", "LAUREL_LOG_LEVEL": "WARNING"}
-        with running_laurel(env, folder) as server, running_bare_page(folder, chosen.entries) as bare_url:
+        with running_laurel(env, folder) as server, running_bare_page(folder, chosen.entries) as bare_server:
             wait_for_jobs()
             browser = playwright.chromium.launch(executable_path=find_browser(), args=list(ARGUMENTS))
-            print(describe_machine(browser))
+            print(describe_machine(f"Chromium {browser.version}"))
             print(f"{chosen.entries} assignments of one judge, {len(CRITERIA)} criteria, {chosen.judges} judges\n")
             laurel = Judge(window(browser), server.url, chosen.entries)
             sign_in(laurel.page, server.url)
-            bare = Judge(window(browser), bare_url, chosen.entries)
+            bare = Judge(window(browser), bare_server.url, chosen.entries)
             print(HEAD, flush=True)
             for wait in WAITS:
                 print(row(wait, measure(wait, bare, laurel, chosen.repetitions)), flush=True)
             browser.close()
+    if chosen.at_once:
+        print(flush=True)
+        return subprocess.call([sys.executable, "-m", "benchmarks.judges_at_once"], cwd=ROOT)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""A stage being judged, made by Laurel's own commands: every judge of its panel is asked to score every entry."""
+"""A stage being judged, made by Laurel's own commands: its entries, and judges who are asked to score them."""
 
 from __future__ import annotations
 
@@ -72,12 +72,16 @@ class Making:
         return Actor(person.id)
 
 
-def make_panel(entries: int, judges: int) -> None:
-    """Fill an empty, migrated database; ``JUDGE`` then signs in with ``PASSWORD``. Needs the test mode's clock."""
+def make_panel(entries: int, judges: int, scorecards: int | None = None) -> None:
+    """Fill an empty, migrated database; ``JUDGE`` then signs in with ``PASSWORD``. Needs the test mode's clock.
+
+    Each entry gets so many scorecards, at most 20; by default one of every judge. 60 entries with 20 each, dealt to 400
+    judges, are 3 entries a judge, and take 40 s.
+    """
 
     def make(db: Session) -> None:
         making = Making(db, clock.now(db))
-        stage_id = _published(making, judges)
+        stage_id = _published(making, scorecards or judges)
         for number in range(1, entries + 1):
             making.at(-20 + number / entries)
             _enter(making, stage_id, number)
@@ -87,7 +91,7 @@ def make_panel(entries: int, judges: int) -> None:
     transact(make)
 
 
-def _published(making: Making, judges: int) -> UUID:
+def _published(making: Making, scorecards: int) -> UUID:
     db = making.db
     making.at(-40)
     operator = Actor(create_admin(db, "Operator", f"operator@{DOMAIN}", PASSWORD))
@@ -107,7 +111,7 @@ def _published(making: Making, judges: int) -> UUID:
     add_award(db, designer, prize_id, "Grand prize", ContributionKind.MONEY, 1, 1_000_000 * POUNDS)
     stage = db.exec(select(Stage).where(col(Stage.prize_id) == prize_id)).one()
     moments = [making.today + timedelta(days=days) for days in (-30, -10, 30, 60)]
-    edit_stage(db, designer, prize_id, stage.id, stage.version, "First stage", 10, judges, *moments)
+    edit_stage(db, designer, prize_id, stage.id, stage.version, "First stage", 10, scorecards, *moments)
     for wording in QUESTIONS:
         add_question(db, designer, prize_id, stage.id, QuestionKind.TEXT, wording, word_limit=500)
     add_question(db, designer, prize_id, stage.id, QuestionKind.TEXT, "Who are you?", reveals_identity=True)
@@ -120,7 +124,8 @@ def _published(making: Making, judges: int) -> UUID:
 
 
 def _enter(making: Making, stage_id: UUID, number: int) -> None:
-    db, email = making.db, f"team{number}@{DOMAIN}"
+    """From a domain of its own: whoever has the organisation's address is in conflict with the entry."""
+    db, email = making.db, f"entrant@team{number}.example"
     register(db, STRANGER, f"Entrant {number}", email, f"/start-entry?stage={stage_id}")
     entrant = making.accept(email, LinkPurpose.REGISTRATION)
     entry_id = start_entry(db, entrant, stage_id, f"Organisation {number}", OrganisationKind.COMPANY)
