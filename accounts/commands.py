@@ -83,14 +83,15 @@ def command(
             db, actor, arguments = _arguments(entry, args, named)
             _alive(db, actor)
             _allowed(db, actor, entry, arguments)
-            reply = _earlier(db, actor, entry, arguments, key) if replies else None
-            if reply is not None and reply.result is not None:
-                return entry.result.validate_python(reply.result["value"], strict=False)
+            asked = _asked(actor, entry, arguments, key) if replies else None
+            earlier = _earlier(db, asked) if asked else None
+            if earlier is not None:
+                return entry.result.validate_python(earlier.result["value"], strict=False)
             answer = body(db, actor, **arguments)  # type: ignore[arg-type]
+            if asked is not None:
+                asked.result, asked.at = {"value": entry.result.dump_python(answer, mode="json")}, now(db)
+                db.add(asked)  # when a twin has written its own meanwhile, this one is undone and finds it
             db.flush()
-            if reply is not None:
-                reply.result = {"value": entry.result.dump_python(answer, mode="json")}
-                db.add(reply)
             if audited:
                 _audit(db, actor, entry, arguments)
             return answer
@@ -192,22 +193,21 @@ def _allowed(db: Session, actor: Actor, entry: Registered, arguments: Mapping[st
         raise Refused(answer.reason)
 
 
-def _earlier(db: Session, actor: Actor, entry: Registered, arguments: Mapping[str, Any], key: str) -> Reply | None:
-    """The reply row of this key: an earlier one with its result, or a new one that is waiting for its own."""
+def _asked(actor: Actor, entry: Registered, arguments: Mapping[str, Any], key: str) -> Reply | None:
+    """The reply row of this key, without its result."""
     if not key or not actor.holder:
         return None
     if len(key) > 100:
         raise Invalid("The request's key is too long.")
     fingerprint = digest(_plain(entry, arguments, hide_secrets=True))
-    earlier = db.exec(select(Reply).where(col(Reply.holder) == actor.holder, col(Reply.key) == key)).one_or_none()
-    if earlier is None:
-        reply = Reply(
-            holder=actor.holder, key=key, command=entry.name, arguments_digest=fingerprint, result=None, at=now(db)
-        )
-        db.add(reply)
-        db.flush()  # on PostgreSQL a twin waits here, and is then tried again
-        return reply
-    if earlier.command != entry.name or earlier.arguments_digest != fingerprint:
+    return Reply(holder=actor.holder, key=key, command=entry.name, arguments_digest=fingerprint)
+
+
+def _earlier(db: Session, asked: Reply) -> Reply | None:
+    """The reply to the same request that came before."""
+    found = select(Reply).where(col(Reply.holder) == asked.holder, col(Reply.key) == asked.key)
+    earlier = db.exec(found).one_or_none()
+    if earlier and (earlier.command, earlier.arguments_digest) != (asked.command, asked.arguments_digest):
         raise Invalid("This was sent before with other content. Reload the page and do it again.")
     return earlier
 

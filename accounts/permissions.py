@@ -149,7 +149,7 @@ def _why(db: Session, actor: Actor, rule: Rule, subject: Subject) -> str | None:
     if rule.signed_in:
         return "Everybody who has signed in may."
     assert scope is not None
-    held = next((role for role in held_roles(db, actor, scope) if role in rule.roles), None)
+    held = next((role for role in held_roles(db, actor, scope) if role in rule.roles), None) if rule.roles else None
     if held is not None and actor.person_id and not any(shut(db, actor.person_id, scope) for shut in _bars):
         return f"You are {held.value} here."
     for relation in rule.relations:

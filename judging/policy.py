@@ -62,14 +62,20 @@ def _conflict(db: Session, conflict_id: Any) -> Scope | None:
 
 
 def panel_member(db: Session, person_id: UUID | None, stage_id: UUID) -> PanelMember | None:
-    """The person's seat on the panel of a stage, if they have one."""
-    return db.exec(
+    """The person's seat on the panel of a stage, if they have one. It is looked up once in a transaction."""
+    key = ("panel member", person_id, stage_id)
+    known: PanelMember | None = db.info.get(key)
+    if known is not None and known.left_at is None:
+        return known
+    seat = db.exec(
         select(PanelMember).where(
             col(PanelMember.stage_id) == stage_id,
             col(PanelMember.person_id) == person_id,
             col(PanelMember.left_at).is_(None),
         )
     ).one_or_none()
+    db.info[key] = seat
+    return seat
 
 
 def _sits(db: Session, actor: Actor, subject: Subject) -> bool:

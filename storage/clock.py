@@ -23,9 +23,9 @@ class ClockOffset(SQLModel, table=True):
 
 def now(db: Session) -> datetime:
     """The present moment by the database's clock, in UTC; it goes on within a transaction."""
-    if db.get_bind().dialect.name == "sqlite":
-        stamp = db.connection().exec_driver_sql("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')").scalar_one()
-        moment_now = datetime.fromisoformat(stamp).replace(tzinfo=UTC)
+    if db.get_bind().dialect.name == "sqlite":  # which has no clock but this computer's, and counts milliseconds
+        moment_now = datetime.now(UTC)
+        moment_now = moment_now.replace(microsecond=moment_now.microsecond // 1000 * 1000)
     else:
         moment_now = db.connection().execute(text("SELECT clock_timestamp()")).scalar_one().astimezone(UTC)
     if not _moves():

@@ -170,10 +170,6 @@ def reading() -> Iterator[Session]:
     with Session(database.engine, expire_on_commit=False, autoflush=False) as db:
         if not database.sqlite:
             db.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
-        read: list[
-            object
-        ] = []  # holds what was read: the session itself forgets a row that nobody holds, and asks again
-        event.listen(db, "loaded_as_persistent", lambda _, row: read.append(row))
         try:
             yield db
         finally:
@@ -195,6 +191,12 @@ def writing() -> Iterator[Session]:
         db.begin(),
     ):
         yield db
+
+
+@event.listens_for(Session, "loaded_as_persistent")
+def _hold(db: Session, row: object) -> None:
+    """Hold what was read until the end: a session forgets a row that nobody holds, and asks for it again."""
+    db.info.setdefault("read", []).append(row)
 
 
 @contextmanager
@@ -237,6 +239,8 @@ def locked(db: Session, table: type[Row], row_id: UUID) -> Row:
     ------
     Refused : there is no such row.
     """
+    if current().sqlite:  # where nobody else writes from the beginning of this transaction to its end
+        return found(db, table, row_id)
     statement = select(table).where(table.id == row_id)  # type: ignore[attr-defined]
     row = db.exec(statement.with_for_update().execution_options(populate_existing=True)).one_or_none()
     if row is None:

@@ -39,6 +39,7 @@ from pages.judge.panes import tend_panes
 HERE: Final = Path(__file__).parent
 CANNOT: Final = "Cannot judge"
 WITHHELD = "Withheld by the secretariat, since it tells who made the entry."
+TAKING_BACK: Final = "taking-back"
 JUST_READ: Final = "card was read with its entry"
 AGAIN: Final = "It was not saved: choose it again."
 COMMENTS = (
@@ -121,8 +122,11 @@ def quiet(words: str) -> str:
 
 
 @st.fragment
-def _scorecard(entry: EntryToJudge, progress: tuple[DeltaGenerator, DeltaGenerator]) -> None:
-    """The card as it is stored. A score draws this part alone again, not the entry beside it."""
+def _scorecard(entry: EntryToJudge, progress: DeltaGenerator) -> None:
+    """The card as it is stored. A score draws this part alone again, not the entry beside it.
+
+    What stands between two choices is one element, since each is a message that the server sends and the browser draws.
+    """
     try:
         if st.session_state.pop(JUST_READ, False):
             card = CardShown(entry.editable, entry.scores)
@@ -133,20 +137,23 @@ def _scorecard(entry: EntryToJudge, progress: tuple[DeltaGenerator, DeltaGenerat
     if card.editable is not entry.editable:
         st.rerun()
     scores = {score.criterion_key: score for score in card.scores}
-    with st.container(key="scorecard", gap="medium"):
-        st.html(_head(card, entry.zone))
+    with st.container(key="scorecard", gap="xsmall"):
         show_said()
         if not card.editable:
             st.info("You have finished, or judging has closed: nothing here can be changed.", icon=":material/lock:")
+        above = _head(card, entry.zone)
         for criterion in entry.rubric.criteria:
-            with st.container(gap="xsmall"):
-                _criterion(entry, criterion, scores.get(criterion.key), editable=card.editable)
+            st.html(above + _asked(criterion))
+            above = _criterion(entry, criterion, scores.get(criterion.key), editable=card.editable)
+        if above:
+            st.html(above)
         if scores and card.editable:
             _taking_back(entry, scores)
     words = f"{len(scores)} of {len(entry.rubric.criteria)} scored"
-    on_phone, elsewhere = progress
-    on_phone.markdown(f"[{words}](#scorecard)")
-    elsewhere.markdown(f"**{words}**")
+    progress.html(
+        f'<p class="laurel-progress"><a class="phone-only" href="#scorecard">{words}</a>'
+        f'<strong class="wide-only">{words}</strong></p>'
+    )
 
 
 def _head(card: CardShown, zone: str) -> str:
@@ -157,17 +164,27 @@ def _head(card: CardShown, zone: str) -> str:
     return f'<div class="laurel-heading"><h2 id="scorecard">Scorecard</h2><p{kind}>{saved}</p></div>'
 
 
-def _criterion(entry: EntryToJudge, criterion: CriterionShown, score: ScoreShown | None, *, editable: bool) -> None:
-    key = f"score-{entry.assignment_id}-{criterion.key}"
+def _asked(criterion: CriterionShown) -> str:
     weight = nbsp_percent(f"{criterion.weight} %")
-    title = f"{criterion.position}. {criterion.name}"
-    st.markdown(marked("**{}** :gray[· {}]  \n{}", title, weight, criterion.question))
+    return (
+        f'<p class="laurel-criterion"><strong>{escape(_title(criterion))}</strong> <span>· {escape(weight)}</span><br>'
+        f"{escape(criterion.question)}</p>"
+    )
+
+
+def _title(criterion: CriterionShown) -> str:
+    return f"{criterion.position}. {criterion.name}"
+
+
+def _criterion(entry: EntryToJudge, criterion: CriterionShown, score: ScoreShown | None, *, editable: bool) -> str:
+    """The choices, and what is to stand under them."""
+    key = f"score-{entry.assignment_id}-{criterion.key}"
     stored = None if score is None else CANNOT if score.cannot_judge else str(score.points)
     fresh = key not in st.session_state
     if not fresh:
         st.session_state[key] = stored  # what the browser shows may never have been saved: the database decides
     shown = st.segmented_control(
-        f"{title}: {criterion.question}",
+        f"{_title(criterion)}: {criterion.question}",
         [*map(str, entry.rubric.points), CANNOT],
         key=key,
         default=stored if fresh else None,
@@ -184,8 +201,9 @@ def _criterion(entry: EntryToJudge, criterion: CriterionShown, score: ScoreShown
     if lost := st.session_state.get(_unsaved(key)):
         st.markdown(marked(":orange[:material/warning: You chose “{}” while there was no connection. {}]", lost, AGAIN))
     levels = tuple(zip(entry.rubric.points, criterion.levels, strict=False))
-    if score is not None or levels:
-        st.html(_levels(levels) if score is None else _chosen(score, levels))
+    if score is not None:
+        return _chosen(score, levels)
+    return _levels(levels) if levels else ""
 
 
 def _chosen(score: ScoreShown, levels: tuple[tuple[int, str], ...]) -> str:
@@ -207,11 +225,16 @@ def _levels(levels: tuple[tuple[int, str], ...]) -> str:
 
 def _taking_back(entry: EntryToJudge, scores: Mapping[UUID, ScoreShown]) -> None:
     """A choice cannot be unmade where it was made, so that no second click undoes a score by mistake."""
-    with st.popover("Take a score back", type="tertiary", key="taking-back", width="content"):
-        for criterion in entry.rubric.criteria:
-            if criterion.key in scores:
-                args = (entry.assignment_id, criterion.key)
-                st.button(plain(criterion.name), key=f"back-{criterion.key}", on_click=_take_back, args=args)
+    titles = {criterion.key: _title(criterion) for criterion in entry.rubric.criteria if criterion.key in scores}
+    st.menu_button(
+        "Take a score back",
+        list(titles),
+        format_func=lambda key: plain(titles[key]),
+        key=TAKING_BACK,
+        type="tertiary",
+        on_click=_take_back,
+        args=(entry.assignment_id,),
+    )
 
 
 def _unsaved(key: str) -> str:
@@ -231,8 +254,8 @@ def _score(key: str, assignment_id: UUID, criterion_key: UUID) -> None:
     )
 
 
-def _take_back(assignment_id: UUID, criterion_key: UUID) -> None:
-    act(save_score, assignment_id=assignment_id, criterion_key=criterion_key, points=None)
+def _take_back(assignment_id: UUID) -> None:
+    act(save_score, assignment_id=assignment_id, criterion_key=st.session_state[TAKING_BACK], points=None)
 
 
 def _comments(entry: EntryToJudge) -> None:
@@ -254,19 +277,17 @@ def _comments(entry: EntryToJudge) -> None:
         )
 
 
-def _bar(entry: EntryToJudge) -> tuple[DeltaGenerator, DeltaGenerator]:
-    """The bar at the foot, with two empty places for the card's progress: on a phone, where it is a link, and else."""
+def _bar(entry: EntryToJudge) -> DeltaGenerator:
+    """The bar at the foot, with an empty place for the card's progress."""
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        with st.container(width="content"):
-            on_phone = st.container(key="phone-only-progress").empty()
-            elsewhere = st.container(key="wide-only-progress").empty()
+        progress = st.container(width="content").empty()
         with st.container(horizontal=True, width="content"):
             st.button("Previous", disabled=entry.previous is None, on_click=_turn_to, args=(entry.previous,))
             if entry.next is not None:
                 st.button("Next entry", type="primary", on_click=_turn_to, args=(entry.next,))
             elif st.button("To my entries", type="primary"):
                 go("judging")
-    return on_phone, elsewhere
+    return progress
 
 
 def _turn_to(assignment_id: UUID) -> None:
