@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from streamlit import config
@@ -27,6 +27,7 @@ SHELL = "pages.shell"
 """The Streamlit script itself: run for each session, never imported."""
 
 log = structlog.get_logger("laurel.web")
+T = TypeVar("T")
 Lifespan = Callable[[Any], AbstractAsyncContextManager[dict[str, Any] | None]]
 
 
@@ -86,7 +87,7 @@ def answer_without_delay() -> int:
     Streamlit opens the socket and hands it to nobody, and asyncio leaves sockets alone whose protocol number is 0, as
     Streamlit's is. Each small answer would wait 40 ms for the browser's acknowledgement.
     """
-    listening = [found for found in gc.get_objects() if isinstance(found, socket.socket) and _is_listening(found)]
+    listening = [found for found in _all_of(socket.socket) if _is_listening(found)]
     for found in listening:
         found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return len(listening)
@@ -97,9 +98,13 @@ def believe_no_header() -> None:
 
     uvicorn believes ``X-Forwarded-For`` from whoever connects from this computer, which Streamlit offers no option for.
     """
-    for found in gc.get_objects():
-        if isinstance(found, ProxyHeadersMiddleware):
-            found.trusted_hosts = frozenset()  # type: ignore[assignment]
+    for found in _all_of(ProxyHeadersMiddleware):
+        found.trusted_hosts = frozenset()  # type: ignore[assignment]
+
+
+def _all_of(kind: type[T]) -> list[T]:
+    """Every living object of this kind. ``isinstance`` would ask a weak reference's object, which may be gone."""
+    return [found for found in gc.get_objects() if issubclass(type(found), kind)]
 
 
 def _is_listening(found: socket.socket) -> bool:

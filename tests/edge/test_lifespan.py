@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import socket
+import weakref
+from io import StringIO
 
 import pytest
 from streamlit import config
@@ -20,6 +22,14 @@ def test_connections_to_a_listening_socket_answer_without_delay() -> None:
         with connection:
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
             assert not client.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_weak_references_to_what_is_gone_are_in_nobodys_way() -> None:
+    gone = weakref.proxy(StringIO())
+
+    assert answer_without_delay() >= 0
+    with pytest.raises(ReferenceError):
+        gone.read()
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "192.0.2.1", ""])
