@@ -14,11 +14,11 @@ run: .venv/installed
 
 # Everything that a change has to pass.
 test: check browser
-	$(BIN)/pytest -m "not prove and not deep" -n 2 --dist loadscope
+	$(BIN)/pytest -m "not prove and not deep" -n 2 --dist loadscope --no-loadscope-reorder
 
 # What takes longer: processes that are killed, and many more examples for the properties.
 prove: .venv/installed-for-tests browser oracles
-	$(BIN)/pytest -m "(prove or hypothesis) and not deep" --hypothesis-profile prove -n 2 --dist loadscope
+	$(BIN)/pytest -m "(prove or hypothesis) and not deep" --hypothesis-profile prove -n 2 --dist loadscope --no-loadscope-reorder
 
 # By hand: hundreds of kills and ten times the examples, with fresh seeds, which are printed. Keep what it says.
 deep: .venv/installed-for-tests browser

@@ -229,7 +229,8 @@ def must_be_the_same(one: list[Asked], other: list[Asked]) -> None:
     assert len(one) == len(other)
 
 
-@pytest.mark.parametrize("judge", ["jules", pytest.param("jo", marks=pytest.mark.prove)])
+@pytest.mark.prove
+@pytest.mark.parametrize("judge", ["jules", "jo"])
 def test_a_judge_causes_the_same_statements_with_the_same_numbers_of_rows_whoever_entered(
     contest: Contest, tmp_path: Path, judge: str
 ) -> None:

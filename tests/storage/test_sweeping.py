@@ -205,6 +205,7 @@ def test_a_reference_that_is_being_added_holds_a_file_against_the_sweep(
     assert len(folder.names()) == 1
 
 
+@pytest.mark.prove
 def test_what_is_kept_while_sweeps_run_one_after_the_other_is_there_at_the_end(
     database: Given, store: GivenStore, installation: Path, short_day: float
 ) -> None:

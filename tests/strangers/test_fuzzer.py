@@ -192,7 +192,6 @@ async def one_page(browser: Browser) -> None:
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param(Strength(3, 5, 40), id="short"),
         pytest.param(Strength(5, 30, 200), id="long", marks=pytest.mark.prove),
         pytest.param(
             Strength(16, 60, 200, loud=8, fresh=True),
