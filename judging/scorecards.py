@@ -21,7 +21,7 @@ from prize.stages import dates_of
 from storage.clock import now
 from storage.database import found, locked
 from storage.errors import Closed, Invalid
-from storage.saves import Saved, SaveNumber, Tab, save_text
+from storage.saves import Save, Saved, SaveNumber, Tab, save_text
 from storage.values import tidy
 
 CommentText = Annotated[str, Field(max_length=20_000)]
@@ -111,11 +111,7 @@ def save_comment(
         comment,
         actor.person_id,
         db.exec(select(CommentSave).where(col(CommentSave.comment_id) == comment.id)).all(),
-        saver=actor.person_id,
-        text=text,
-        base_version=base_version,
-        tab=tab,
-        number=save_number,
+        Save(actor.person_id, text, base_version, tab, save_number),
         at=moment_now,
         keep=lambda: db.add(
             CommentSave(

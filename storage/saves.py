@@ -47,6 +47,17 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
+class Save:
+    """A text as it stood in a tab, ``number`` in the order of that tab, by somebody who last saw ``base_version``."""
+
+    saver: UUID | None
+    text: str
+    base_version: int
+    tab: str
+    number: int
+
+
+@dataclass(frozen=True)
 class Saved:
     """The answer to a save. With ``theirs`` set nothing was saved, and it is the text that stands there now."""
 
@@ -55,38 +66,24 @@ class Saved:
     theirs: str | None = None
 
 
-def judge_save(
-    present: Written,
-    author: UUID | None,
-    earlier: Sequence[Earlier],
-    *,
-    saver: UUID | None,
-    text: str,
-    base_version: int,
-    tab: str,
-    number: int,
-) -> Verdict:
+def judge_save(present: Written, author: UUID | None, earlier: Sequence[Earlier], save: Save) -> Verdict:
     """What a save should do to the text that is stored now, which ``author`` wrote."""
-    latest = max((row.save_number for row in (present, *earlier) if row.tab == tab), default=0)
-    if number <= latest:
+    latest = max((row.save_number for row in (present, *earlier) if row.tab == save.tab), default=0)
+    if save.number <= latest:
         return Verdict.NOTHING
-    if text == present.text:
-        return Verdict.SAME if present.tab == tab else Verdict.NOTHING
-    if base_version != present.version and author != saver:
+    if save.text == present.text:
+        return Verdict.SAME if present.tab == save.tab else Verdict.NOTHING
+    if save.base_version != present.version and author != save.saver:
         return Verdict.CLASH
-    return Verdict.WRITE if present.tab in (tab, "") else Verdict.REPLACE
+    return Verdict.WRITE if present.tab in (save.tab, "") else Verdict.REPLACE
 
 
 def save_text(
     present: Written,
     author: UUID | None,
     earlier: Sequence[Earlier],
+    save: Save,
     *,
-    saver: UUID | None,
-    text: str,
-    base_version: int,
-    tab: str,
-    number: int,
     at: datetime,
     keep: Callable[[], object],
 ) -> Saved:
@@ -94,16 +91,14 @@ def save_text(
 
     It was written when its version has grown.
     """
-    verdict = judge_save(
-        present, author, earlier, saver=saver, text=text, base_version=base_version, tab=tab, number=number
-    )
+    verdict = judge_save(present, author, earlier, save)
     if verdict is Verdict.CLASH:
         return Saved(present.version, present.saved_at, theirs=present.text)
     if verdict is Verdict.SAME:
-        present.save_number = number  # an earlier save of this tab may still be on its way
+        present.save_number = save.number  # an earlier save of this tab may still be on its way
     elif verdict is not Verdict.NOTHING:
         if verdict is Verdict.REPLACE:
             keep()
-        present.text, present.tab, present.save_number, present.saved_at = text, tab, number, at
+        present.text, present.tab, present.save_number, present.saved_at = save.text, save.tab, save.number, at
         present.version += 1
     return Saved(present.version, present.saved_at)

@@ -25,7 +25,7 @@ from storage.database import found, locked
 from storage.errors import Invalid
 from storage.files import StoredFile
 from storage.jobs import enqueue_once
-from storage.saves import Saved, SaveNumber, Tab, save_text
+from storage.saves import Save, Saved, SaveNumber, Tab, save_text
 from storage.values import Line, tidy
 
 LONGEST_ANSWER = 60_000
@@ -119,11 +119,7 @@ def save_answer(
         answer,
         answer.saved_by,
         earlier,
-        saver=actor.person_id,
-        text=text,
-        base_version=base_version,
-        tab=tab,
-        number=save_number,
+        Save(actor.person_id, text, base_version, tab, save_number),
         at=moment_now,
         keep=lambda: db.add(
             AnswerSave(

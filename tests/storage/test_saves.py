@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.saves import Verdict, judge_save
+from storage.saves import Save, Verdict, judge_save
 
 ERIN, EMIL = uuid4(), uuid4()
 
@@ -30,9 +30,7 @@ class Draft:
     earlier: list[Text]
 
     def save(self, saver: UUID, text: str, base: int, tab: str, number: int) -> Verdict:
-        verdict = judge_save(
-            self.present, self.author, self.earlier, saver=saver, text=text, base_version=base, tab=tab, number=number
-        )
+        verdict = judge_save(self.present, self.author, self.earlier, Save(saver, text, base, tab, number))
         if verdict in (Verdict.WRITE, Verdict.REPLACE):
             if verdict is Verdict.REPLACE:
                 self.earlier.append(self.present)
