@@ -19,8 +19,11 @@ import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from pages.components.navigation import PLACES
-from tests.strangers.house import House, Watched, at_home, changed, content, signed_in, tab, wait_until, watched
+from storage.database import reading
+from tests.stories import assignments_of
+from tests.strangers.house import House, Watched, at_home, changed, content, signed_in, wait_until, watched
 from tests.strangers.storm import TEN_MEGABYTES, Browser, Known
+from tests.websocket import StreamlitClient
 
 SEED = os.environ.get("LAUREL_FUZZ_SEED", "")
 """Another storm than the usual one, or once more the one of which a deep run has told."""
@@ -244,9 +247,16 @@ def test_memory_does_not_grow_from_storm_to_storm(storm: Storm) -> None:
 
 
 def test_whoever_comes_after_the_storm_can_work(storm: Storm, house: House) -> None:
+    """A judge of the same stage: what the storm's own has scored by then, or declared, differs each time."""
+    other = next(judge for judge in house.judging.judges.values() if judge != house.judge)
+    with at_home(house.folder):
+        cookies, _ = signed_in(other)
+        with reading() as db:
+            assignment_id = assignments_of(db, house.judging, other)[0].id
+
     async def score() -> tuple[str, ...]:
-        cookies = storm.browsers["judge"].cookies
-        async with tab(house, storm.served.laurel, "judge", cookies) as room:
+        url, query = storm.served.laurel.url, f"entry={assignment_id}"
+        async with StreamlitClient(url, cookies, page="scoring", query=query) as room:
             await room.run()
             group = next(element for element in room.elements() if element.kind == "button_group")
             await room.set(group.label, "4")
