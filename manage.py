@@ -9,7 +9,6 @@ import secrets
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -45,10 +44,10 @@ def migrate(_: argparse.Namespace) -> int:
 
 def worker(_: argparse.Namespace) -> int:
     """Do jobs until told to stop."""
-    from storage.jobs import work
+    from storage.jobs import Stopping, work
 
     _jobs_and_tables()
-    stopping = threading.Event()
+    stopping = Stopping()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     work(stopping)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -283,7 +285,33 @@ def release_leases(db: Session, worker: UUID | None = None) -> None:
     db.exec(statement.values(state=JobState.WAITING, leased_until=None))
 
 
-def _begin(stopping: threading.Event) -> None:
+class Stopping:
+    """Tells a worker to stop, also from the handler of a signal that comes while another is handled.
+
+    A ``threading.Event`` holds a lock while it is set or begins to wait, and a handler that finds it held waits for
+    ever: a web process that is killed sends one signal for each of its threads. ``SimpleQueue.put`` may interrupt
+    itself.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._wake: SimpleQueue[None] = SimpleQueue()
+
+    def set(self) -> None:
+        self._asked = True
+        self._wake.put(None)
+
+    def is_set(self) -> bool:
+        return self._asked
+
+    def wait(self, seconds: float) -> None:
+        """Return after so many seconds, or at once when asked to stop."""
+        if not self._asked:
+            with suppress(Empty):
+                self._wake.get(timeout=seconds)
+
+
+def _begin(stopping: Stopping) -> None:
     """Add the regular jobs, as soon as the database is there."""
     while not stopping.is_set():
         try:
@@ -295,7 +323,7 @@ def _begin(stopping: threading.Event) -> None:
             return
 
 
-def work(stopping: threading.Event) -> None:
+def work(stopping: Stopping) -> None:
     """Do jobs as they become due, until ``stopping`` is set.
 
     On SQLite the worker is alone, held by a file lock, so what it finds taken belongs to a worker that died.

@@ -288,6 +288,18 @@ def test_a_mail_is_sent_though_its_worker_was_killed_in_the_middle(
     assert database.sql("SELECT state, attempts, fence FROM job WHERE kind = 'send mail'") == [("done", 2, 2)]
 
 
+@pytest.mark.prove
+def test_a_worker_that_is_told_to_stop_many_times_at_once_stops(database: Given, clock: Clock) -> None:
+    """A web process that is killed tells its worker once for each of its threads."""
+    for _ in range(5):
+        with _worker(database) as worker:
+            while not database.sql("SELECT 1 FROM job"):
+                assert worker.poll() is None
+            for _ in range(20_000):
+                worker.send_signal(signal.SIGTERM)
+            assert worker.wait(30) in (0, -signal.SIGTERM)  # the last ones come when Python has ended
+
+
 @contextmanager
 def _worker(database: Given) -> Iterator[subprocess.Popen[bytes]]:
     worker = subprocess.Popen(python(str(ROOT / "manage.py"), "worker"), env=database.environment())
