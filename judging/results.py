@@ -90,7 +90,7 @@ def results(db: Session, actor: Actor, stage_id: UUID) -> Results:
 
     Means, places, agreement and progress are those of the entries that the actor may see.
     """
-    from judging.statistics.agreement import krippendorff_alpha  # numpy is not for pages that need none
+    from judging.statistics.krippendorff import krippendorff_alpha  # numpy is not for pages that need none
 
     stage = db.get_one(Stage, stage_id)
     prize = db.get_one(Prize, stage.prize_id)

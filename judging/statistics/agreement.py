@@ -1,84 +1,143 @@
-"""How far judges give the same scores: Krippendorff's alpha."""
+"""How far judges give the same scores, on each criterion and in total."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.random import Generator
+
+from judging.statistics.gwet import NOT_A_CATEGORY, Kappas, kappas, kappas_of_totals, kappas_on_grid
+from judging.statistics.icc import Concordance, Correlation, correlations, kendall_w
+from judging.statistics.krippendorff import Alpha, Alphas, Level, alphas
+from judging.statistics.ratings import Floats, Integers, Ratings
+from judging.statistics.reading import OVERALL, Scale
+from judging.statistics.totals import Totals
+
+_ROUNDING = 2.0**-44  # of the largest total
 
 
-class Level(StrEnum):
-    """What distances between scores mean."""
+@dataclass(frozen=True)
+class Block:
+    """Every measure of agreement, of one criterion's scores or of the totals."""
 
-    NOMINAL = "nominal"
-    ORDINAL = "ordinal"
-    INTERVAL = "interval"
-    RATIO = "ratio"
+    krippendorff_alpha: Alphas
+    kappas: Kappas
+    icc: Mapping[str, Correlation]
+    kendall_w: Concordance
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "krippendorff_alpha": self.krippendorff_alpha.as_json(),
+            **self.kappas.as_json(),
+            "icc": {name: correlation.as_json() for name, correlation in self.icc.items()},
+            "kendall_w": self.kendall_w.as_json(),
+        }
 
 
-def krippendorff_alpha(units: Sequence[Sequence[float]], level: Level = Level.INTERVAL) -> float | None:
-    r"""Krippendorff's alpha for units with any number of scores.
+@dataclass(frozen=True)
+class Agreement:
+    """A block for the total, called overall, and where there are several criteria one for each."""
 
-    .. math:: \alpha = 1 - D_o / D_e
+    blocks: Mapping[str, Block]
+    warnings: tuple[str, ...]
 
-    where :math:`D_o` is the mean squared distance between the scores of a unit, each unit's pairs weighted by
-    :math:`1/(m_u - 1)`, and :math:`D_e` the same over all pairs of pairable scores.
+    def as_json(self) -> dict[str, dict[str, object]]:
+        return {name: block.as_json() for name, block in self.blocks.items()}
+
+
+def agreement(
+    ratings: Ratings,
+    totals: Totals,
+    *,
+    scale: Scale | None = None,
+    confidence: float = 0.95,
+    resamples: int = 2000,
+    generator: Generator | None = None,
+) -> Agreement:
+    """Alpha, the kappas, the intraclass correlations and Kendall's W, of each criterion and of complete scorecards.
+
+    A criterion's categories are the grid of the scale if it has one, else the distinct scores that it got. A total of
+    several criteria is not a category, and has what needs none. Where one criterion alone counts it is the total.
 
     Parameters
     ----------
-    units : for each entry its scores, in any order; entries with fewer than two are left out of everything.
-    level : nominal; ordinal, which is interval on the midranks of all pairable scores; interval; ratio.
+    totals : of the same ratings.
+    scale : holds every score.
+    generator : for alpha's intervals; without it there are none.
 
-    Returns
-    -------
-    alpha, at most 1, or None where nothing can be compared: no entry has two scores, nothing varies, or at the ratio
-    level a score is negative.
-
-    References
-    ----------
-    K. Krippendorff (2011), Computing Krippendorff's Alpha-Reliability.
-
-    Examples
-    --------
-    >>> krippendorff_alpha([[1, 1], [2, 2], [3, 3]])
-    1.0
+    Raises
+    ------
+    ValueError : a score is not on the scale.
     """
-    pairable = [np.asarray(unit, dtype=float) for unit in units if len(unit) >= 2]
-    if not pairable:
-        return None
-    scores = np.concatenate(pairable)
-    if level is Level.RATIO and scores.min() < 0:
-        return None
-    if level is Level.ORDINAL:
-        scores = _midranks(scores)
-    values, positions = np.unique(scores, return_inverse=True)
-    if len(values) < 2:
-        return None
-    sizes = np.array([len(unit) for unit in pairable])
-    counts = np.zeros((len(pairable), len(values)))
-    np.add.at(counts, (np.repeat(np.arange(len(pairable)), sizes), positions), 1)
-    distances = _distances(values, level)
-    within = (counts / (sizes - 1)[:, None] * (counts @ distances)).sum()
-    totals = counts.sum(axis=0)
-    between = totals @ distances @ totals / (len(scores) - 1)
-    return float(1 - within / between)
+    if scale is not None and not (scale.holds(ratings.score) & scale.on_grid(ratings.score)).all():
+        raise ValueError("a score is not on the scale")
+    counted = [index for index, weight in enumerate(totals.weights) if weight > 0]
+    single = counted[0] if len(counted) == 1 else None
+    blocks: dict[str, Block] = {}
+    if single is not None:
+        blocks[OVERALL] = _of_criterion(ratings, single, scale, confidence, resamples, generator)
+    else:
+        blocks[OVERALL] = _of_totals(totals, scale, confidence, resamples, generator)
+    if len(ratings.criteria) > 1:
+        for index, name in enumerate(ratings.criteria):
+            blocks[name] = (
+                blocks[OVERALL]
+                if index == single
+                else _of_criterion(ratings, index, scale, confidence, resamples, generator)
+            )
+    warnings = tuple(f"{name}: {text}" for name, block in blocks.items() for text in block.krippendorff_alpha.warnings)
+    return Agreement(blocks, warnings if len(blocks) > 1 else blocks[OVERALL].krippendorff_alpha.warnings)
 
 
-def _midranks(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    _, positions, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    ranks: NDArray[np.float64] = (np.cumsum(counts) - (counts - 1) / 2)[positions]
-    return ranks
+def _of_criterion(
+    ratings: Ratings,
+    criterion: int,
+    scale: Scale | None,
+    confidence: float,
+    resamples: int,
+    generator: Generator | None,
+) -> Block:
+    own = ratings.criterion == criterion
+    entry, judge, score = ratings.submission[own], ratings.judge[own], ratings.score[own]
+    return Block(
+        alphas(entry, score, resamples=resamples, generator=generator, confidence=confidence),
+        _kappas(entry, judge, score, scale, confidence),
+        correlations(entry, judge, score, confidence),
+        kendall_w(entry, judge, score),
+    )
 
 
-def _distances(values: NDArray[np.float64], level: Level) -> NDArray[np.float64]:
-    difference = values[:, None] - values[None, :]
-    if level is Level.NOMINAL:
-        return np.where(difference != 0, 1.0, 0.0)
-    if level is Level.RATIO:
-        total = values[:, None] + values[None, :]
-        ratio: NDArray[np.float64] = np.divide(difference, total, out=np.zeros_like(difference), where=total != 0)
-        return ratio**2
-    squared: NDArray[np.float64] = difference**2
-    return squared
+def _of_totals(
+    totals: Totals, scale: Scale | None, confidence: float, resamples: int, generator: Generator | None
+) -> Block:
+    entry, judge = totals.panel.submission[totals.complete], totals.panel.judge[totals.complete]
+    total = _without_rounding(totals.panel.total[totals.complete])
+    low, high = (scale.low, scale.high) if scale else (total.min(initial=np.inf), total.max(initial=-np.inf))
+    alpha = alphas(entry, total, resamples=resamples, generator=generator, confidence=confidence)
+    levels = dict(alpha.levels) | {Level.NOMINAL: Alpha(None, None, None, NOT_A_CATEGORY)}
+    return Block(
+        replace(alpha, levels={level: levels[level] for level in Level}),
+        kappas_of_totals(entry, judge, total, float(low), float(high), confidence),
+        correlations(entry, judge, total, confidence),
+        kendall_w(entry, judge, total),
+    )
+
+
+def _kappas(entry: Integers, judge: Integers, score: Floats, scale: Scale | None, confidence: float) -> Kappas:
+    if scale is not None and scale.step is not None and scale.categories is not None:
+        position = np.round((score - scale.low) / scale.step).astype(np.intp)
+        return kappas_on_grid(entry, judge, position, scale.categories, confidence)
+    values, position = np.unique(score, return_inverse=True)
+    return kappas(entry, judge, position, values, confidence)
+
+
+def _without_rounding(total: Floats) -> Floats:
+    """Totals that differ only by how a sum was rounded made equal, so that they tie."""
+    values, position = np.unique(total, return_inverse=True)
+    if not len(values):
+        return total
+    apart = np.append(True, np.diff(values) > _ROUNDING * np.abs(values).max())
+    equal: Floats = values[apart][np.cumsum(apart) - 1][position]
+    return equal

@@ -80,3 +80,9 @@ class Panel:
     @property
     def cards(self) -> int:
         return len(self.total)
+
+    @property
+    def with_card(self) -> Booleans:
+        """Which entries have a scorecard."""
+        found: Booleans = np.bincount(self.submission, minlength=self.submissions) > 0
+        return found

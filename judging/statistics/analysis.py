@@ -1,0 +1,336 @@
+"""The whole analysis of a file of scores: every number of the contract, in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Final, Literal
+
+from judging.statistics.agreement import Agreement, agreement
+from judging.statistics.certainty import UNDECIDED, expected_wrong
+from judging.statistics.criterion_variance import criterion_components
+from judging.statistics.fair import Adjusted, adjusted
+from judging.statistics.judges import JudgeLine, judge_lines
+from judging.statistics.linkage import Groups, groups, linkage
+from judging.statistics.ratings import Ratings
+from judging.statistics.reading import RatingsError, Scale
+from judging.statistics.reliability import Reliability, reliability
+from judging.statistics.streams import streams
+from judging.statistics.totals import Totals, totals
+from judging.statistics.variance import (
+    ComponentIntervals,
+    Components,
+    component_intervals,
+    crossed_components,
+    mixed_scores,
+)
+from judging.statistics.z_scores import z_scores
+
+VERSION: Final = "1"
+"""Of the methods: the same version, options, seed and scores give the same numbers."""
+
+DRAWS: Final = 4000
+WEAK_LINKAGE: Final = 0.5
+SEPARATE, EXCHANGEABLE = "separate", "exchangeable"
+SUPPOSES: Final = "The ranking supposes that who judged what is as good as random, given who shared entries with whom."
+EXCHANGED: Final = "The ranking of all groups in one list supposes that entries were dealt to groups at random."
+
+
+@dataclass(frozen=True)
+class Options:
+    """What may be chosen about an analysis.
+
+    ``weights`` are of every criterion, or None for equal ones; ``top`` is how many are chosen, from the whole or each
+    group, or by the group's letter; ``groups`` separate or exchangeable.
+    """
+
+    scale: Scale | None = None
+    weights: Mapping[str, float] | None = None
+    top: int | Mapping[str, int] = 10
+    groups: str = SEPARATE
+    resamples: int = 2000
+    confidence: float = 0.95
+    seed: int = 0
+    version: Literal["first", "last"] = "first"
+
+    def as_json(self) -> dict[str, object]:
+        scale = self.scale and [
+            self.scale.low,
+            self.scale.high,
+            *([] if self.scale.step is None else [self.scale.step]),
+        ]
+        return {
+            "scale": scale,
+            "criterion_weights": None if self.weights is None else dict(self.weights),
+            "top": self.top if isinstance(self.top, int) else dict(self.top),
+            "groups": self.groups,
+            "resamples": self.resamples,
+            "confidence": self.confidence,
+            "seed": self.seed,
+            "version": self.version,
+        }
+
+
+@dataclass(frozen=True)
+class RankingLine:
+    """An entry's place; None where a number cannot be computed, with the reason by the field's name."""
+
+    submission: str
+    group: str | None
+    scorecards: int
+    filled: int
+    mean: float | None
+    z: float | None = None
+    blup: float | None = None
+    fair: float | None = None
+    fair_se: float | None = None
+    fair_low: float | None = None
+    fair_high: float | None = None
+    rank: int | None = None
+    rank_expected: float | None = None
+    rank_low: int | None = None
+    rank_high: int | None = None
+    chance_top: float | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, object]:
+        return _with_reasons(self)
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything that is known about the scores of a stage."""
+
+    ratings: Ratings
+    options: Options
+    sha256: str
+    skipped: int
+    totals: Totals
+    groups: Groups
+    linkage: float | None
+    agreement: Agreement
+    variance: Components
+    variance_total: Components
+    intervals: ComponentIntervals
+    reliability: Reliability
+    adjusted: Adjusted
+    ranking: tuple[RankingLine, ...]
+    undecided: tuple[str, ...]
+    expected_wrong: float
+    judges: tuple[JudgeLine, ...]
+    warnings: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The document of the contract: nothing in it is rounded, and what cannot be computed is null with a reason."""
+        drawn = self.adjusted.draws
+        ratings = self.ratings
+        linked: dict[str, object] = {"linkage": self.linkage}
+        if self.linkage is None:
+            linked["reasons"] = {"linkage": "no two judges share an entry"}
+        return {
+            "meta": {
+                "version": VERSION,
+                "seed": self.options.seed,
+                "options": self.options.as_json(),
+                "input_sha256": self.sha256,
+                "draws": {
+                    "kept": drawn.quality.shape[1] if drawn else 0,
+                    "effective": drawn.effective if drawn else None,
+                    **({} if drawn else {"reason": "nothing varies"}),
+                },
+            },
+            "data": {
+                "submissions": len(ratings.submissions),
+                "judges": len(ratings.judges),
+                "scores": len(ratings.score),
+                "criteria": len(ratings.criteria),
+                "skipped": self.skipped,
+                "incomplete_scorecards": self.totals.incomplete_scorecards,
+                "components": len(self.groups.groups),
+                "groups": self.groups.as_json(),
+                **linked,
+            },
+            "agreement": self.agreement.as_json(),
+            "variance": self.variance.as_json(),
+            "variance_total": self.variance_total.as_json(self.intervals),
+            "reliability": self.reliability.as_json(),
+            "ranking": [line.as_json() for line in self.ranking],
+            "undecided": {"threshold": list(UNDECIDED), "entries": list(self.undecided)},
+            "expected_wrong": self.expected_wrong,
+            "judges": [self._judge(line) for line in self.judges],
+            "warnings": list(self.warnings),
+        }
+
+    def _judge(self, line: JudgeLine) -> dict[str, object]:
+        found = _with_reasons(line)
+        found["judge"] = self.ratings.judges[line.judge]
+        found["remarks"] = list(line.remarks)
+        group = self.groups.label(int(self.groups.of_judge[line.judge]))
+        return {"judge": found.pop("judge"), "group": group, **found}
+
+
+def analyse(
+    ratings: Ratings,
+    options: Options | None = None,
+    *,
+    sha256: str = "",
+    skipped: int = 0,
+    warnings: tuple[str, ...] = (),
+) -> Analysis:
+    """Analyse the scores of a stage.
+
+    Parameters
+    ----------
+    sha256, skipped, warnings : of the file that the ratings were read from, to be handed on.
+
+    Raises
+    ------
+    RatingsError : an option does not fit the ratings.
+    """
+    options = options or Options()
+    random = streams(options.seed)
+    scored = totals(ratings, options.weights)
+    panel = scored.panel
+    parts = groups(panel)
+    lists = len(parts.groups) if options.groups == SEPARATE else min(len(parts.groups), 1)
+    top = _tops(options.top, parts, lists)
+    linked = linkage(panel)
+    agreed = agreement(
+        ratings,
+        scored,
+        scale=options.scale,
+        confidence=options.confidence,
+        resamples=options.resamples,
+        generator=random.bootstrap,
+    )
+    components = crossed_components(panel)
+    intervals = component_intervals(panel, options.confidence)
+    several = lists > 1
+    found = adjusted(
+        panel,
+        random.posterior,
+        top=top,
+        found=parts,
+        exchangeable=not several,
+        draws=DRAWS,
+        confidence=options.confidence,
+    )
+    reliable = reliability(panel, components, intervals, top, random.planning, parts.of_submission if several else None)
+    ranking = _ranking(ratings, scored, parts, components, found)
+    wrong = 0.0
+    for one, chosen in enumerate(found.tops):
+        wrong += expected_wrong(found.ranks.chance_top[found.members(one)], chosen)
+    low, high = UNDECIDED
+    return Analysis(
+        ratings,
+        options,
+        sha256,
+        skipped,
+        scored,
+        parts,
+        linked,
+        agreed,
+        criterion_components(ratings) if len(ratings.criteria) > 1 else components,
+        components,
+        intervals,
+        reliable,
+        found,
+        ranking,
+        tuple(line.submission for line in ranking if line.chance_top is not None and low < line.chance_top < high),
+        wrong,
+        judge_lines(
+            ratings,
+            scored,
+            found,
+            ends=(options.scale.low, options.scale.high) if options.scale else None,
+            step=options.scale.step if options.scale else None,
+        ),
+        (*warnings, *agreed.warnings, *_warnings(ratings, scored, parts, linked, options)),
+    )
+
+
+def _tops(top: int | Mapping[str, int], parts: Groups, lists: int) -> int | dict[int, int]:
+    if isinstance(top, int):
+        return top
+    letters = [one.group for one in parts.groups][: max(lists, 1)]
+    if set(top) != set(letters):
+        raise RatingsError(
+            f"The groups are {', '.join(letters)}; say how many are chosen from each of them, or one number."
+        )
+    return {at: top[letter] for at, letter in enumerate(letters)}
+
+
+def _ranking(
+    ratings: Ratings, scored: Totals, parts: Groups, components: Components, found: Adjusted
+) -> tuple[RankingLine, ...]:
+    """By group, then by rank; entries without a scorecard that counts at the end, in the order of their ids."""
+    mixed = mixed_scores(scored.panel, components)
+    standard = z_scores(scored.panel)
+    lines: list[tuple[tuple[int, int, int], RankingLine]] = []
+    for at, submission in enumerate(ratings.submissions):
+        reasons: dict[str, str] = {}
+        if (why := scored.reasons[at]) is not None:
+            reasons["mean"] = why
+        if not found.scored[at]:
+            nothing = "no judge scored a criterion that counts"
+            names = ("group", "z", "blup", "fair", "fair_se", "fair_low", "fair_high", "rank", "rank_expected")
+            reasons |= dict.fromkeys((*names, "rank_low", "rank_high", "chance_top"), nothing)
+            empty = RankingLine(submission, None, 0, 0, scored.mean[at], reasons=reasons)
+            lines.append(((1, 0, at), empty))
+            continue
+        if mixed is None:
+            reasons["blup"] = next(iter(components.reasons.values()), "the components are not known")
+        places = found.ranks
+        line = RankingLine(
+            submission,
+            parts.label(int(parts.of_submission[at])),
+            scored.scorecards[at],
+            scored.filled[at],
+            scored.mean[at],
+            float(standard.z[at]),
+            None if mixed is None else float(mixed.submission[at]),
+            float(found.fair[at]),
+            float(found.se[at]),
+            float(found.low[at]),
+            float(found.high[at]),
+            int(places.rank[at]),
+            float(places.expected[at]),
+            int(places.low[at]),
+            int(places.high[at]),
+            float(places.chance_top[at]),
+            reasons,
+        )
+        lines.append(((0, int(found.list_of[at]), int(places.rank[at])), line))
+    lines.sort(key=lambda pair: pair[0])
+    return tuple(line for _, line in lines)
+
+
+def _warnings(
+    ratings: Ratings, scored: Totals, parts: Groups, linked: float | None, options: Options
+) -> tuple[str, ...]:
+    said = []
+    if (count := len(parts.groups)) > 1:
+        if options.groups == EXCHANGEABLE:
+            said.append(EXCHANGED)
+        else:
+            said.append(
+                f"There are {count} groups that share no judge. Entries of different groups cannot be compared."
+            )
+    if linked is not None and linked < WEAK_LINKAGE:
+        said.append(f"Judges share few entries (linkage {linked:.2f}), so that their severity is little known.")
+    without = z_scores(scored.panel).without
+    if len(without):
+        names = ", ".join(ratings.judges[one] for one in without[:10])
+        more = f" and {len(without) - 10} others" if len(without) > 10 else ""
+        said.append(f"Too few or equal scores for a z-score, which counts them as 0: {names}{more}.")
+    unscored = int((~scored.panel.with_card).sum())
+    if unscored:
+        said.append(f"{unscored} of {len(ratings.submissions)} submissions have no score that counts and no place.")
+    return tuple(said)
+
+
+def _with_reasons(line: RankingLine | JudgeLine) -> dict[str, object]:
+    found = asdict(line)
+    if not found["reasons"]:
+        del found["reasons"]
+    return found
