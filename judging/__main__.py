@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RatingsError as error:
         print(error, file=sys.stderr)
         return FAULTY
+    except BrokenPipeError:  # whoever read what is printed has stopped reading
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         print(f"{error.filename or parsed.ratings}: {error.strerror or error}", file=sys.stderr)
         return FAULTY
@@ -51,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("ratings", type=Path, metavar="RATINGS.csv")
     command.add_argument("--json", action="store_true", help="print the whole analysis as one JSON document")
+    command.add_argument("--report", type=Path, metavar="FILE.html", help="write a report that anybody can read")
     command.add_argument("--scale", metavar="LOW,HIGH[,STEP]", help="the scale of every criterion")
     command.add_argument(
         "--criterion-weights", metavar="NAME=2,OTHER=1", help="the weight of every criterion, or as a JSON object"
@@ -76,6 +81,7 @@ def _analyse(parsed: argparse.Namespace) -> int:
     from judging.statistics.reading import read_ratings
 
     options = _options(parsed)
+    report_path = None if parsed.report is None else _report_path(parsed.report, parsed.ratings)
     read = read_ratings(parsed.ratings, options.scale, options.version)
     if parsed.criterion_weights is not None:
         from dataclasses import replace
@@ -84,6 +90,8 @@ def _analyse(parsed: argparse.Namespace) -> int:
 
         options = replace(options, weights=parse_weights(parsed.criterion_weights, read.ratings.criteria))
     found = analyse(read.ratings, options, sha256=read.sha256, skipped=read.skipped, warnings=read.warnings)
+    if report_path is not None:
+        _write_report(found, report_path, parsed.ratings)
     if parsed.json:
         json.dump(found.as_json(), sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
         print()
@@ -92,6 +100,44 @@ def _analyse(parsed: argparse.Namespace) -> int:
     for warning in found.warnings:
         print(f"Warning: {warning}", file=sys.stderr)
     return 0
+
+
+def _write_report(found: Analysis, path: Path, ratings: Path) -> None:
+    """Write the report whole or not at all: whoever opens the file meanwhile sees the earlier one.
+
+    Raises
+    ------
+    OSError : it cannot be written there.
+    """
+    from datetime import UTC, datetime
+
+    from judging.statistics.report import report
+
+    text = report(found, made_at=datetime.now(UTC), ratings_file=ratings.name)
+    part = path.with_name(f".report-{os.getpid()}.part")
+    try:
+        with part.open("x", encoding="utf-8", errors="replace", newline="\n") as file:
+            file.write(text)
+        part.replace(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _report_path(report: Path, ratings: Path) -> Path:
+    """Where the report goes, links followed.
+
+    Raises
+    ------
+    RatingsError : something is there that a report must not replace.
+    """
+    path = report.resolve()
+    if path.exists() and not path.is_file():
+        raise _faulty(f"--report names a file, and {str(report)!r} is something else.")
+    if path == ratings.resolve():
+        raise _faulty("--report would overwrite the scores. Choose another name.")
+    return path
 
 
 def _options(parsed: argparse.Namespace) -> Options:

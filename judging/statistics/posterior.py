@@ -19,6 +19,7 @@ more than one. Time and memory grow with the number of scorecards.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -45,6 +46,8 @@ SMALLEST, LARGEST = 1e-3, 10.0
 
 LEAST_SD: Final = 1e-4
 TINY: Final = 1e-300
+NEWTON: Final = 3
+WIDER: Final = 1.15
 
 
 @dataclass(frozen=True)
@@ -198,7 +201,7 @@ class _Chains:
     def sweep(self) -> None:
         self._draw_quality()
         self._sums_of_judges()
-        self._draw_judges()
+        self._draw_spread()
         self._draw_scales()
         self._centre()
 
@@ -247,33 +250,73 @@ class _Chains:
         found: Floats = -self.cards_of_judge * log_noise - 0.5 * (np.log(inner) + exponent)
         return found
 
-    def _draw_judges(self) -> None:
-        random, shape = self.random, self.log_spread.shape
-        about_spread, about_noise = self.spread_sd**-2, self.noisiness_sd**-2
-        now = self._likelihood(self.log_spread, self.log_noise, self.severity_sd)
-        noise_step = 2.4 / np.sqrt(about_noise + 2 * self.cards_of_judge)
-        for _ in range(2):
-            variance = (self.noise_sd * np.exp(self.log_noise)) ** 2
-            step = 2.4 / np.sqrt(about_spread + self.qq / variance)
-            other = self.log_spread + step * random.standard_normal(shape)
-            then = self._likelihood(other, self.log_noise, self.severity_sd)
-            change = then - now - 0.5 * about_spread * (other**2 - self.log_spread**2)
-            taken = np.log(random.random(shape)) < change
-            self.log_spread = np.where(taken, other, self.log_spread)
-            now = np.where(taken, then, now)
-            other = self.log_noise + noise_step * random.standard_normal(shape)
-            then = self._likelihood(self.log_spread, other, self.severity_sd)
-            change = then - now - 0.5 * about_noise * (other**2 - self.log_noise**2)
-            taken = np.log(random.random(shape)) < change
-            self.log_noise = np.where(taken, other, self.log_noise)
-            now = np.where(taken, then, now)
-        self._now = now
+    def _draw_spread(self) -> None:
+        """Spread, severity integrated out, proposed from a normal about its mode.
+
+        Proposals do not depend on the present state, so that small differences die out instead of growing: the same
+        scores give the same numbers, but for rounding, on any machine.
+        """
+        variance = (self.noise_sd * np.exp(self.log_noise)) ** 2
+        inner = 1 / (self.weight_of_judge + variance / self.severity_sd**2)
+        square = np.maximum(self.qq - inner * self.q**2, 0) / variance
+        towards = (self.qy - inner * self.y * self.q) / variance
+        prior = self.spread_sd**-2
+
+        def density(value: Floats) -> Floats:
+            spread = np.exp(value)
+            found: Floats = spread * (towards - 0.5 * square * spread) - 0.5 * prior * value**2
+            return found
+
+        mode = np.zeros_like(square)
+        for _ in range(NEWTON):
+            spread = np.exp(mode)
+            curvature = square * spread**2 + prior
+            mode += np.clip((spread * (towards - square * spread) - prior * mode) / curvature, -1, 1)
+        curvature = square * np.exp(2 * mode) + prior
+        self.log_spread = self._proposed(self.log_spread, mode, curvature, density)
+
+    def _draw_noise(self, squares: Floats) -> None:
+        """Noise, given severity: ``squares`` are of the residuals, in squares of the common size of errors."""
+        n, prior = self.cards_of_judge, self.noisiness_sd**-2
+
+        def density(value: Floats) -> Floats:
+            found: Floats = -n * value - 0.5 * squares * np.exp(-2 * value) - 0.5 * prior * value**2
+            return found
+
+        mode = np.log(np.maximum(squares, TINY) / np.maximum(n, 1)) * (n / (2 * n + prior))
+        mode = np.clip(mode, -3, 3)
+        for _ in range(NEWTON):
+            weight = squares * np.exp(-2 * mode)
+            mode += np.clip((weight - n - prior * mode) / (2 * weight + prior), -1, 1)
+        curvature = 2 * squares * np.exp(-2 * mode) + prior
+        self.log_noise = self._proposed(self.log_noise, mode, curvature, density)
+
+    def _proposed(self, now: Floats, mode: Floats, curvature: Floats, density: Callable[[Floats], Floats]) -> Floats:
+        """The state after a proposal from a normal about the mode, a little wider than the density's curvature."""
+        width = WIDER / np.sqrt(curvature)
+        standard = self.random.standard_normal(now.shape)
+        other = mode + width * standard
+        before = (now - mode) / width
+        change = density(other) - density(now) + 0.5 * (standard**2 - before**2)
+        taken = np.log(self.random.random(now.shape)) < change
+        chosen: Floats = np.where(taken, other, now)
+        return chosen
+
+    def _draw_severity(self) -> Floats:
+        """Severity; returns the sums of squares of what is then left of each judge's scores."""
+        total, squares = self._residuals(self.log_spread)
+        variance = (self.noise_sd * np.exp(self.log_noise)) ** 2
+        precision = self.weight_of_judge / variance + self.severity_sd**-2
+        standard = self.random.standard_normal(total.shape)
+        self.severity = -total / variance / precision + standard / np.sqrt(precision)
+        left = squares + 2 * self.severity * total + self.severity**2 * self.weight_of_judge
+        return np.maximum(left, 0)
 
     def _draw_scales(self) -> None:
         """Standard deviations of what judges differ in, severity, quality and noise."""
         random, judges = self.random, len(self.log_spread)
         chains = self.noise_sd.shape
-        now = self._now.sum(axis=0)
+        now = self._likelihood(self.log_spread, self.log_noise, self.severity_sd).sum(axis=0)
         # severity's, with severity integrated out
         other = self.severity_sd * np.exp(0.6 * random.standard_normal(chains))
         then = self._likelihood(self.log_spread, self.log_noise, other).sum(axis=0)
@@ -304,14 +347,10 @@ class _Chains:
             setattr(self, name, np.where(taken, moved, values))
             setattr(self, sd, np.where(taken, other, before))
             now = np.where(taken, then, now)
-        # severity itself
-        total, squares = self._residuals(self.log_spread)
-        variance = (self.noise_sd * np.exp(self.log_noise)) ** 2
-        precision = self.weight_of_judge / variance + self.severity_sd**-2
-        self.severity = -total / variance / precision + random.standard_normal(total.shape) / np.sqrt(precision)
+        left = self._draw_severity()
+        self._draw_noise(left / self.noise_sd**2)
         # the size of errors, and of quality
-        left = squares + 2 * self.severity * total + self.severity**2 * self.weight_of_judge
-        rate = 0.5 * (np.maximum(left, 0) * np.exp(-2 * self.log_noise)).sum(axis=0)
+        rate = 0.5 * (left * np.exp(-2 * self.log_noise)).sum(axis=0)
         self.noise_sd = _root_inverse_gamma(random, max(self.cards - 1, 1) / 2, rate)
         squares = (self.quality**2).sum(axis=0)
         self.quality_sd = _root_inverse_gamma(random, max(len(self.quality) - 1, 1) / 2, 0.5 * squares)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import io
 import json
 import math
 import re
 import unicodedata
+import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,6 +24,10 @@ import numpy as np
 from judging.statistics.ratings import Booleans, Floats, Integers, Ratings
 
 OVERALL = "overall"
+MOST_BYTES = 2**28
+"""Of a compressed file, unpacked."""
+
+_GZIP = b"\x1f\x8b"
 
 _NEEDED = ("submission", "judge", "score")
 _KNOWN = ("submission", "judge", "criterion", "score", "order", "version")
@@ -106,7 +112,8 @@ def read_ratings(
 
     Parameters
     ----------
-    source : a file's path, or its bytes: UTF-8, with commas, or with semicolons and decimal commas.
+    source : a file's path, or its bytes: UTF-8, with commas, or with semicolons and decimal commas; perhaps compressed
+        with gzip.
     scale : scores beside it are errors.
     version : which of several versions of a score counts.
 
@@ -116,7 +123,7 @@ def read_ratings(
     OSError : the file cannot be read.
     """
     content = source if isinstance(source, bytes) else Path(source).read_bytes()
-    rows = _Rows(_text(content))
+    rows = _Rows(_text(_unpacked(content)))
     rows.read()
     if not rows.score:
         raise RatingsError(
@@ -351,6 +358,19 @@ class _Rows:
             yield f"Rows with a score and no order: {self._no_order}. So the order of scoring was not used."
         for column, names in (("submission", self.submission), ("judge", self.judge), ("criterion", self.criterion)):
             yield from _nearly_equal(column, names.names)
+
+
+def _unpacked(content: bytes) -> bytes:
+    if not content.startswith(_GZIP):
+        return content
+    try:
+        with gzip.open(io.BytesIO(content)) as packed:
+            found = packed.read(MOST_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise RatingsError("The file is compressed, and cannot be unpacked.") from error
+    if len(found) > MOST_BYTES:
+        raise RatingsError(f"The file is compressed, and has more than {MOST_BYTES >> 20} MiB unpacked.")
+    return found
 
 
 def _text(content: bytes) -> str:

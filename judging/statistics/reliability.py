@@ -321,7 +321,7 @@ def _shares(
     for severity, error in zip(sample.severity, sample.error, strict=True):
         totals = quality + np.sqrt(judge) * severity[by] + np.sqrt(residual) * error
         plain = crossing.sums_of(0, totals) / crossing.cards_of[0][:, None]
-        tops.append([_top(plain, places), _top(_fair(crossing, covariance, totals), places)])
+        tops.append([_top(plain, places), _top(predictions(crossing, covariance, totals), places)])
     number = sum(count for _, count in places)
     shares = np.empty((2, repeats))
     for k in range(2):
@@ -329,8 +329,8 @@ def _shares(
     return shares
 
 
-def _fair(crossing: Crossing, covariance: Covariance, totals: Floats) -> Floats:
-    """How adjusted scores rank simulated totals: by the mixed model's predictions. (Entries, repeats).
+def predictions(crossing: Crossing, covariance: Covariance, totals: Floats) -> Floats:
+    """How adjusted scores rank simulated totals: the mixed model's predictions over σ²_s. (Entries, repeats).
 
     This is the one place that says what "fair" means in the simulation.
     """

@@ -19,6 +19,9 @@ NO_RESIDUAL = 1e-7
 # The least eigenvalue of cosines between covariance matrices that counts as more than none.
 INDEPENDENT = 1e-9
 
+# Up to so many scorecards the likelihood may have several peaks, which are then looked for from several sides.
+SMALL = 200
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -183,7 +186,11 @@ class _Fit:
         self.scale = float(np.std(panel.total))
         self.responses = ((panel.total - self.centre) / self.scale)[:, None]
         self.lower = np.array([NO_RESIDUAL if k == 2 else 0.0 for k in fitted])
-        self.optimum = minimise(self.evaluate, np.full(len(fitted), 1 / len(fitted)), self.lower)
+        starts = [np.full(len(fitted), 1 / len(fitted))]
+        if panel.cards <= SMALL:
+            starts += list(np.full((len(fitted), len(fitted)), 0.05) + 0.85 * np.eye(len(fitted)))
+        optima = [minimise(self.evaluate, start, self.lower) for start in starts]
+        self.optimum = min(optima, key=lambda one: one.point.deviance)
 
     def evaluate(self, parameters: Floats) -> Point:
         variances = np.zeros(3)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from judging.room import (
     BlindAnswer,
@@ -150,10 +151,13 @@ def _scorecard(entry: EntryToJudge, progress: DeltaGenerator) -> None:
         if scores and card.editable:
             _taking_back(entry, scores)
     words = f"{len(scores)} of {len(entry.rubric.criteria)} scored"
-    progress.html(
-        f'<p class="laurel-progress"><a class="phone-only" href="#scorecard">{words}</a>'
-        f'<strong class="wide-only">{words}</strong></p>'
-    )
+    try:
+        progress.html(
+            f'<p class="laurel-progress"><a class="phone-only" href="#scorecard">{words}</a>'
+            f'<strong class="wide-only">{words}</strong></p>'
+        )
+    except StreamlitInvalidLayoutContextError:  # the page was interrupted before it came here, so there is no place yet
+        st.rerun()
 
 
 def _head(card: CardShown, zone: str) -> str:

@@ -161,6 +161,7 @@ def blow(house: House, strength: Strength) -> Iterator[Storm]:
                 with asking_whether_it_lives(storm):
                     asyncio.run(all_at_once(browsers, strength, loud=number > strength.rounds - strength.loud))
                 settle(storm)
+            print("MiB after each round:", [held // MEGABYTE for held in storm.memory])
             storm.rows = changed(before, content("sign_in_session"))
             yield storm
 
