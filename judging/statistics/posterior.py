@@ -310,7 +310,8 @@ class _Chains:
         standard = self.random.standard_normal(total.shape)
         self.severity = -total / variance / precision + standard / np.sqrt(precision)
         left = squares + 2 * self.severity * total + self.severity**2 * self.weight_of_judge
-        return np.maximum(left, 0)
+        positive: Floats = np.maximum(left, 0)
+        return positive
 
     def _draw_scales(self) -> None:
         """Standard deviations of what judges differ in, severity, quality and noise."""

@@ -35,7 +35,7 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,18}(?:\.0*)?", re.ASCII)
 _OFF_GRID = 1e-6  # of a step
 _MOST_STEPS = 10**12
-_LARGEST = 1e100  # whose square can still be computed with
+_LARGEST = 1e30  # whose square fits a float, and which fits one of single precision
 _NAMED = 5  # how many examples a warning names
 
 
