@@ -22,7 +22,7 @@ from pages.components.navigation import PLACES
 from storage.database import reading
 from tests.stories import assignments_of
 from tests.strangers.house import House, Watched, at_home, changed, content, signed_in, wait_until, watched
-from tests.strangers.storm import Browser, Known
+from tests.strangers.storm import TEN_MEGABYTES, Browser, Known
 from tests.websocket import StreamlitClient
 
 SEED = os.environ.get("LAUREL_FUZZ_SEED", "")
@@ -33,8 +33,9 @@ KEPT_SECONDS = 1
 """How long Streamlit keeps a tab that has lost its connection; two minutes where it is not told otherwise."""
 
 
-LEFT_BY_SHOUTING = 64 * MEGABYTE
-"""What may be left of messages and states of ten million characters, of which a round sends several at once."""
+LEFT_BY_SHOUTING = 2 * 8 * (os.cpu_count() or 1) * TEN_MEGABYTES
+"""What the C library may keep to itself of ten million characters that were given back, as a message and as a state:
+as much in each of its arenas, of which there are eight for each processor."""
 
 LEFT_BY_TALKING = 24 * MEGABYTE
 """The same for pages of a few hundred kilobytes."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import json
 import socket
@@ -16,8 +15,6 @@ def held() -> dict[str, int]:
 
     gc.collect()
     manager = get_instance()._session_mgr
-    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
-        trim(0)  # what was given back and the C library keeps to itself is not held by anybody
     kinds = [type(thing).__name__ for thing in gc.get_objects()]
     return {
         "connected": len(manager.list_active_sessions()),
