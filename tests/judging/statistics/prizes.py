@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.random import Generator
 
+from judging.statistics.planning import dealt
 from judging.statistics.ratings import Floats, Panel
 
 RESIDUAL = 0.8
+CENTRE = 5.5
 POINTS = 1.3
 """Standard deviation of quality, in points of the scale."""
 
 
 @dataclass(frozen=True)
 class Prize:
-    """What was scored, and the truth: quality in points of a typical judge of this panel."""
+    """What was scored, and the truth, in points of a typical judge of this panel.
+
+    ``unit`` is the standard deviation from which quality was drawn, ``noise_unit`` the size of a typical judge's errors
+    in that of all judges from whom they were drawn.
+    """
 
     panel: Panel
     quality: Floats
     severity: Floats
     spread: Floats
     noise: Floats
+    unit: float
+    noise_unit: float
+    centre: float = CENTRE
 
 
 def prize(
@@ -46,31 +55,22 @@ def prize(
     quality = random.normal(size=entries)
     severities = random.normal(0, severity, judges)
     log_spread, log_noise = random.normal(0, spread, judges), random.normal(0, noise, judges)
-    entry = np.repeat(np.arange(entries), per_entry)
-    judge = dealt(random, entries, judges, per_entry).ravel()
+    design = dealt(entries, judges, per_entry, random)
+    entry, judge = design.submission, design.judge
     error = RESIDUAL * np.exp(log_noise[judge]) * random.normal(size=len(entry))
-    scores = 5.5 + POINTS * (-severities[judge] + np.exp(log_spread[judge]) * quality[entry] + error)
+    scores = CENTRE + POINTS * (-severities[judge] + np.exp(log_spread[judge]) * quality[entry] + error)
     if step:
         scores = np.clip(np.round(scores / step) * step, 0, 10)
     unit = np.exp(log_spread.mean())
     return Prize(
-        Panel(entry, judge, scores, entries, judges),
+        replace(design, total=scores),
         POINTS * unit * quality,
         POINTS * severities,
         np.exp(log_spread) / unit,
         np.exp(log_noise - log_noise.mean()),
+        POINTS * float(unit),
+        float(np.exp(log_noise.mean())),
     )
-
-
-def dealt(random: Generator, entries: int, judges: int, per_entry: int) -> np.ndarray:
-    """The judges of each entry, none of them twice, in loads that differ by one at most."""
-    loads = np.zeros(judges, dtype=int)
-    rows = []
-    for _ in range(entries):
-        chosen = np.lexsort((random.random(judges), loads))[:per_entry]
-        loads[chosen] += 1
-        rows.append(chosen)
-    return np.array(rows)
 
 
 def share_of_true_top(quality: Floats, scores: Floats, top: int) -> float:
