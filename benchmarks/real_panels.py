@@ -1,8 +1,8 @@
 """Real panels of nine judges, of whom two or three are drawn: which ranking then agrees with all nine.
 
 ``python -m benchmarks.real_panels --draws 20``. The scores are programme components of figure skating, October 2016 to
-December 2017 (tests/judging/data/README.md says where they are from). For each panel of 18 performances or more, k of the
-nine judges are drawn for each performance, at random and so that judges have about equally many; the k scorecards are
+December 2017 (tests/judging/data/README.md says where they are from). For each panel of 18 performances or more, k of
+the nine judges are drawn for each performance, at random and so that judges have about equally many; the scorecards are
 ranked in four ways, and compared with the top fifth by the mean of all nine. Printed is the share found, and the mean
 difference to the plain mean with its paired standard error over panels and draws. It asserts nothing.
 """
