@@ -23,7 +23,7 @@ from tests.server import RunningLaurel, running_laurel
 from tests.stories import CLOSES, Chapter, Story, told
 from tests.world import ask
 
-SLOW_BYTES = 80_000
+SLOW_BYTES = 40_000
 """A second, of a file of 900,000 bytes."""
 
 

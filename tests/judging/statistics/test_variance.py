@@ -148,6 +148,7 @@ def test_who_has_no_scorecard_is_predicted_at_the_mean_with_the_whole_variance()
     assert (scores.judge[0], scores.judge_error[0]) == (0, 1)
 
 
+@settings(max_examples=100)  # of few scores the likelihood can rise again far away, towards errors of nothing
 @given(panels)
 def test_no_other_variances_have_a_lower_deviance(one: Panel) -> None:
     found = crossed_components(one).known
