@@ -24,7 +24,7 @@ from judging.statistics.variance import (
     crossed_components,
     mixed_scores,
 )
-from judging.statistics.z_scores import z_scores
+from judging.statistics.z_scores import ZScores, z_scores
 
 VERSION: Final = "1"
 """Of the methods: the same version, options, seed and scores give the same numbers."""
@@ -216,7 +216,8 @@ def analyse(
         confidence=options.confidence,
     )
     reliable = reliability(panel, components, intervals, top, random.planning, parts.of_submission if several else None)
-    ranking = _ranking(ratings, scored, parts, components, found)
+    standard = z_scores(panel)
+    ranking = _ranking(ratings, scored, parts, components, standard, found)
     wrong = 0.0
     for one, chosen in enumerate(found.tops):
         wrong += expected_wrong(found.ranks.chance_top[found.members(one)], chosen)
@@ -245,7 +246,7 @@ def analyse(
             ends=(options.scale.low, options.scale.high) if options.scale else None,
             step=options.scale.step if options.scale else None,
         ),
-        (*warnings, *agreed.warnings, *_warnings(ratings, scored, parts, linked, options)),
+        (*warnings, *agreed.warnings, *_warnings(ratings, scored, parts, linked, standard, options)),
     )
 
 
@@ -261,11 +262,10 @@ def _tops(top: int | Mapping[str, int], parts: Groups, lists: int) -> int | dict
 
 
 def _ranking(
-    ratings: Ratings, scored: Totals, parts: Groups, components: Components, found: Adjusted
+    ratings: Ratings, scored: Totals, parts: Groups, components: Components, standard: ZScores, found: Adjusted
 ) -> tuple[RankingLine, ...]:
     """By group, then by rank; entries without a scorecard that counts at the end, in the order of their ids."""
     mixed = mixed_scores(scored.panel, components)
-    standard = z_scores(scored.panel)
     lines: list[tuple[tuple[int, int, int], RankingLine]] = []
     for at, submission in enumerate(ratings.submissions):
         reasons: dict[str, str] = {}
@@ -306,7 +306,7 @@ def _ranking(
 
 
 def _warnings(
-    ratings: Ratings, scored: Totals, parts: Groups, linked: float | None, options: Options
+    ratings: Ratings, scored: Totals, parts: Groups, linked: float | None, standard: ZScores, options: Options
 ) -> tuple[str, ...]:
     said = []
     if (count := len(parts.groups)) > 1:
@@ -318,7 +318,7 @@ def _warnings(
             )
     if linked is not None and linked < WEAK_LINKAGE:
         said.append(f"Judges share few entries (linkage {linked:.2f}), so that their severity is little known.")
-    without = z_scores(scored.panel).without
+    without = standard.without
     if len(without):
         names = ", ".join(ratings.judges[one] for one in without[:10])
         more = f" and {len(without) - 10} others" if len(without) > 10 else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -112,9 +111,3 @@ def _places(quality: NDArray[np.float32]) -> NDArray[np.uint16]:
     with ThreadPoolExecutor(THREADS) as threads:
         list(threads.map(fill, range(0, draws, DRAWS_AT_ONCE)))
     return places
-
-
-def interval(draws: Sequence[float] | Floats, confidence: float) -> tuple[float, float]:
-    """Central interval of draws."""
-    low, high = np.quantile(draws, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return float(low), float(high)

@@ -60,6 +60,15 @@ class Adjusted:
         found: Integers = np.flatnonzero(self.scored & (self.list_of == one))
         return found
 
+    def levels(self) -> Floats:
+        """For each scored entry, the mean adjusted score of its list; 0 for the others."""
+        level = np.zeros(len(self.fair))
+        for one in range(len(self.tops)):
+            members = self.members(one)
+            if len(members):
+                level[members] = self.fair[members].mean()
+        return level
+
 
 def adjusted(
     panel: Panel,

@@ -189,8 +189,9 @@ def drift(panel: Panel, found: Adjusted) -> tuple[Floats, str]:
     why = f"fewer than {FEWEST_FOR_DRIFT} cards"
     if not panel.cards:
         return none, why
-    centre = found.fair - _group_means(found)
-    level = _group_means(found)[panel.submission]
+    levels = found.levels()
+    centre = found.fair - levels
+    level = levels[panel.submission]
     expected = level - found.severity.value[panel.judge] + (found.spread.value[panel.judge] * centre[panel.submission])
     residual = panel.total - expected
     order = np.lexsort((panel.order, panel.judge))
@@ -199,16 +200,6 @@ def drift(panel: Panel, found: Adjusted) -> tuple[Floats, str]:
     at = (np.arange(len(judge)) - first[judge]) / 10.0
     n, _, slope = _moments(judge, at, residual[order], panel.judges)
     return np.where(n >= FEWEST_FOR_DRIFT, slope, np.nan), why
-
-
-def _group_means(found: Adjusted) -> Floats:
-    """For each entry, the mean adjusted score of its list."""
-    means = np.zeros(len(found.fair))
-    for one in range(len(found.tops)):
-        members = found.members(one)
-        if len(members):
-            means[found.list_of == one] = found.fair[members].mean()
-    return means
 
 
 def _remarks(found: Adjusted, judge: int, step: float | None) -> tuple[str, ...]:

@@ -126,11 +126,7 @@ def _shifts(totals: Totals, adjusted: Adjusted, means: Floats) -> _Shifts:
     panel = totals.panel
     entry, judge = panel.submission, panel.judge
     cards = np.maximum(np.bincount(entry, minlength=panel.submissions), 1)
-    level = np.zeros(panel.submissions)
-    for one in range(len(adjusted.tops)):
-        members = adjusted.members(one)
-        if len(members):
-            level[members] = adjusted.fair[members].mean()
+    level = adjusted.levels()
     severity, spread = adjusted.severity.value[judge], adjusted.spread.value[judge]
     apart = panel.total + severity - level[entry]
     narrowed = apart / spread

@@ -237,11 +237,9 @@ class _Chains:
         spread = np.exp(log_spread)
         return self.y - spread * self.q, self.yy - 2 * spread * self.qy + spread**2 * self.qq
 
-    def _likelihood(
-        self, log_spread: Floats, log_noise: Floats, severity_sd: Floats, residuals: tuple[Floats, Floats] | None = None
-    ) -> Floats:
+    def _likelihood(self, log_spread: Floats, log_noise: Floats, severity_sd: Floats) -> Floats:
         """Log density of each judge's scores given quality, severity integrated out, but for a constant."""
-        total, squares = residuals or self._residuals(log_spread)
+        total, squares = self._residuals(log_spread)
         variance = (self.noise_sd * np.exp(log_noise)) ** 2
         ratio = severity_sd**2 / variance
         n = self.weight_of_judge
