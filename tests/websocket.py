@@ -124,6 +124,13 @@ class StreamlitClient:
 
     async def set(self, label: str, value: Any = True, kind: str | None = None) -> float:
         """Change the widget with this label, or press the button, and wait for what it causes."""
+        began = perf_counter()
+        await self.begin(label, value, kind)
+        await self._until_finished()
+        return perf_counter() - began
+
+    async def begin(self, label: str, value: Any = True, kind: str | None = None) -> None:
+        """The same, without waiting, as somebody in a hurry does."""
         found = self.widget(label, kind)
         state = WidgetState(id=found.content.id)
         name = STATE_FIELDS[found.kind]
@@ -135,9 +142,10 @@ class StreamlitClient:
         else:
             setattr(state, name, value)
         if "trigger" in name:
-            return await self._rerun(found.fragment, state)
-        self._widgets[state.id] = state
-        return await self._rerun(found.fragment)
+            await self._ask(found.fragment, state)
+        else:
+            self._widgets[state.id] = state
+            await self._ask(found.fragment)
 
     def elements(self) -> tuple[Element, ...]:
         """What is on the page, from top to bottom."""
@@ -166,6 +174,12 @@ class StreamlitClient:
         await self._socket.send(message)
 
     async def _rerun(self, fragment: str = "", trigger: WidgetState | None = None) -> float:
+        began = perf_counter()
+        await self._ask(fragment, trigger)
+        await self._until_finished()
+        return perf_counter() - began
+
+    async def _ask(self, fragment: str = "", trigger: WidgetState | None = None) -> None:
         message = BackMsg()
         state = message.rerun_script
         state.query_string = self.query
@@ -176,10 +190,7 @@ class StreamlitClient:
         state.context_info.locale = "en-GB"
         state.context_info.url = f"{self.url}/{self.page}"
         state.widget_states.widgets.extend([*self._widgets.values(), *([trigger] if trigger else [])])
-        began = perf_counter()
         await self.send(message.SerializeToString())
-        await self._until_finished()
-        return perf_counter() - began
 
     async def _until_finished(self) -> None:
         assert self._socket is not None

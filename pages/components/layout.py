@@ -9,6 +9,7 @@ from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.delta_generator_singletons import context_dg_stack, get_default_dg_stack_value
 from streamlit.navigation.page import Page
 
 from pages.components.badges import Badge
@@ -50,6 +51,15 @@ class Link:
 
 
 Cell = str | Badge | Link
+
+
+def begin_at_the_top() -> None:
+    """Draw from the top of the page; first thing in the main script.
+
+    When somebody clicks the moment a fragment has been drawn, Streamlit 1.67 draws the page in the same thread, and leaves it
+    where the fragment stood, so that the whole page would appear inside it.
+    """
+    context_dg_stack.set(get_default_dg_stack_value())
 
 
 def apply_style() -> None:

@@ -1,0 +1,36 @@
+"""Somebody who clicks again the moment the page has answered."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.strangers.house import House, Watched, signed_in, tab
+from tests.websocket import StreamlitClient
+
+QUICK = 400
+
+
+def heading_stands(client: StreamlitClient) -> set[tuple[int, ...]]:
+    """Where the page's title stands, by the way down to it."""
+    return {
+        tuple(message.metadata.delta_path)
+        for message in client.messages
+        if message.WhichOneof("type") == "delta" and "<h1>" in message.delta.new_element.html.body
+    }
+
+
+def test_a_judge_who_turns_the_page_right_after_a_score_gets_it_in_its_place(served: Watched, inside: House) -> None:
+    cookies, _ = signed_in(inside.judge)
+
+    async def hurry() -> None:
+        async with tab(inside, served.laurel, "judge", cookies) as room:
+            await room.run()
+            [stands] = heading_stands(room)
+            label = next(each.label for each in room.elements() if each.kind == "button_group")
+            options = [option.content for option in room.widget(label).content.options]
+            for turn in range(QUICK):
+                await room.set(label, options[turn % len(options)])
+                await room.run()
+                assert heading_stands(room) == {stands}, turn
+
+    asyncio.run(hurry())
