@@ -55,7 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("ratings", type=Path, metavar="RATINGS.csv")
     command.add_argument("--json", action="store_true", help="print the whole analysis as one JSON document")
-    command.add_argument("--report", type=Path, metavar="FILE.html", help="write a report that anybody can read")
+    command.add_argument("--report", type=Path, metavar="FILE.html", help="write a report in plain words")
+    command.add_argument(
+        "--without-judges", action="store_true", help="leave out of the report what each judge is like, for a panel"
+    )
+    command.add_argument("--title", metavar="WORDS", help="what the report is about, such as a prize's name")
     command.add_argument("--scale", metavar="LOW,HIGH[,STEP]", help="the scale of every criterion")
     command.add_argument(
         "--criterion-weights", metavar="NAME=2,OTHER=1", help="the weight of every criterion, or as a JSON object"
@@ -72,6 +76,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--seed", default="0", metavar="N", help="the same seed gives the same numbers (0)")
     command.add_argument(
         "--version", choices=("first", "last"), default="first", help="which of several versions of a score (first)"
+    )
+    command.add_argument(
+        "--stopped",
+        default="",
+        metavar="NAME,OTHER",
+        help="submissions that a threshold stops, or as a JSON list: scored, and without a place",
     )
     return parser
 
@@ -91,7 +101,7 @@ def _analyse(parsed: argparse.Namespace) -> int:
         options = replace(options, weights=parse_weights(parsed.criterion_weights, read.ratings.criteria))
     found = analyse(read.ratings, options, sha256=read.sha256, skipped=read.skipped, warnings=read.warnings)
     if report_path is not None:
-        _write_report(found, report_path, parsed.ratings)
+        _write_report(found, report_path, parsed)
     if parsed.json:
         json.dump(found.as_json(), sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
         print()
@@ -102,7 +112,7 @@ def _analyse(parsed: argparse.Namespace) -> int:
     return 0
 
 
-def _write_report(found: Analysis, path: Path, ratings: Path) -> None:
+def _write_report(found: Analysis, path: Path, parsed: argparse.Namespace) -> None:
     """Write the report whole or not at all: whoever opens the file meanwhile sees the earlier one.
 
     Raises
@@ -113,7 +123,13 @@ def _write_report(found: Analysis, path: Path, ratings: Path) -> None:
 
     from judging.statistics.report import report
 
-    text = report(found, made_at=datetime.now(UTC), ratings_file=ratings.name)
+    text = report(
+        found,
+        title=parsed.title,
+        made_at=datetime.now(UTC),
+        judges=not parsed.without_judges,
+        ratings_file=parsed.ratings.name,
+    )
     part = path.with_name(f".report-{os.getpid()}.part")
     try:
         with part.open("x", encoding="utf-8", errors="replace", newline="\n") as file:
@@ -152,7 +168,23 @@ def _options(parsed: argparse.Namespace) -> Options:
         confidence=_share("--confidence", parsed.confidence),
         seed=_whole("--seed", parsed.seed, 0, MOST_SEED),
         version=parsed.version,
+        stopped=_names(parsed.stopped),
     )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Names between commas; as a JSON list where a name holds one."""
+    from judging.statistics.reading import tidy_id
+
+    if not text.lstrip().startswith("["):
+        return tuple(sorted({tidy_id(name) for name in text.split(",")} - {""}))
+    try:
+        names = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise _faulty(f"--stopped is no JSON list: {error.msg} at character {error.pos}.") from error
+    if not all(isinstance(name, str) for name in names):
+        raise _faulty("--stopped lists names, each in quotation marks.")
+    return tuple(sorted(map(tidy_id, names)))
 
 
 def _top(text: str) -> int | dict[str, int]:

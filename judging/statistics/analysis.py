@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Final, Literal
 
+import numpy as np
+
 from judging.statistics.agreement import Agreement, agreement
 from judging.statistics.certainty import UNDECIDED, expected_wrong
 from judging.statistics.criterion_variance import criterion_components
 from judging.statistics.fair import Adjusted, adjusted
 from judging.statistics.judges import JudgeLine, judge_lines
 from judging.statistics.linkage import Groups, groups, linkage
-from judging.statistics.ratings import Ratings
+from judging.statistics.ratings import Booleans, Ratings
 from judging.statistics.reading import RatingsError, Scale
 from judging.statistics.reliability import Reliability, reliability
 from judging.statistics.streams import streams
@@ -32,6 +34,9 @@ VERSION: Final = "1"
 DRAWS: Final = 4000
 WEAK_LINKAGE: Final = 0.5
 SEPARATE, EXCHANGEABLE = "separate", "exchangeable"
+PLACE: Final = ("rank", "rank_expected", "rank_low", "rank_high", "chance_top")
+"""What an entry without a place lacks."""
+
 SUPPOSES: Final = "The ranking supposes that who judged what is as good as random, given who shared entries with whom."
 EXCHANGED: Final = "The ranking of all groups in one list supposes that entries were dealt to groups at random."
 
@@ -41,7 +46,8 @@ class Options:
     """What may be chosen about an analysis.
 
     ``weights`` are of every criterion, or None for equal ones; ``top`` is how many are chosen, from the whole or each
-    group, or by the group's letter; ``groups`` separate or exchangeable.
+    group, or by the group's letter; ``groups`` separate or exchangeable. ``stopped`` are submissions that a threshold
+    stops: they count for what judges are like, and have no place.
     """
 
     scale: Scale | None = None
@@ -52,6 +58,7 @@ class Options:
     confidence: float = 0.95
     seed: int = 0
     version: Literal["first", "last"] = "first"
+    stopped: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         scale = self.scale and [
@@ -68,6 +75,7 @@ class Options:
             "confidence": self.confidence,
             "seed": self.seed,
             "version": self.version,
+            "stopped": list(self.stopped),
         }
 
 
@@ -195,6 +203,7 @@ def analyse(
     lists = len(parts.groups) if options.groups == SEPARATE else min(len(parts.groups), 1)
     top = _tops(options.top, parts, lists)
     linked = linkage(panel)
+    compared = _compared(ratings, options.stopped)
     agreed = agreement(
         ratings,
         scored,
@@ -211,11 +220,13 @@ def analyse(
         random.posterior,
         top=top,
         found=parts,
+        compared=compared,
         exchangeable=not several,
         draws=DRAWS,
         confidence=options.confidence,
     )
-    reliable = reliability(panel, components, intervals, top, random.planning, parts.of_submission if several else None)
+    group = parts.of_submission if several else None
+    reliable = reliability(panel, components, intervals, top, random.planning, group, compared)
     standard = z_scores(panel)
     ranking = _ranking(ratings, scored, parts, components, standard, found)
     wrong = 0.0
@@ -250,6 +261,13 @@ def analyse(
     )
 
 
+def _compared(ratings: Ratings, stopped: tuple[str, ...]) -> Booleans:
+    if unknown := set(stopped) - set(ratings.submissions):
+        raise RatingsError(f"No submission is called {min(unknown)!r}, so it cannot be stopped.")
+    out = frozenset(stopped)
+    return np.array([name not in out for name in ratings.submissions], dtype=bool)
+
+
 def _tops(top: int | Mapping[str, int], parts: Groups, lists: int) -> int | dict[int, int]:
     if isinstance(top, int):
         return top
@@ -264,7 +282,8 @@ def _tops(top: int | Mapping[str, int], parts: Groups, lists: int) -> int | dict
 def _ranking(
     ratings: Ratings, scored: Totals, parts: Groups, components: Components, standard: ZScores, found: Adjusted
 ) -> tuple[RankingLine, ...]:
-    """By group, then by rank; entries without a scorecard that counts at the end, in the order of their ids."""
+    """By group, then by rank; then those that a threshold stops, and at the end those without a scorecard that counts,
+    both in the order of their ids."""
     mixed = mixed_scores(scored.panel, components)
     lines: list[tuple[tuple[int, int, int], RankingLine]] = []
     for at, submission in enumerate(ratings.submissions):
@@ -273,13 +292,16 @@ def _ranking(
             reasons["mean"] = why
         if not found.scored[at]:
             nothing = "no judge scored a criterion that counts"
-            names = ("group", "z", "blup", "fair", "fair_se", "fair_low", "fair_high", "rank", "rank_expected")
-            reasons |= dict.fromkeys((*names, "rank_low", "rank_high", "chance_top"), nothing)
+            names = ("group", "z", "blup", "fair", "fair_se", "fair_low", "fair_high")
+            reasons |= dict.fromkeys((*names, *PLACE), nothing)
             empty = RankingLine(submission, None, 0, 0, scored.mean[at], reasons=reasons)
-            lines.append(((1, 0, at), empty))
+            lines.append(((2, 0, at), empty))
             continue
         if mixed is None:
             reasons["blup"] = next(iter(components.reasons.values()), "the components are not known")
+        placed = bool(found.compared[at])
+        if not placed:
+            reasons |= dict.fromkeys(PLACE, "a threshold stops it")
         places = found.ranks
         line = RankingLine(
             submission,
@@ -293,14 +315,14 @@ def _ranking(
             float(found.se[at]),
             float(found.low[at]),
             float(found.high[at]),
-            int(places.rank[at]),
-            float(places.expected[at]),
-            int(places.low[at]),
-            int(places.high[at]),
-            float(places.chance_top[at]),
+            int(places.rank[at]) if placed else None,
+            float(places.expected[at]) if placed else None,
+            int(places.low[at]) if placed else None,
+            int(places.high[at]) if placed else None,
+            float(places.chance_top[at]) if placed else None,
             reasons,
         )
-        lines.append(((0, int(found.list_of[at]), int(places.rank[at])), line))
+        lines.append(((0, int(found.list_of[at]), int(places.rank[at])) if placed else (1, 0, at), line))
     lines.sort(key=lambda pair: pair[0])
     return tuple(line for _, line in lines)
 

@@ -37,12 +37,14 @@ class Estimates:
 class Adjusted:
     """Adjusted scores of all entries and effects of all judges, with what is known about their places.
 
-    ``scored`` says which entries have a scorecard: for the others nothing here means anything. ``draws`` is None where
-    nothing varies, and then every entry has the same score and no judge an effect. Places are within an entry's list,
-    which ``list_of`` names by number; ``tops`` says how many of each list are chosen.
+    ``scored`` says which entries have a scorecard: for the others nothing here means anything. ``compared`` are those
+    of them that have a place. ``draws`` is None where nothing varies, and then every entry has the same score and no
+    judge an effect. Places are within an entry's list, which ``list_of`` names by number; ``tops`` says how many of
+    each list are chosen.
     """
 
     scored: Booleans
+    compared: Booleans
     list_of: Integers
     tops: tuple[int, ...]
     fair: Floats
@@ -56,17 +58,17 @@ class Adjusted:
     draws: Draws | None
 
     def members(self, one: int) -> Integers:
-        """The scored entries of a list."""
-        found: Integers = np.flatnonzero(self.scored & (self.list_of == one))
+        """The entries of a list that are compared."""
+        found: Integers = np.flatnonzero(self.compared & (self.list_of == one))
         return found
 
     def levels(self) -> Floats:
         """For each scored entry, the mean adjusted score of its list; 0 for the others."""
         level = np.zeros(len(self.fair))
         for one in range(len(self.tops)):
-            members = self.members(one)
-            if len(members):
-                level[members] = self.fair[members].mean()
+            scored = np.flatnonzero(self.scored & (self.list_of == one))
+            if len(scored):
+                level[scored] = self.fair[scored].mean()
         return level
 
 
@@ -76,6 +78,7 @@ def adjusted(
     *,
     top: int | Mapping[int, int] = 10,
     found: Groups | None = None,
+    compared: Booleans | None = None,
     exchangeable: bool = False,
     draws: int = 4000,
     confidence: float = 0.95,
@@ -87,6 +90,8 @@ def adjusted(
     top : how many are chosen, of each list or by the number of the list.
     found : the panel's groups, where they are known already. Entries of different groups share no judge, directly or
         through others, and are put into lists of their own.
+    compared : which entries are given a place, such as those that no threshold stops; all by default. The others'
+        scores still tell what judges are like.
     exchangeable : one list instead. It supposes that entries were dealt to groups at random.
     """
     found = found or groups(panel)
@@ -98,15 +103,19 @@ def adjusted(
         lists = len(found.groups)
     tops = tuple(top if isinstance(top, int) else top[one] for one in range(lists))
     scored = panel.with_card
+    compared = scored if compared is None else scored & compared
     if panel.cards < 2 or np.ptp(panel.total) == 0:
-        return _nothing_varies(panel, scored, list_of, tops)
+        return _nothing_varies(panel, scored, compared, list_of, tops)
     drawn = draw(panel, list_of, judge_list, random, draws)
     se, low, high = (np.zeros(panel.submissions) for _ in range(3))
     places = _Places.of(panel.submissions)
     for one, chosen in enumerate(tops):
-        members = np.flatnonzero(scored & (list_of == one))
+        own = scored & (list_of == one)
+        entries, members = np.flatnonzero(own), np.flatnonzero(own & compared)
+        if not len(members):
+            members = entries  # each interval is against the mean of those compared, or of all
         centre = drawn.quality[members].mean(axis=0, dtype=float).astype(np.float32)
-        for part in np.split(members, range(BLOCK, len(members), BLOCK)):
+        for part in np.split(entries, range(BLOCK, len(entries), BLOCK)):
             apart = drawn.quality[part] - centre
             ends = np.quantile(apart, [(1 - confidence) / 2, (1 + confidence) / 2], axis=1)
             level = drawn.fair[part] - apart.mean(axis=1, dtype=float)
@@ -116,6 +125,7 @@ def adjusted(
     spread, noise = np.log(drawn.spread), np.log(drawn.noise)
     return Adjusted(
         scored,
+        compared,
         list_of,
         tops,
         drawn.fair,
@@ -138,17 +148,20 @@ def _estimates(draws: Floats, confidence: float, *, logarithms: bool = False) ->
     return Estimates(value, se, low, high)
 
 
-def _nothing_varies(panel: Panel, scored: Booleans, list_of: Integers, tops: tuple[int, ...]) -> Adjusted:
+def _nothing_varies(
+    panel: Panel, scored: Booleans, compared: Booleans, list_of: Integers, tops: tuple[int, ...]
+) -> Adjusted:
     same = np.full(panel.submissions, float(panel.total[0]) if panel.cards else 0.0)
     places = _Places.of(panel.submissions)
     for one, chosen in enumerate(tops):
-        members = np.flatnonzero(scored & (list_of == one))
+        members = np.flatnonzero(compared & (list_of == one))
         places.put(members, all_alike(len(members), chosen))
     nobody, alike = np.zeros(panel.judges), np.ones(panel.judges)
     none = Estimates(nobody, nobody, nobody, nobody)
     one_each = Estimates(alike, nobody, alike, alike)
     no_width = np.zeros(panel.submissions)
-    return Adjusted(scored, list_of, tops, same, no_width, same, same, places.all(), none, one_each, one_each, None)
+    levels = (same, no_width, same, same)
+    return Adjusted(scored, compared, list_of, tops, *levels, places.all(), none, one_each, one_each, None)
 
 
 @dataclass

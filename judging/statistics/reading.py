@@ -175,7 +175,7 @@ def parse_weights(text: str, criteria: Sequence[str]) -> dict[str, float]:
             pairs.append((name, float(number) if _NUMBER.fullmatch(number.strip()) else number.strip()))
     weights: dict[str, float] = {}
     for name, weight in pairs:
-        key = _id(name)
+        key = tidy_id(name)
         if isinstance(weight, bool) or not isinstance(weight, int | float):
             raise RatingsError(f"The weight of criterion {key!r} is not a number: {weight!r}.")
         if key in weights:
@@ -217,7 +217,7 @@ class _Names:
 
     def code(self, cell: str) -> int:
         """The number of an id, or -1 where the cell is blank."""
-        name = _id(cell)
+        name = tidy_id(cell)
         if not name:
             return -1
         number = self._own.setdefault(name, len(self.names))
@@ -300,7 +300,7 @@ class _Rows:
             row, header = next(((row, cells) for row, cells in records if any(map(str.strip, cells))), (1, []))
             if not header:
                 raise RatingsError("The file is empty.")
-            names = [_id(cell).casefold() for cell in header]
+            names = [tidy_id(cell).casefold() for cell in header]
             while names and not names[-1]:
                 names.pop()
             if separator == "," or all(name in names for name in _NEEDED):
@@ -402,7 +402,7 @@ def _fit(cells: list[str], width: int, row: int) -> bool:
     return True
 
 
-def _id(cell: str) -> str:
+def tidy_id(cell: str) -> str:
     return unicodedata.normalize("NFC", cell).strip()
 
 

@@ -127,6 +127,7 @@ def reliability(
     top: int | Mapping[int, int],
     generator: Generator,
     group: Integers | None = None,
+    compared: Booleans | None = None,
 ) -> Reliability:
     """All of ``reliability`` in the contract.
 
@@ -135,6 +136,7 @@ def reliability(
     top : how many are chosen, from the whole list or from each group; or a number for each group, by its position.
     group : for each submission the position of its group, ``groups(panel).of_submission``, if entries are ranked within
         groups and compared with others of their own alone; None where there is one list. No judge may be in two.
+    compared : which submissions can be among the top; all by default.
     """
     per_submission = judges_per_submission(panel)
     reasons = {name: f"{name} variance: {reason}" for name, reason in components.reasons.items() if name in CROSSED}
@@ -143,7 +145,7 @@ def reliability(
     of_g = g(components, per_submission) if per_submission else None
     of_phi = phi(components, per_submission) if per_submission else None
     ranks = ranking_reliability(panel, components, group)
-    same = same_top(panel, components, intervals, top, generator, group)
+    same = same_top(panel, components, intervals, top, generator, group, compared)
     for name, value in (("g", of_g), ("phi", of_phi), ("ranking", ranks[PLAIN]), ("same_top", same[PLAIN])):
         if value is None:
             found[name] = why or "there are no two entries to compare"
@@ -230,6 +232,7 @@ def same_top(
     top: int | Mapping[int, int],
     generator: Generator,
     group: Integers | None = None,
+    compared: Booleans | None = None,
 ) -> dict[str, SameTop | None]:
     """If another panel of the same size and design judged, what share of the top K would be the same.
 
@@ -243,7 +246,7 @@ def same_top(
     crossing = Crossing.of(panel)
     if known is None or crossing.levels[0] < 2:
         return {PLAIN: None, FAIR: None}
-    chosen = _places(crossing, top, group)
+    chosen = _places(crossing, top, group, compared)
     if not chosen:
         return {PLAIN: None, FAIR: None}
     numbers = 2 * crossing.cards + crossing.levels[0]
@@ -273,12 +276,16 @@ def _terms(components: Floats) -> Floats:
     return np.column_stack([np.ones(len(first)), first, second, first**2, first * second, second**2])
 
 
-def _places(crossing: Crossing, top: int | Mapping[int, int], group: Integers | None) -> list[tuple[Integers, int]]:
-    """For each group the rows of its entries and how many of them are chosen; groups of one entry are left out."""
+def _places(
+    crossing: Crossing, top: int | Mapping[int, int], group: Integers | None, compared: Booleans | None
+) -> list[tuple[Integers, int]]:
+    """For each group the rows of its entries that are compared and how many of them are chosen; groups of one entry
+    are left out."""
     group_of = _group_of(crossing, group)
     order = np.argsort(group_of, kind="stable")
     places: list[tuple[Integers, int]] = []
-    for position, rows in enumerate(np.split(order, np.cumsum(np.bincount(group_of))[:-1])):
+    for position, every in enumerate(np.split(order, np.cumsum(np.bincount(group_of))[:-1])):
+        rows = every if compared is None else every[compared[crossing.entries[every]]]
         number = top if isinstance(top, int) else top.get(position, 0)
         if len(rows) > 1 and number > 0:
             places.append((rows, min(number, len(rows))))

@@ -68,6 +68,8 @@ def report(
         lists=lists,
         hidden_lists=max(len(found.adjusted.tops) - report_ranking.MOST_LISTS, 0),
         several=report_ranking.several(found),
+        stopped=[shown(one) for one in found.options.stopped[:MOST_UNPLACED]],
+        more_stopped=max(len(found.options.stopped) - MOST_UNPLACED, 0),
         unplaced=[shown(one) for one in unplaced[:MOST_UNPLACED]],
         more_unplaced=max(len(unplaced) - MOST_UNPLACED, 0),
         moves=[report_ranking.move(found, one) for one in shifted[:told]],
@@ -225,6 +227,7 @@ def _repeat(found: Analysis) -> list[Fact]:
         ),
         Fact("Groups that share no judge", f"{len(found.groups.groups):,}, ranked {_ranked(found)}"),
         Fact("Version of each score", f"the {options.version}"),
+        *([Fact("Stopped by a threshold", f"{len(options.stopped):,}")] if options.stopped else []),
     ]
 
 
@@ -252,5 +255,8 @@ def command(found: Analysis, ratings_file: str = "RATINGS.csv") -> list[str]:
     top = options.top
     words.append(f"--top={top if isinstance(top, int) else ','.join(f'{group}={k}' for group, k in top.items())}")
     words += [f"--groups={options.groups}", f"--resamples={options.resamples}", f"--confidence={options.confidence!r}"]
-    words += [f"--seed={options.seed}", f"--version={options.version}", "--report=report.html"]
+    words += [f"--seed={options.seed}", f"--version={options.version}"]
+    if options.stopped:
+        words.append(f"--stopped={json.dumps(options.stopped, ensure_ascii=False)}")
+    words.append("--report=report.html")
     return [shlex.quote(word) for word in words]

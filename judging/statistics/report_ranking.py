@@ -70,7 +70,8 @@ def listings(found: Analysis, places: int) -> tuple[list[Listing], list[str]]:
     unplaced = []
     for line in found.ranking:
         if line.rank is None:
-            unplaced.append(line.submission)
+            if line.fair is None:
+                unplaced.append(line.submission)
         else:
             lines[int(found.adjusted.list_of[at[line.submission]])].append(line)
     tops = found.adjusted.tops

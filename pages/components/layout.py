@@ -56,8 +56,8 @@ Cell = str | Badge | Link
 def begin_at_the_top() -> None:
     """Draw from the top of the page; first thing in the main script.
 
-    When somebody clicks the moment a fragment has been drawn, Streamlit 1.67 draws the page in the same thread, and leaves it
-    where the fragment stood, so that the whole page would appear inside it.
+    When somebody clicks the moment a fragment has been drawn, Streamlit 1.67 draws the page in the same thread, and
+    where the fragment stood: the whole page would appear inside it.
     """
     context_dg_stack.set(get_default_dg_stack_value())
 

@@ -7,7 +7,7 @@ import asyncio
 from tests.strangers.house import House, Watched, signed_in, tab
 from tests.websocket import StreamlitClient
 
-QUICK = 400
+QUICK = 200
 
 
 def heading_stands(client: StreamlitClient) -> set[tuple[int, ...]]:
