@@ -115,6 +115,26 @@ holds(
     erased="Removed where nobody else is in the team. Kept where somebody is: the entry is theirs as well.",
 )
 holds(
+    "stage_analysis",
+    "What the statistics say about scores",
+    acts="shown",
+    nothing="id stage_id audience stamp fingerprint made_at seconds found ratings report",
+    why="How sure the ranking is, and how judges score",
+    how_long="Until scores change; the last as long as the prize is kept",
+    seen_by="The secretariat and the panel's chair",
+    erased="Kept: it holds ids alone, and labels in place of judges.",
+)
+holds(
+    "panel_study",
+    "What to expect of panels of several sizes",
+    acts="asked_by asked_at",
+    nothing="id stage_id asked answer problem answered_at",
+    why="Planning a panel",
+    how_long=WORK,
+    seen_by="The designers",
+    erased="Kept: it points to a person without a name.",
+)
+holds(
     "decision",
     "What became of entries, and why",
     acts="decided_by decided_at confirmed_by confirmed_at",

@@ -28,6 +28,26 @@ def assigned(db: Session, prize: Prize, stage: Stage, judge_id: UUID, count: int
     )
 
 
+def asked_for_more(
+    db: Session, prize: Prize, stage: Stage, judge_id: UUID, analysis_id: UUID, count: int, *, had_finished: bool
+) -> None:
+    """Ask a judge for some entries more."""
+    dates = dates_of(db, stage.id)
+    until = f" Judging closes on {time_words(dates.judging_closes_at, prize.zone, weekday=True)}." if dates else ""
+    entries = f"{count} more {'entry' if count == 1 else 'entries'}"
+    before = "Thank you for the scores that you have given; they stand as they are. " if had_finished else ""
+    _write(
+        db,
+        judge_id,
+        event=f"stage {stage.id} asked for more by {analysis_id}",
+        subject=f"Would you score {entries}?",
+        text=(
+            f"{before}For {prize.title} the panel would be helped most by your scores on {entries}.{until}\n\n"
+            f"{get_settings().public_url}/sign-in"
+        ),
+    )
+
+
 def released(db: Session, prize: Prize, entry_id: UUID, members: tuple[UUID, ...]) -> None:
     """Tell a team that the outcome of its entry can be read. The mail does not say what it is."""
     for person_id in members:

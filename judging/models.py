@@ -106,6 +106,44 @@ class ScoreSave(SQLModel, table=True):
     saved_at: datetime = moment()
 
 
+class StageAnalysis(SQLModel, table=True):
+    """The newest analysis of a stage's scores for those who see the same entries; ``audience`` tells which.
+
+    ``stamp`` tells cheaply whether anything has changed since, ``fingerprint`` is of all that was analysed. ``shown``
+    is what pages show, ``found`` every number, ``ratings`` the file that was analysed and ``report`` its report.
+    """
+
+    __tablename__ = "stage_analysis"
+    __table_args__ = (UniqueConstraint("stage_id", "audience"),)
+
+    id: UUID = identifier()
+    stage_id: UUID = Field(foreign_key="stage.id")
+    audience: str = Field(max_length=80)
+    stamp: str = Field(max_length=80)
+    fingerprint: str = Field(max_length=80)
+    made_at: datetime = moment()
+    seconds: float = 0.0
+    shown: dict[str, Any] = document()
+    found: dict[str, Any] = document()
+    ratings: str
+    report: str
+
+
+class PanelStudy(SQLModel, table=True):
+    """What to expect of panels of several sizes, asked for before a prize is launched and answered by a job."""
+
+    __tablename__ = "panel_study"
+
+    id: UUID = identifier()
+    stage_id: UUID = Field(foreign_key="stage.id", index=True)
+    asked: dict[str, Any] = document()
+    answer: dict[str, Any] = document()
+    problem: str = Field(default="", max_length=500)
+    asked_by: UUID = Field(foreign_key="person.id")
+    asked_at: datetime = moment()
+    answered_at: datetime | None = moment(optional=True)
+
+
 class CommentReader(StrEnum):
     ENTRANT = "entrant"
     PANEL = "panel"

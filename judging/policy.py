@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -15,7 +15,7 @@ from judging.models import Assignment, JudgesCopy, PanelMember
 from prize.entries.conflicts import in_conflict
 from prize.entries.models import Conflict, Entry, EntryFile
 from prize.entries.name_checks import about_file, checks_of, may_be_read
-from prize.models import Prize, Stage
+from prize.models import Prize, Stage, StageState
 from prize.policy import MEMBER
 
 
@@ -32,9 +32,16 @@ class Action(StrEnum):
     FINISH_JUDGING = "finish one's own judging"
     PLAN_ASSIGNMENT = "plan who judges what"
     SEE_RESULTS = "see scores and results"
+    SEE_HOW_JUDGES_SCORE = "see how judges score"
+    ASK_FOR_SCORECARDS = "ask judges for further scorecards"
+    PLAN_PANEL = "plan how large a panel is"
+    SEE_HOW_JUDGED = "see how one's own entry is judged"
     DECIDE = "decide what becomes of an entry"
     SEE_DECISIONS = "see proposed decisions"
     SEE_OUTCOME = "see the outcome of one's own entry"
+
+
+AFTER_JUDGING: Final = (StageState.DECIDING, StageState.CONFIRMED, StageState.RELEASED)
 
 
 @scope_of("assignment_id")
@@ -82,6 +89,11 @@ def _sits(db: Session, actor: Actor, subject: Subject) -> bool:
     return panel_member(db, actor.person_id, subject["stage_id"]) is not None
 
 
+def _chairs(db: Session, actor: Actor, subject: Subject) -> bool:
+    seat = panel_member(db, actor.person_id, subject["stage_id"])
+    return seat is not None and seat.chairs and db.get_one(Stage, seat.stage_id).state in AFTER_JUDGING
+
+
 def _judges(db: Session, actor: Actor, subject: Subject) -> bool:
     row = db.get(Assignment, subject["assignment_id"])
     return (
@@ -118,6 +130,7 @@ def _is_bound(db: Session, actor: Actor, subject: Subject) -> bool:
 
 
 ON_PANEL = Relation("sit on the panel of this stage", _sits)
+CHAIRS = Relation("chair the panel of this stage, whose judging has ended", _chairs)
 ASSIGNED = Relation("are asked to judge this entry", _judges)
 ASSIGNED_COPY = Relation("are asked to judge the entry that it belongs to", _judges_copy)
 BOUND = Condition(
@@ -153,6 +166,21 @@ adopt(
         ),
         Action.PLAN_ASSIGNMENT: Rule("Plan who judges what", about="stage_id", roles=(Role.SECRETARIAT,)),
         Action.SEE_RESULTS: Rule("See scores and results", about="stage_id", roles=(Role.SECRETARIAT,)),
+        Action.SEE_HOW_JUDGES_SCORE: Rule(
+            "See how severely and how evenly judges score",
+            about="stage_id",
+            roles=(Role.SECRETARIAT,),
+            relations=(CHAIRS,),
+        ),
+        Action.ASK_FOR_SCORECARDS: Rule(
+            "Ask judges for further scorecards", about="stage_id", roles=(Role.SECRETARIAT,)
+        ),
+        Action.PLAN_PANEL: Rule("Plan how large a panel is", about="stage_id", roles=(Role.DESIGNER,)),
+        Action.SEE_HOW_JUDGED: Rule(
+            "See how one's own entry is judged, and its place as far as it is told",
+            about="entry_id",
+            relations=(MEMBER,),
+        ),
         Action.DECIDE: Rule("Decide what becomes of an entry", about="entry_id", roles=(Role.SECRETARIAT,)),
         Action.SEE_DECISIONS: Rule("See proposed decisions", about="stage_id", roles=(Role.SECRETARIAT, Role.SPONSOR)),
         Action.SEE_OUTCOME: Rule("See the outcome of one's own entry", about="entry_id", relations=(MEMBER,)),

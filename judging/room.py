@@ -26,7 +26,7 @@ from judging.scorecards import (
     own_cards,
     save_comment,
     save_score,
-    scores_of,
+    stored_card,
 )
 from prize.models import Prize, Stage
 from prize.rubric import CriterionShown, RubricShown, rubric_of
@@ -211,11 +211,12 @@ def own_card(db: Session, actor: Actor, assignment_id: UUID) -> CardShown:
 
 def _card(db: Session, actor: Actor, stage: Stage, assignment_id: UUID) -> CardShown:
     seat = panel_member(db, actor.person_id, stage.id)
-    scores = scores_of(db, assignment_id)
+    card = stored_card(db, assignment_id)
+    may_score = seat is not None and seat.finished_at is None and not card.locked
     return CardShown(
-        seat is not None and seat.finished_at is None and is_open(db, stage, dates_of(db, stage.id)),
+        may_score and is_open(db, stage, dates_of(db, stage.id)),
         tuple(
-            ScoreShown(key, scores[key].points, scores[key].cannot_judge, scores[key].saved_at)
-            for key in sorted(scores, key=str)
+            ScoreShown(key, score.points, score.cannot_judge, score.saved_at)
+            for key, score in sorted(card.scores.items(), key=lambda pair: str(pair[0]))
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -193,14 +194,27 @@ def _own(person_id: UUID | None, stage_id: UUID) -> tuple[ColumnElement[bool], .
     )
 
 
-def scores_of(db: Session, assignment_id: UUID) -> dict[UUID, Score]:
-    """The scores of a card by criterion; one that was taken back is not among them."""
+@dataclass(frozen=True)
+class StoredCard:
+    """The scores of a card by criterion; one that was taken back is not among them.
+
+    A locked card stands as it is: its judge had finished, and was then asked for more.
+    """
+
+    scores: Mapping[UUID, Score]
+    locked: bool
+
+
+def stored_card(db: Session, assignment_id: UUID) -> StoredCard:
     rows = db.exec(
-        select(Score)
+        select(Score, Scorecard.locked_at)
         .join(Scorecard, col(Scorecard.id) == col(Score.scorecard_id))
         .where(col(Scorecard.assignment_id) == assignment_id)
     ).all()
-    return {row.criterion_key: row for row in rows if row.points is not None or row.cannot_judge}
+    return StoredCard(
+        {score.criterion_key: score for score, _ in rows if score.points is not None or score.cannot_judge},
+        any(locked_at is not None for _, locked_at in rows),
+    )
 
 
 def comments_of(db: Session, assignment_id: UUID) -> dict[CommentReader, Comment]:
@@ -243,4 +257,6 @@ def _card(db: Session, assignment: Assignment) -> Scorecard:
         )
         db.add(card)
         db.flush()
+    if card.locked_at is not None:
+        raise Closed("You had finished this entry before you were asked for more. Its scores stand as they are.")
     return card

@@ -128,6 +128,21 @@ class StageState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class RankedBy(StrEnum):
+    """Which score orders the entries of a stage, by its published rules."""
+
+    MEAN = "weighted mean"
+    ADJUSTED = "adjusted score"
+
+
+class PlaceTold(StrEnum):
+    """What entrants learn of their own place after release."""
+
+    NOTHING = "nothing"
+    BAND = "clear, close or below"
+    PLACE = "place and how sure it is"
+
+
 class Stage(SQLModel, table=True):
     """One round of a prize. ``closed_at`` is when its closing was carried out (codes dealt, copies ordered)."""
 
@@ -143,6 +158,8 @@ class Stage(SQLModel, table=True):
     state: StageState = choice(StageState, StageState.PLANNED)
     places: int = 1
     scorecards_per_entry: int = 3
+    ranked_by: RankedBy = choice(RankedBy, RankedBy.MEAN)
+    place_told: PlaceTold = choice(PlaceTold, PlaceTold.NOTHING)
     closed_at: datetime | None = moment(optional=True)
     released_at: datetime | None = moment(optional=True)
     version: int = 1

@@ -15,7 +15,7 @@ from accounts.actors import LAUREL, Actor
 from accounts.commands import command, query
 from prize.entries.models import Entry, EntryState
 from prize.lifecycle import CLOSE_STAGE, Phase, phase
-from prize.models import Prize, Stage, StageDates, Visibility
+from prize.models import PlaceTold, Prize, RankedBy, Stage, StageDates, Visibility
 from prize.policy import Action
 from prize.prizes import draft_of_stage
 from storage.clock import now
@@ -56,6 +56,8 @@ class StageShown:
     phase: Phase
     places: int
     scorecards_per_entry: int
+    ranked_by: RankedBy
+    place_told: PlaceTold
     zone: str
     dates: DatesShown | None
     closed_at: datetime | None
@@ -76,6 +78,8 @@ def edit_stage(
     closes_at: datetime,
     judging_closes_at: datetime,
     decision_at: datetime,
+    ranked_by: RankedBy = RankedBy.MEAN,
+    place_told: PlaceTold = PlaceTold.NOTHING,
 ) -> int:
     """Set up a stage of a draft prize; returns its new version.
 
@@ -93,6 +97,7 @@ def edit_stage(
     if not 1 <= scorecards_per_entry <= 20:
         raise Invalid("An entry gets between 1 and 20 scorecards.", "scorecards_per_entry")
     stage.name, stage.places, stage.scorecards_per_entry = name, places, scorecards_per_entry
+    stage.ranked_by, stage.place_told = ranked_by, place_told
     stage.version += 1
     dates = dates_of(db, stage_id) or StageDates(
         stage_id=stage_id,
@@ -126,6 +131,8 @@ def shown_stage(db: Session, prize: Prize, stage: Stage) -> StageShown:
         phase(prize, stage, dates, now(db)),
         stage.places,
         stage.scorecards_per_entry,
+        stage.ranked_by,
+        stage.place_told,
         prize.zone,
         DatesShown(
             dates.opens_at,

@@ -48,7 +48,7 @@ from prize.entries.submission import submit_entry
 from prize.entries.teams import member_ids
 from prize.form import add_question
 from prize.fund import add_award, add_contribution
-from prize.models import Blueprint, ContributionKind, Pays, QuestionKind, Stage
+from prize.models import Blueprint, ContributionKind, Pays, PlaceTold, QuestionKind, Stage
 from prize.prizes import create_prize, prize
 from prize.publication import publish_prize, send_for_review
 from prize.rubric import rubric_of, save_criterion
@@ -218,8 +218,24 @@ def _published(
     add_award(db, designer, prize_id, "Finalists", money, 10, 100_000 * POUNDS)
     add_award(db, designer, prize_id, "Compute for finalists", in_kind, 10, 60_000 * POUNDS)
     stage = db.exec(select(Stage).where(col(Stage.prize_id) == prize_id)).one()
-    moments = [_noon(play.today + days * Day) for days in (opens, closes, judged, decided)]
-    edit_stage(db, designer, prize_id, stage.id, stage.version, "First stage", 10, 3, *moments)
+    opening, closing, judging_closing, decision = (
+        _noon(play.today + days * Day) for days in (opens, closes, judged, decided)
+    )
+    edit_stage(
+        db,
+        designer,
+        prize_id,
+        stage.id,
+        stage.version,
+        "First stage",
+        10,
+        3,
+        opening,
+        closing,
+        judging_closing,
+        decision,
+        place_told=PlaceTold.PLACE,
+    )
     for wording, limit in content.QUESTIONS:
         add_question(db, designer, prize_id, stage.id, QuestionKind.TEXT, wording, word_limit=limit)
     add_question(

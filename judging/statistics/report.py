@@ -64,7 +64,7 @@ def report(
         facts=_facts(found),
         made=wording.moment(made_at) if made_at else None,
         confidence=wording.fine_percent(found.options.confidence),
-        headline=_headline(found),
+        headline=headline(found),
         lists=lists,
         hidden_lists=max(len(found.adjusted.tops) - report_ranking.MOST_LISTS, 0),
         several=report_ranking.several(found),
@@ -85,7 +85,7 @@ def report(
         warnings=[shown_line(one) for one in found.warnings[:MOST_WARNINGS]],
         more_warnings=max(len(found.warnings) - MOST_WARNINGS, 0),
         repeat=_repeat(found),
-        command=command(found, ratings_file),
+        command=[shlex.quote(word) for word in command(found, ratings_file, title=title, judges=judges)],
     )
 
 
@@ -119,7 +119,8 @@ class Headline(NamedTuple):
     facts: Sequence[Fact]
 
 
-def _headline(found: Analysis) -> Headline:
+def headline(found: Analysis) -> Headline:
+    """What the analysis says in a line and some sentences: would another panel choose the same?"""
     sizes = [len(found.adjusted.members(one)) for one in range(len(found.adjusted.tops))]
     chosen = sum(min(top, size) for top, size in zip(found.adjusted.tops, sizes, strict=True))
     drawn = sum(min(top, size) for top, size in zip(found.adjusted.tops, sizes, strict=True) if size > 1)
@@ -244,8 +245,10 @@ def _written_scale(found: Analysis) -> str:
     return ",".join(repr(end).removesuffix(".0") for end in ends)
 
 
-def command(found: Analysis, ratings_file: str = "RATINGS.csv") -> list[str]:
-    """The words of the command line that gives the same numbers from the same file, quoted for a shell."""
+def command(
+    found: Analysis, ratings_file: str = "RATINGS.csv", *, title: str | None = None, judges: bool = True
+) -> list[str]:
+    """The words of the command line that gives the same numbers from the same file."""
     options = found.options
     words = ["python", "-m", "judging", "analyse", ratings_file]
     if options.scale is not None:
@@ -258,5 +261,9 @@ def command(found: Analysis, ratings_file: str = "RATINGS.csv") -> list[str]:
     words += [f"--seed={options.seed}", f"--version={options.version}"]
     if options.stopped:
         words.append(f"--stopped={json.dumps(options.stopped, ensure_ascii=False)}")
+    if title is not None:
+        words.append(f"--title={title}")
+    if not judges:
+        words.append("--without-judges")
     words.append("--report=report.html")
-    return [shlex.quote(word) for word in words]
+    return words

@@ -1,0 +1,201 @@
+"""The scores of a stage as a file for the statistics: entries by their codes, judges by labels that tell nobody."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from judging.judges import seats_of
+from judging.models import Assignment, Score, Scorecard
+from judging.results import below_threshold, criterion_means
+from prize.entries.conflicts import conflicts_of_stage
+from prize.entries.models import Entry
+from prize.models import Stage
+from prize.rubric import CriterionShown, RubricShown, rubric_of
+from storage.canonical import digest
+
+COLUMNS: Final = ("submission", "judge", "criterion", "score", "order")
+TAKEN: Final = "overall"
+"""What the statistics call the total, so that no criterion can be called so."""
+
+FEWEST_MORE, SHARE_MORE = 3, 4
+"""How many further scorecards a judge without a limit of their own is asked for at most: a quarter of those asked for
+already, and three at least."""
+
+
+@dataclass(frozen=True)
+class StageScores:
+    """What is analysed, and who is who in it.
+
+    ``file`` is a CSV of ``COLUMNS``: a blank score where a judge cannot judge a criterion, and the order in which the
+    judge scored the entries. ``stopped`` names the criteria whose threshold stops an entry. ``room`` says how many more
+    scorecards each judge can be asked for, and ``taken`` which pairs of entry and judge cannot be asked for.
+    """
+
+    stage_id: UUID
+    file: bytes
+    places: int
+    scale: tuple[int, int]
+    weights: Mapping[str, int]
+    entries: Mapping[str, UUID]
+    judges: Mapping[str, UUID]
+    stopped: Mapping[str, tuple[str, ...]]
+    room: Mapping[str, int]
+    taken: frozenset[tuple[str, str]]
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the analysis is told beside the file."""
+        return {
+            "scale": [*self.scale, 1],
+            "criterion_weights": dict(self.weights),
+            "top": self.places,
+            "groups": "exchangeable",  # entries are dealt to judges at random, so what holds for one group does for all
+            "stopped": sorted(self.stopped),
+        }
+
+    @property
+    def fingerprint(self) -> str:
+        """Of everything that an analysis depends on but its methods."""
+        return digest(
+            {
+                "file": self.file.decode(),
+                "options": self.options,
+                "room": dict(self.room),
+                "taken": sorted(map(list, self.taken)),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class _Said:
+    code: str
+    judge_id: UUID
+    criterion_key: UUID
+    points: int | None
+    saved_at: datetime
+
+
+def scores_of_stage(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> StageScores:
+    """Everything that is analysed of a stage, as if the entries ``without`` did not exist."""
+    stage = db.get_one(Stage, stage_id)
+    rubric = rubric_of(db, stage_id)
+    assigned = [row for row in _assigned(db, stage_id) if row[0] not in without]
+    live = [(entry_id, code, judge_id) for entry_id, code, judge_id, withdrawn in assigned if not withdrawn]
+    entries = {code: entry_id for entry_id, code, _ in live}
+    said = [row for row in _said(db, stage_id) if row.code in entries]
+    seats = seats_of(db, stage_id)
+    people = {seat.person_id for seat in seats} | {judge_id for *_, judge_id in live}
+    labels = {person_id: f"J{at:03}" for at, person_id in enumerate(sorted(people, key=str), start=1)}
+    codes = {entry_id: code for code, entry_id in entries.items()}
+    taken = {(code, labels[judge_id]) for _, code, judge_id, _ in assigned if code in entries}
+    taken |= {
+        (codes[entry_id], labels[person_id])
+        for person_id, entry_id in conflicts_of_stage(db, stage_id)
+        if entry_id in codes and person_id in labels
+    }
+    asked = Counter(judge_id for *_, judge_id in live)
+    room = {
+        labels[seat.person_id]: max(seat.load - asked[seat.person_id], 0)
+        if seat.load is not None
+        else max(asked[seat.person_id] // SHARE_MORE, FEWEST_MORE)
+        for seat in seats
+        if seat.accepted_at and seat.conflicts_stated_at
+    }
+    return StageScores(
+        stage_id,
+        _file(rubric, labels, said),
+        stage.places,
+        (rubric.lowest, rubric.highest),
+        {name: criterion.weight for name, criterion in _named(rubric).items()},
+        entries,
+        {label: person_id for person_id, label in labels.items()},
+        _stopped(rubric, said),
+        room,
+        frozenset(taken),
+    )
+
+
+def _assigned(db: Session, stage_id: UUID) -> list[tuple[UUID, str, UUID, bool]]:
+    rows = db.exec(
+        select(Assignment.entry_id, Entry.code, Assignment.judge_id, Assignment.withdrawn_at)
+        .join(Entry, col(Entry.id) == col(Assignment.entry_id))
+        .where(col(Assignment.stage_id) == stage_id)
+    ).all()
+    return [(entry_id, str(code), judge_id, withdrawn is not None) for entry_id, code, judge_id, withdrawn in rows]
+
+
+def _said(db: Session, stage_id: UUID) -> list[_Said]:
+    """What stands on the scorecards of a stage; a score that was taken back is not among it."""
+    rows = db.exec(
+        select(Entry.code, Assignment.judge_id, Score.criterion_key, Score.points, Score.cannot_judge, Score.saved_at)  # type: ignore[call-overload]
+        .join(Assignment, col(Assignment.entry_id) == col(Entry.id))
+        .join(Scorecard, col(Scorecard.assignment_id) == col(Assignment.id))
+        .join(Score, col(Score.scorecard_id) == col(Scorecard.id))
+        .where(col(Assignment.stage_id) == stage_id, col(Assignment.withdrawn_at).is_(None))
+    ).all()
+    return [
+        _Said(str(code), judge_id, key, points, saved_at)
+        for code, judge_id, key, points, cannot_judge, saved_at in rows
+        if points is not None or cannot_judge
+    ]
+
+
+def _named(rubric: RubricShown) -> dict[str, CriterionShown]:
+    """The criteria by names that differ, also for who does not see case or spaces."""
+    folded = Counter(" ".join(criterion.name.split()).casefold() for criterion in rubric.criteria)
+    named = {}
+    for criterion in rubric.criteria:
+        name = " ".join(criterion.name.split())
+        if folded[name.casefold()] > 1 or name.casefold() == TAKEN:
+            name = f"{criterion.position}. {name}"
+        named[name] = criterion
+    return named
+
+
+def _file(rubric: RubricShown, labels: Mapping[UUID, str], said: list[_Said]) -> bytes:
+    names = {criterion.key: name for name, criterion in _named(rubric).items()}
+    begun: dict[tuple[UUID, str], datetime] = {}
+    for row in said:
+        at = (row.judge_id, row.code)
+        begun[at] = min(begun.get(at, row.saved_at), row.saved_at)
+    order: dict[tuple[UUID, str], int] = {}
+    number: Counter[UUID] = Counter()
+    for judge_id, code in sorted(begun, key=lambda at: (str(at[0]), begun[at], at[1])):
+        number[judge_id] += 1
+        order[judge_id, code] = number[judge_id]
+    lines = sorted(
+        (
+            row.code,
+            labels[row.judge_id],
+            names[row.criterion_key],
+            "" if row.points is None else str(row.points),
+            str(order[row.judge_id, row.code]),
+        )
+        for row in said
+        if row.criterion_key in names
+    )
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerows([COLUMNS, *lines])
+    return written.getvalue().encode()
+
+
+def _stopped(rubric: RubricShown, said: list[_Said]) -> dict[str, tuple[str, ...]]:
+    cards: dict[str, dict[UUID, dict[UUID, int]]] = {}
+    for row in said:
+        if row.points is not None:
+            cards.setdefault(row.code, {}).setdefault(row.judge_id, {})[row.criterion_key] = row.points
+    found = {
+        code: below_threshold(rubric.criteria, criterion_means(rubric.criteria, by_judge))
+        for code, by_judge in cards.items()
+    }
+    return {code: names for code, names in found.items() if names}
