@@ -21,8 +21,10 @@ prove: .venv/installed-for-tests browser oracles
 	$(BIN)/pytest -m "(prove or hypothesis) and not deep" --hypothesis-profile prove -n 2 --dist loadscope --no-loadscope-reorder
 
 # By hand: hundreds of kills and ten times the examples, with fresh seeds, which are printed. Keep what it says.
-deep: .venv/installed-for-tests browser
-	$(BIN)/pytest -m "deep or hypothesis" --hypothesis-profile deep -rP
+# The statistics' properties are dear: theirs get as many examples as in make prove, which nobody has seen before.
+deep: .venv/installed-for-tests browser oracles
+	$(BIN)/pytest -m "deep or hypothesis" --hypothesis-profile deep --timeout 0 -rP --ignore tests/judging/statistics
+	$(BIN)/pytest tests/judging/statistics -m "prove or hypothesis" --hypothesis-profile fresh --timeout 0 -rP
 
 # How long judges wait, beside a bare Streamlit page. Takes five minutes; other sizes: make bench SIZES="--entries 500".
 bench: .venv/installed-for-tests browser

@@ -27,6 +27,7 @@ hypothesis.settings.register_profile("prove", parent=hypothesis.settings.get_pro
 hypothesis.settings.register_profile(
     "deep", parent=hypothesis.settings.get_profile("test"), derandomize=False, print_blob=True, max_examples=50_000
 )
+hypothesis.settings.register_profile("fresh", parent=hypothesis.settings.get_profile("deep"), max_examples=5_000)
 hypothesis.settings.load_profile("test")
 
 
