@@ -17,7 +17,7 @@ from accounts.people import find_or_add_person, person_card
 from accounts.programmes import appoint
 from accounts.signing_in import mail_link
 from judging.models import Assignment, PanelMember
-from judging.policy import Action, panel_member
+from judging.policy import AFTER_JUDGING, Action, panel_member
 from prize.entries.conflicts import (
     conflicts_of_stage,
     kept_from,
@@ -58,6 +58,7 @@ class JudgeLine:
     conflicts_stated_at: datetime | None
     conflicts: int
     finished_at: datetime | None
+    chairs: bool
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,10 @@ class PossibleConflict:
 
 @dataclass(frozen=True)
 class Seat:
-    """A judge's own seat on a panel: what is asked of them, and how far they are."""
+    """A judge's own seat on a panel: what is asked of them, and how far they are.
+
+    ``chairs`` says that they lead its meeting, ``judging_ended`` that no more scores are taken.
+    """
 
     stage_id: UUID
     prize: str
@@ -83,6 +87,8 @@ class Seat:
     conflicts_stated_at: datetime | None
     finished_at: datetime | None
     statements: tuple[str, ...]
+    chairs: bool
+    judging_ended: bool
 
 
 @command(Action.INVITE_JUDGES)
@@ -114,6 +120,29 @@ def invite_judges(db: Session, actor: Actor, stage_id: UUID, pasted: Prose) -> I
         db.flush()
         mail_link(db, person, LinkPurpose.INVITATION, "/", f"You are invited to judge {prize.title}.")
     return Invited(added, len(people) - added, ())
+
+
+@command(Action.INVITE_JUDGES)
+def name_chair(db: Session, actor: Actor, stage_id: UUID, person_id: UUID) -> None:
+    """Name who leads the panel's meeting. Whoever did before no longer does.
+
+    Raises
+    ------
+    Invalid : the person does not sit on the panel.
+    Closed : the stage's decisions are confirmed.
+    """
+    stage = locked(db, Stage, stage_id)
+    if stage.state in (StageState.CONFIRMED, StageState.RELEASED):
+        raise Closed("The decisions are confirmed, so the panel has met.")
+    named = panel_member(db, person_id, stage_id)
+    if named is None:
+        raise Invalid("A chair sits on the panel. Choose one of its judges.", "person_id")
+    before = db.exec(select(PanelMember).where(col(PanelMember.stage_id) == stage_id, col(PanelMember.chairs))).all()
+    for seat in {seat.id: seat for seat in (*before, named)}.values():
+        if seat.chairs is not (seat is named):
+            seat.chairs = seat is named
+            seat.version += 1
+            db.add(seat)
 
 
 @command(Action.ACCEPT_TERMS)
@@ -208,6 +237,7 @@ def judges(db: Session, actor: Actor, stage_id: UUID) -> tuple[JudgeLine, ...]:
                 seat.conflicts_stated_at,
                 sum(person_id == seat.person_id for person_id, _ in kept_apart),
                 seat.finished_at,
+                seat.chairs,
             )
         )
     return tuple(sorted(lines, key=lambda line: (line.name, line.email)))
@@ -235,6 +265,8 @@ def own_seats(db: Session, actor: Actor) -> tuple[Seat, ...]:
                 seat.conflicts_stated_at,
                 seat.finished_at,
                 statements_of(db, seat.person_id, stage.id),
+                seat.chairs,
+                stage.state in AFTER_JUDGING,
             )
         )
     return tuple(sorted(shown, key=lambda seat: (seat.prize, seat.stage)))

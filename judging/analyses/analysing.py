@@ -58,10 +58,9 @@ class Analysed:
 
 def options_of(told: Mapping[str, Any]) -> Options:
     """What an analysis is told, as the statistics take it."""
-    low, high, step = told["scale"]
     return Options(
-        scale=Scale(low, high, step),
-        weights={name: float(weight) for name, weight in told["criterion_weights"].items()},
+        scale=Scale(*map(float, told["scale"])),
+        weights={name: float(weight) for name, weight in sorted(told["criterion_weights"].items())},
         top=int(told["top"]),
         groups=str(told["groups"]),
         stopped=tuple(told["stopped"]),

@@ -81,7 +81,7 @@ class _Said:
     judge_id: UUID
     criterion_key: UUID
     points: int | None
-    saved_at: datetime
+    opened_at: datetime
 
 
 def scores_of_stage(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> StageScores:
@@ -136,15 +136,17 @@ def _assigned(db: Session, stage_id: UUID) -> list[tuple[UUID, str, UUID, bool]]
 def _said(db: Session, stage_id: UUID) -> list[_Said]:
     """What stands on the scorecards of a stage; a score that was taken back is not among it."""
     rows = db.exec(
-        select(Entry.code, Assignment.judge_id, Score.criterion_key, Score.points, Score.cannot_judge, Score.saved_at)  # type: ignore[call-overload]
+        select(
+            Entry.code, Assignment.judge_id, Score.criterion_key, Score.points, Score.cannot_judge, Scorecard.opened_at
+        )  # type: ignore[call-overload]
         .join(Assignment, col(Assignment.entry_id) == col(Entry.id))
         .join(Scorecard, col(Scorecard.assignment_id) == col(Assignment.id))
         .join(Score, col(Score.scorecard_id) == col(Scorecard.id))
         .where(col(Assignment.stage_id) == stage_id, col(Assignment.withdrawn_at).is_(None))
     ).all()
     return [
-        _Said(str(code), judge_id, key, points, saved_at)
-        for code, judge_id, key, points, cannot_judge, saved_at in rows
+        _Said(str(code), judge_id, key, points, opened_at)
+        for code, judge_id, key, points, cannot_judge, opened_at in rows
         if points is not None or cannot_judge
     ]
 
@@ -163,10 +165,7 @@ def _named(rubric: RubricShown) -> dict[str, CriterionShown]:
 
 def _file(rubric: RubricShown, labels: Mapping[UUID, str], said: list[_Said]) -> bytes:
     names = {criterion.key: name for name, criterion in _named(rubric).items()}
-    begun: dict[tuple[UUID, str], datetime] = {}
-    for row in said:
-        at = (row.judge_id, row.code)
-        begun[at] = min(begun.get(at, row.saved_at), row.saved_at)
+    begun = {(row.judge_id, row.code): row.opened_at for row in said}
     order: dict[tuple[UUID, str], int] = {}
     number: Counter[UUID] = Counter()
     for judge_id, code in sorted(begun, key=lambda at: (str(at[0]), begun[at], at[1])):
