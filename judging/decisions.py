@@ -14,6 +14,8 @@ from accounts.commands import command, query
 from accounts.models import Organisation
 from accounts.people import person_card
 from judging import messages
+from judging.analyses.kept import newest_analysis
+from judging.analyses.shown import RankedEntry
 from judging.judges import seats_of
 from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
 from judging.policy import Action
@@ -24,7 +26,7 @@ from prize.entries.screening import eligibility
 from prize.entries.teams import member_ids
 from prize.entries.versions import submitted_entries
 from prize.lifecycle import STAGE
-from prize.models import Prize, Stage, StageState
+from prize.models import Prize, RankedBy, Stage, StageState
 from prize.policy import Action as PrizeAction
 from prize.stages import StageShown, dates_of, shown_stage
 from storage.canonical import digest
@@ -41,12 +43,13 @@ TO_DECIDE = (Outcome.FINALIST, Outcome.WINNER, Outcome.RESERVE, Outcome.NOT_SELE
 
 @dataclass(frozen=True)
 class DecisionLine:
-    """An entry with its result and what is proposed for it."""
+    """An entry with its result, how sure its place is by the newest analysis, and what is proposed for it."""
 
     entry_id: UUID
     code: str
     organisation: str
     result: ResultLine | None
+    ranked: RankedEntry | None
     outcome: Outcome | None
     reason: str
     decided_by: str
@@ -247,13 +250,16 @@ def release_decisions(db: Session, actor: Actor, stage_id: UUID) -> int:
 
 @query(Action.SEE_DECISIONS)
 def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
-    """The entries of a stage with what is proposed for each, the highest mean first."""
+    """The entries of a stage with what is proposed for each, in the order of the score that the rules name."""
     stage = db.get_one(Stage, stage_id)
     prize = db.get_one(Prize, stage.prize_id)
     kept = kept_from(db, actor.person_id, stage_id=stage_id)
     by_entry = {row.entry_id: row for row in _decisions(db, stage_id, kept)}
     results = {line.entry_id: line for line in result_lines(db, stage_id, kept)}
-    place = {entry_id: index for index, entry_id in enumerate(results)}
+    newest = newest_analysis(db, stage_id, kept)
+    ranked = {line.entry_id: line for line in newest.shown.ranking} if newest else {}
+    by_adjusted = stage.ranked_by is RankedBy.ADJUSTED
+    place = {entry_id: index for index, entry_id in enumerate(ranked if by_adjusted and ranked else results)}
     organisations = organisations_of(db, stage_id)
     people = {row.decided_by for row in by_entry.values()} | {row.confirmed_by for row in by_entry.values()}
     names = {person_id: person_card(db, person_id).name for person_id in people if person_id}
@@ -268,6 +274,7 @@ def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
                 str(entry.code),
                 organisations[entry.id],
                 results.get(entry.id),
+                ranked.get(entry.id),
                 row.outcome if row else None,
                 row.reason if row else "",
                 names[row.decided_by] if row else "",

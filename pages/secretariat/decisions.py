@@ -7,6 +7,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from judging.analyses.shown import Standing
 from judging.decisions import (
     TO_DECIDE,
     DecisionLine,
@@ -24,8 +25,9 @@ from pages.components.badges import Badge, badge_of
 from pages.components.layout import Cell, columns_main_side, empty_list, heading, page_header, prose, table
 from pages.components.places import link, present_stage
 from pages.components.words import marked
-from pages.secretariat.stages import AFTER_JUDGING, counted
+from pages.secretariat.stages import AFTER_JUDGING, chance, counted
 from prize.lifecycle import Phase
+from prize.models import RankedBy
 from prize.prizes import PrizeLine
 from prize.stages import StageShown
 from storage.values import time_words
@@ -33,6 +35,7 @@ from storage.values import time_words
 PAGE = 10
 """How many entries are decided on one page."""
 UNDECIDED, DECIDED = "Undecided", "Decided"
+CLOSE = Badge("Close", "orange", "balance")
 REST = (Outcome.NOT_SELECTED, Outcome.RESERVE, Outcome.THRESHOLD_NOT_MET)
 KEPT = "decision that was refused"
 REST_OUTCOME, REST_REASON = "outcome of the rest", "reason of the rest"
@@ -48,7 +51,7 @@ def draw() -> None:
         empty_list(
             "Nothing to decide yet",
             "When judging has ended, each entry appears here with its result, and you choose what becomes of it.",
-            lambda: link("results", "Go to the results", prize=prize.id),
+            lambda: link("ranking", "Go to the ranking", prize=prize.id),
         )
         return
     shown = ask(decisions, stage_id=stage.id)
@@ -101,7 +104,8 @@ def _release_now(stage_id: UUID) -> None:
 def _deciding(shown: Decisions) -> None:
     main, side = columns_main_side()
     with main:
-        heading("Entries", "the highest mean first")
+        heading("Entries", _order(shown.stage))
+        st.caption(_check(shown))
         _entries(shown)
     with side:
         heading("What was chosen")
@@ -115,6 +119,20 @@ def _deciding(shown: Decisions) -> None:
         undecided = [line for line in shown.lines if line.outcome is None]
         if undecided:
             _rest(undecided)
+
+
+def _order(stage: StageShown) -> str:
+    return f"the highest {stage.ranked_by.value} first"
+
+
+def _check(shown: Decisions) -> str:
+    """What the score beside the deciding one is for."""
+    close = sum(line.ranked is not None and line.ranked.standing is Standing.UNDECIDED for line in shown.lines)
+    if shown.stage.ranked_by is RankedBy.MEAN:
+        words = "By the published rule the weighted mean orders the entries; the adjusted score is a check beside it."
+    else:
+        words = "By the published rule the adjusted score orders the entries, allowing for who judged each."
+    return f"{words} {counted(close, 'entry is', 'entries are')} too close to call." if close else words
 
 
 def _chosen(shown: Decisions) -> list[tuple[Badge, int]]:
@@ -158,6 +176,8 @@ def _entry(stage: StageShown, line: DecisionLine, comments: EntryComments | None
                 marked(f"**[{{}}]({address})** · {{}}  \n:gray[{{}}]", line.code, line.organisation, _result(line)),
                 width="content",
             )
+            if line.outcome is None and line.ranked is not None and line.ranked.standing is Standing.UNDECIDED:
+                badges.show(CLOSE)
             if line.outcome is not None:
                 badges.show(badge_of(line.outcome))
         if line.outcome is Outcome.INELIGIBLE:
@@ -239,7 +259,14 @@ def _result(line: DecisionLine) -> str:
     if result.stopped_by:
         return f"{mean}, below the minimum for {', '.join(result.stopped_by)}"
     totals = " ".join(f"{total:.2f}" for total in result.totals)
-    return f"{mean}, place {result.place}, totals of judges {totals}"
+    return f"{mean}, place {result.place}, totals of judges {totals}{_adjusted(line)}"
+
+
+def _adjusted(line: DecisionLine) -> str:
+    ranked = line.ranked
+    if ranked is None or ranked.adjusted.value is None or ranked.chance is None:
+        return ""
+    return f"; adjusted {ranked.adjusted.value:.2f}, place {ranked.place}, chance of a place {chance(ranked.chance)}"
 
 
 def _decide(stage_id: UUID, entry_id: UUID, code: str, version: int) -> None:
@@ -289,7 +316,7 @@ def _decide_rest(undecided: tuple[tuple[UUID, int], ...]) -> None:
 def _decided(prize: PrizeLine, shown: Decisions) -> None:
     if shown.stage.phase is Phase.RELEASED:
         link("delivery", "Offer grant terms", prize=prize.id)
-    heading("All decisions", "the highest mean first")
+    heading("All decisions", _order(shown.stage))
     table(
         ("Entry", "Organisation", "Mean", "Place", "Outcome", "Reason"),
         [
