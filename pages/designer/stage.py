@@ -15,7 +15,7 @@ from pages.components.layout import columns_main_side, facts_table, heading, pag
 from pages.components.places import present_stage
 from pages.designer.frame import editable, form_name
 from prize.lifecycle import Phase
-from prize.models import Visibility
+from prize.models import PlaceTold, RankedBy, Visibility
 from prize.prizes import PrizeLine
 from prize.stages import StageShown, edit_stage
 from storage.values import time_words
@@ -69,6 +69,8 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
             name=stage.name,
             places=stage.places,
             scorecards_per_entry=stage.scorecards_per_entry,
+            ranked_by=stage.ranked_by,
+            place_told=stage.place_told,
             **{
                 field: getattr(dates, field).astimezone(zone).replace(tzinfo=None)
                 if dates
@@ -91,6 +93,21 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
                 form.whole(
                     "scorecards_per_entry", "Scorecards for each entry", 1, 20, help="How many judges score each entry."
                 )
+            heading("Ranking")
+            form.choice(
+                "ranked_by",
+                "What orders the entries",
+                list(RankedBy),
+                _capitalized,
+                help="Published before entries open. The other score stands beside it as a check; people decide.",
+            )
+            form.choice(
+                "place_told",
+                "What entrants learn of their own place after release",
+                list(PlaceTold),
+                _capitalized,
+                help="How scores are combined can always be read.",
+            )
             form.outcome()
             st.form_submit_button(
                 "Save stage", type="primary", on_click=_save, args=(form, prize_id, stage.id, stage.zone, version)
@@ -102,6 +119,11 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
         st.markdown(
             "Closing time itself is in time, a moment later is late. Three scorecards an entry show how far judges "
             "agree; one shows nothing. Leave the panel two weeks between the end of judging and the decision."
+        )
+        heading("What orders the entries")
+        st.markdown(
+            "The weighted mean can be worked out by hand, and depends on who happened to judge. The adjusted score "
+            "allows for judges who score lower or higher, and needs a page to explain it."
         )
 
 
@@ -120,8 +142,20 @@ def _read(stage: StageShown) -> None:
             [("Places", str(stage.places)), ("Scorecards for each entry", str(stage.scorecards_per_entry))],
             caption="Size",
         )
+        heading("Ranking")
+        facts_table(
+            [
+                ("What orders the entries", _capitalized(stage.ranked_by)),
+                ("What entrants learn of their own place", _capitalized(stage.place_told)),
+            ],
+            caption="Ranking",
+        )
         if stage.closed_at:
             st.caption(f"Closed {time_words(stage.closed_at.astimezone(UTC), stage.zone)}.")
+
+
+def _capitalized(choice: RankedBy | PlaceTold) -> str:
+    return choice.value.capitalize()
 
 
 def _save(form: Form, prize_id: UUID, stage_id: UUID, zone: str, version: int) -> None:
@@ -139,4 +173,6 @@ def _save(form: Form, prize_id: UUID, stage_id: UUID, zone: str, version: int) -
         closes_at=closes,
         judging_closes_at=judging_closes,
         decision_at=decision,
+        ranked_by=form["ranked_by"],
+        place_told=form["place_told"],
     )

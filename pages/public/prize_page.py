@@ -14,7 +14,7 @@ from markupsafe import Markup
 from pages.public.rendering import html_of
 from prize.form import QuestionShown
 from prize.lifecycle import Phase
-from prize.models import QuestionKind
+from prize.models import QuestionKind, RankedBy
 from prize.publication import PublicPrize, PublicStage
 from prize.rubric import CriterionShown, RubricShown
 from prize.stages import StageShown
@@ -31,6 +31,20 @@ STATES: Final = MappingProxyType(
         Phase.CONFIRMED: ("Being decided", "blue"),
         Phase.RELEASED: ("Decided", "green"),
         Phase.CANCELLED: ("Cancelled", "red"),
+    }
+)
+
+ORDERED: Final = MappingProxyType(
+    {
+        RankedBy.MEAN: (
+            "That number puts entries in order for the panel. Beside it the panel sees an adjusted score, which allows "
+            "for assessors who score lower or higher than others, and how sure each place is."
+        ),
+        RankedBy.ADJUSTED: (
+            "From all assessors' numbers we work out by how much each of them scores lower or higher than the others, "
+            "and what each entry would have got from a typical one. This adjusted score puts entries in order for the "
+            "panel, which also sees how sure each place is."
+        ),
     }
 )
 
@@ -52,7 +66,7 @@ def prize_context(prize: PublicPrize, moment: datetime) -> dict[str, Any]:
         "dates": _dates(stage.stage, moment),
         "judging_html": html_of(_judging(stage.stage)),
         "criteria": [_criterion(criterion, stage.rubric) for criterion in stage.rubric.criteria],
-        "combining_html": html_of(_combining(stage.rubric)),
+        "combining_html": html_of(_combining(stage.rubric, stage.stage.ranked_by)),
         "example_html": example(stage.rubric),
         "after_example_html": html_of(
             "The panel reads entries in this order, discusses them and decides, with reasons on record. It may select "
@@ -120,14 +134,14 @@ def _criterion(criterion: CriterionShown, rubric: RubricShown) -> tuple[str, str
     return criterion.name, criterion.question, criterion.weight, "", threshold, levels
 
 
-def _combining(rubric: RubricShown) -> str:
+def _combining(rubric: RubricShown, ranked_by: RankedBy) -> str:
     thresholds = [criterion.name for criterion in rubric.criteria if criterion.threshold is not None]
     stopped = ""
     if thresholds:
         stopped = f" An entry whose mean for {' or '.join(thresholds)} is below its minimum is out, whatever its total."
     return (
         f"Each criterion is scored from {rubric.lowest} to {rubric.highest}. For each we take the mean of your "
-        f"assessors, multiply it by its weight, and add up. That number puts entries in order for the panel.{stopped}"
+        f"assessors, multiply it by its weight, and add up. {ORDERED[ranked_by]}{stopped}"
     )
 
 
