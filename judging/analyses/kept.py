@@ -192,7 +192,7 @@ def audiences(db: Session, stage_id: UUID) -> dict[str, frozenset[UUID]]:
 
 
 @regular(FIND, EVERY)
-def _find_scores_to_analyse(db: Session, arguments: Mapping[str, Any], _: None) -> None:
+def find_scores_to_analyse(db: Session, arguments: Mapping[str, Any], _: None) -> None:
     """Ask for an analysis of each stage whose scores have changed, and take away those that nobody sees any more."""
     moment_now = now(db)
     for stage_id in db.exec(select(Stage.id).where(col(Stage.state).in_(SCORED))).all():

@@ -24,7 +24,7 @@ from uuid import UUID
 
 import pytest
 from PIL import Image, PngImagePlugin
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from accounts.actors import LAUREL, Actor
 from accounts.models import Role, ScopeKind, SignInSession
@@ -32,9 +32,10 @@ from accounts.people import find_or_add_person, find_person
 from accounts.programmes import appoint
 from accounts.sessions import open_session
 from judging import copies  # noqa: F401 - brings the job that makes judges' copies
+from judging.analyses.kept import find_scores_to_analyse
 from judging.decisions import confirm_decisions, decide_entry, decisions_seen, end_judging, release_decisions
 from judging.judges import accept_terms, conflicts_to_decide, decide_conflict, invite_judges, state_conflicts
-from judging.models import Assignment, CommentReader, JudgesCopy, Outcome
+from judging.models import Assignment, CommentReader, JudgesCopy, Outcome, StageAnalysis
 from judging.planning import confirm_assignment, plan_assignment
 from judging.scorecards import finish_judging, own_assignments, save_comment, save_score
 from prize.entries.drafts import save_answer, start_entry
@@ -318,6 +319,7 @@ def _until_judging() -> Contest:
     transact(lambda db: _panel(db, contest))
     transact(lambda db: _assign(db, contest))
     transact(lambda db: _score(db, contest))
+    _analyse()
     return contest
 
 
@@ -325,6 +327,19 @@ def _work() -> None:
     transact(lambda db: clock.move_to(db, clock.now(db) + timedelta(minutes=1)))
     while work_once():
         pass
+
+
+def _analyse() -> None:
+    transact(lambda db: find_scores_to_analyse(db, {}, None))
+    while work_once():
+        pass
+
+
+def analysed_anew(installation: Installation) -> None:
+    """Have the statistics computed again from the rows as they stand, for everybody who sees other entries."""
+    with the_same_each_time(), at_home(installation.folder):
+        transact(lambda db: db.exec(delete(StageAnalysis)))
+        _analyse()
 
 
 def _publish(db: Session, story: Story) -> None:
@@ -479,6 +494,7 @@ def _until_deciding(contest: Contest) -> None:
         decide_entry(db, story.secretariat, contest.entries["first"], Outcome.FINALIST, "The clearest of all.")
 
     transact(finish)
+    _analyse()
 
 
 def _until_delivering(contest: Contest) -> None:

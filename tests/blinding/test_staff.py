@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from accounts.models import Role
-from tests.blinding.contest import NEAR_ROLES, Contest, Installation, Moment
+from tests.blinding.contest import NEAR_ROLES, Contest, Installation, Moment, analysed_anew
 from tests.blinding.pairs import Pair, being_served, walked
 from tests.blinding.twins import with_an_entry_changed, without_an_entry
 
@@ -29,7 +29,10 @@ TO_DO = {
 @contextmanager
 def served(contest: Contest, moment: Moment, twin: Twin, folder: Path) -> Iterator[Pair]:
     one = contest.installation(moment).copy(folder / "one")
-    with being_served(one, twin(contest, moment, "first", folder / "other")) as pair:
+    other = twin(contest, moment, "first", folder / "other")
+    for installation in (one, other):
+        analysed_anew(installation)
+    with being_served(one, other) as pair:
         yield pair
 
 
