@@ -18,6 +18,7 @@ from streamlit import config
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from pages.edge import logs
+from pages.edge.memory import return_freed_memory, settle_memory
 from pages.edge.worker import worker_beside
 from settings import LOOPBACK, Settings
 from storage import database
@@ -37,6 +38,7 @@ def lifespan_of(settings: Settings, root: Path) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
         began = time.perf_counter()
+        return_freed_memory()
         refuse_unsafe_options(demonstration=settings.demonstration)
         load_modules()
         logs.configure(settings.log_level)
@@ -111,9 +113,3 @@ def _is_listening(found: socket.socket) -> bool:
     if found.fileno() < 0 or found.family not in (socket.AF_INET, socket.AF_INET6):
         return False
     return found.type == socket.SOCK_STREAM and bool(found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
-
-
-def settle_memory() -> None:
-    """Take what is loaded out of garbage collection: it stays for ever, and looking through it takes 100 ms."""
-    gc.collect()
-    gc.freeze()

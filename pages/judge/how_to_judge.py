@@ -125,7 +125,7 @@ def _accept(stage_id: UUID) -> None:
 
 
 def _state(stage_id: UUID) -> None:
-    names = tuple(line.strip() for line in st.session_state[NAMES].splitlines() if line.strip())
+    names = tuple(line.strip() for line in (st.session_state[NAMES] or "").splitlines() if line.strip())
     recorded = act(state_conflicts, stage_id=stage_id, statements=names)
     if recorded is None:
         return

@@ -21,7 +21,7 @@ from pages.components.layout import (
     step_list,
     table,
 )
-from pages.components.places import go, page_at
+from pages.components.places import go, link, page_at
 from pages.components.words import marked
 from pages.judge.in_place import follow_in_place
 from pages.judge.panels import choose_panel, present_panel
@@ -62,6 +62,7 @@ def draw() -> None:
         follow_in_place()
     with side:
         _finishing(entries, len(todo))
+        _chairing(seat)
         heading("Reading")
         st.markdown("You read entries without names. Codes mean nothing, and their order tells nothing.")
 
@@ -144,6 +145,18 @@ def _finishing(entries: JudgesList, todo: int) -> None:
                 "and the secretariat sees that you have finished."
             )
             st.button("Finish and lock my scores", on_click=_finish, args=(entries.stage_id,))
+
+
+def _chairing(seat: Seat) -> None:
+    """What the chair of a panel finds before its meeting."""
+    if not seat.chairs:
+        return
+    heading("You chair this panel")
+    if seat.judging_ended:
+        st.markdown("Judging has ended. For the panel's meeting you can see how each judge scores.")
+        link("how-judges-score", "How judges score", stage=seat.stage_id)
+    else:
+        st.markdown("When judging has ended, you find here how each judge scores.")
 
 
 def _finish(stage_id: UUID) -> None:
