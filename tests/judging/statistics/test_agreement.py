@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 import warnings
 from pathlib import Path
 
@@ -234,11 +233,3 @@ def test_drawn_ends_with_other_names_are_the_same_but_for_chance():
 def test_nothing_here_imports_scipy_stats():
     code = "import sys, judging.statistics.agreement; sys.exit('scipy.stats' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
-
-
-@pytest.mark.prove
-def test_fifty_thousand_scorecards_of_five_criteria_take_seconds():
-    whole = panel(10_000, 500, 5, 5)
-    start = time.perf_counter()
-    agreement(whole, totals(whole), scale=Scale(0, 10, 0.5), resamples=2000, generator=default_rng(0))
-    assert time.perf_counter() - start < 8

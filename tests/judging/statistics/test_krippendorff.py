@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import csv
 import itertools
-import time
 from pathlib import Path
 
 import krippendorff
@@ -224,25 +223,6 @@ def crossed(rng: Generator, entries: int) -> tuple[Integers, Floats]:
     severity = np.array([0.5, -0.5, 0.0])
     score = np.round(2 * (rng.normal(size=(entries, 1)) + severity + rng.normal(size=(entries, 3))))
     return np.repeat(np.arange(entries), 3), score.reshape(-1)
-
-
-@pytest.mark.prove
-def test_a_thousand_resamples_at_four_levels_are_three_hundred_times_as_fast_as_the_library():
-    entry, judge, score = panel(2000, 300, 5, 10)
-    table = np.full((300, 2000), np.nan)
-    table[judge, entry] = score
-
-    def seconds(what) -> float:
-        times = []
-        for _ in range(5):
-            start = time.perf_counter()
-            what()
-            times.append(time.perf_counter() - start)
-        return min(times)
-
-    slow = sum(seconds(lambda level=level: krippendorff.alpha(table, level_of_measurement=level)) for level in Level)
-    quick = seconds(lambda: alphas(entry, score, resamples=1000, generator=default_rng(0)))
-    assert 1000 * slow / quick > 300
 
 
 def test_the_json_names_the_levels_and_says_why_a_number_is_null():

@@ -366,11 +366,11 @@ def test_a_negative_budget_is_refused() -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("top", "budget"), [(10, 18), (10, 48), (1, 12)])
 def test_what_is_expected_to_be_wrong_after_the_cards_is_what_is_wrong_once_they_are_scored(
-    top: int, budget: int
+    top: int, budget: int, fresh: int
 ) -> None:
     rows = []
     for seed in range(40):
-        panel, quality, scores = prize(60, 12, 3, seed=1000 + seed)
+        panel, quality, scores = prize(60, 12, 3, seed=1000 + seed + fresh)
         true = np.argsort(-quality)[:top]
         asked_for = asked(budget, of=(panel, fitted(panel, top)))
         submission, judge = np.array(pairs(asked_for)).T
@@ -399,10 +399,10 @@ def test_what_is_expected_to_be_wrong_after_the_cards_is_what_is_wrong_once_they
 
 @pytest.mark.prove
 @pytest.mark.timeout(600)
-def test_cards_that_are_asked_for_settle_more_than_as_many_at_random() -> None:
+def test_cards_that_are_asked_for_settle_more_than_as_many_at_random(fresh: int) -> None:
     apart = []
     for seed in range(25):
-        panel, _, scores = prize(60, 12, 3, seed=2000 + seed)
+        panel, _, scores = prize(60, 12, 3, seed=2000 + seed + fresh)
         submission, judge = np.array(pairs(asked(24, of=(panel, fitted(panel, 10))))).T
         free = np.ones((60, 12), dtype=bool)
         free[panel.submission, panel.judge] = False
