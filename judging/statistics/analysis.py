@@ -9,7 +9,7 @@ from typing import Final, Literal
 import numpy as np
 
 from judging.statistics.agreement import Agreement, agreement
-from judging.statistics.certainty import UNDECIDED, expected_wrong
+from judging.statistics.certainty import MOST_COMPARED, UNDECIDED, expected_wrong
 from judging.statistics.criterion_variance import criterion_components
 from judging.statistics.fair import Adjusted, adjusted
 from judging.statistics.judges import JudgeLine, judge_lines
@@ -32,6 +32,8 @@ VERSION: Final = "1"
 """Of the methods: the same version, options, seed and scores give the same numbers."""
 
 DRAWS: Final = 4000
+MOST_JUDGES: Final = 4000
+MOST_CRITERIA: Final = 100
 WEAK_LINKAGE: Final = 0.5
 SEPARATE, EXCHANGEABLE = "separate", "exchangeable"
 PLACE: Final = ("rank", "rank_expected", "rank_low", "rank_high", "chance_top")
@@ -196,6 +198,7 @@ def analyse(
     RatingsError : an option does not fit the ratings.
     """
     options = options or Options()
+    _must_fit(ratings)
     random = streams(options.seed)
     scored = totals(ratings, options.weights)
     panel = scored.panel
@@ -259,6 +262,17 @@ def analyse(
         ),
         (*warnings, *agreed.warnings, *_warnings(ratings, scored, parts, linked, standard, options)),
     )
+
+
+def _must_fit(ratings: Ratings) -> None:
+    """Refuse what would not fit into 2 GiB before any work is done."""
+    for number, most, things in (
+        (len(ratings.submissions), MOST_COMPARED, "submissions"),
+        (len(ratings.judges), MOST_JUDGES, "judges"),
+        (len(ratings.criteria), MOST_CRITERIA, "criteria"),
+    ):
+        if number > most:
+            raise RatingsError(f"There are {number:,} {things}. At most {most:,} can be analysed at once.")
 
 
 def _compared(ratings: Ratings, stopped: tuple[str, ...]) -> Booleans:

@@ -15,12 +15,9 @@ from numpy.random import Generator
 
 from judging.statistics.certainty import Ranks, all_alike, ranks
 from judging.statistics.linkage import Groups, groups
-from judging.statistics.posterior import Draws, draw
+from judging.statistics.posterior import Draws, blocks, draw
 from judging.statistics.ratings import Booleans, Floats, Integers, Panel
 from judging.statistics.streams import streams
-
-BLOCK = 512
-"""Entries whose intervals are found at once, so that memory stays small."""
 
 
 @dataclass(frozen=True)
@@ -114,14 +111,16 @@ def adjusted(
         entries, members = np.flatnonzero(own), np.flatnonzero(own & compared)
         if not len(members):
             members = entries  # each interval is against the mean of those compared, or of all
-        centre = drawn.quality[members].mean(axis=0, dtype=float).astype(np.float32)
-        for part in np.split(entries, range(BLOCK, len(entries), BLOCK)):
+        sums = [drawn.quality[part].sum(axis=0, dtype=float) for part in blocks(members)]
+        centre = (np.sum(sums, axis=0) / max(len(members), 1)).astype(np.float32)
+        for part in blocks(entries):
             apart = drawn.quality[part] - centre
             ends = np.quantile(apart, [(1 - confidence) / 2, (1 + confidence) / 2], axis=1)
             level = drawn.fair[part] - apart.mean(axis=1, dtype=float)
             se[part] = apart.std(axis=1, dtype=float)
             low[part], high[part] = ends + level
-        places.put(members, ranks(drawn.fair[members], drawn.quality[members], chosen, confidence))
+        quality = drawn.quality if len(members) == panel.submissions else drawn.quality[members]
+        places.put(members, ranks(drawn.fair[members], quality, chosen, confidence))
     spread, noise = np.log(drawn.spread), np.log(drawn.noise)
     return Adjusted(
         scored,

@@ -33,6 +33,7 @@ from judging.statistics.ratings import Floats, Integers, Panel
 Real = TypeVar("Real", np.float32, np.float64)
 
 CHAINS: Final = 8
+BLOCK: Final = 512
 WARM_UP: Final = 250
 ENOUGH: Final = 1000
 """Effective size that each entry's quality is to have."""
@@ -96,13 +97,16 @@ def draw(panel: Panel, group: Integers, judge_group: Integers, random: Generator
             for _ in range(every):
                 chains.sweep()
             kept.keep(position, chains)
-        effective = effective_size(_by_chain(kept.quality), CHAINS)[panel.with_card].min()
+        effective = min(
+            effective_size(_by_chain(kept.quality[part]), CHAINS).min()
+            for part in blocks(np.flatnonzero(panel.with_card))
+        )
         if effective >= ENOUGH or every == MOST_SWEEPS_A_DRAW:
             break
         kept.halve()
         every, at = 2 * every, length // 2
     return Draws(
-        _by_chain(kept.quality) * np.float32(scale),
+        _in_place(kept.quality, scale),
         _by_chain(kept.mean) * scale + centre,
         kept.expected / kept.number * scale + centre,
         _by_chain(kept.severity) * scale,
@@ -152,6 +156,20 @@ class _Kept:
 def _by_chain(kept: NDArray[Real]) -> NDArray[Real]:
     rows, _, _ = kept.shape
     return np.ascontiguousarray(kept.transpose(0, 2, 1)).reshape(rows, -1)
+
+
+def _in_place(kept: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
+    """The same times a factor, in the memory that the draws have, since theirs is most of an analysis."""
+    by_chain = kept.reshape(len(kept), -1)
+    for begin in range(0, len(kept), BLOCK):
+        part = slice(begin, begin + BLOCK)
+        by_chain[part] = _by_chain(kept[part]) * np.float32(scale)
+    return by_chain
+
+
+def blocks(entries: Integers) -> list[Integers]:
+    """Entries whose draws are looked at together, so that no second copy of all of them is needed."""
+    return np.split(entries, range(BLOCK, len(entries), BLOCK))
 
 
 class _Chains:

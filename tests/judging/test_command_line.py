@@ -179,6 +179,59 @@ def test_panels_that_share_nobody_are_ranked_apart(tmp_path: Path) -> None:
     assert any("dealt to groups at random" in warning for warning in together["warnings"])
 
 
+def test_what_a_threshold_stops_has_no_place_and_still_tells_what_judges_are_like(scores: Path, analysed: Any) -> None:
+    whole = [line["submission"] for line in analysed["ranking"]]
+    best, second = whole[0], whole[1]
+
+    found = document(scores, "--scale=0,10,0.5", "--criterion-weights=idea=2,team=1", f"--stopped={second},{best}")
+
+    assert found["meta"]["options"]["stopped"] == sorted((best, second))
+    lines = {line["submission"]: line for line in found["ranking"]}
+    assert [line["submission"] for line in found["ranking"]][-2:] == sorted((best, second))
+    for name in (best, second):
+        assert lines[name]["rank"] is lines[name]["chance_top"] is None
+        assert lines[name]["reasons"]["rank"] == "a threshold stops it"
+        assert lines[name]["fair"] == next(line["fair"] for line in analysed["ranking"] if line["submission"] == name)
+    assert sum(line["chance_top"] or 0 for line in found["ranking"]) == pytest.approx(10)
+    assert found["judges"] == analysed["judges"]
+    assert found["ranking"][0]["rank"] == 1
+
+
+def test_names_that_are_stopped_may_hold_commas_and_must_be_there(tmp_path: Path) -> None:
+    path = written(tmp_path, 'submission,judge,score\n"a, b",x,5\n"a, b",y,4\nc,x,3\nc,y,2\n')
+
+    assert document(path, '--stopped=["a, b"]')["ranking"][-1]["submission"] == "a, b"
+    for wrong in ("--stopped=d", "--stopped=[1]", '--stopped=["a'):
+        done = run(path, wrong)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("".join(f"E{i},J{i % 2},1\n" for i in range(50_001)), "50,001 submissions. At most 50,000"),
+        ("".join(f"E{i % 9},J{i},1\n" for i in range(4001)), "4,001 judges. At most 4,000"),
+    ],
+    ids=["entries", "judges"],
+)
+def test_what_would_not_fit_is_refused_at_once_with_the_limit(tmp_path: Path, text: str, limit: str) -> None:
+    done = run(written(tmp_path, f"submission,judge,score\n{text}"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert limit in done.stderr
+
+
+def test_a_report_for_a_panel_has_its_title_and_no_judges(scores: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    assert run(scores, "--report", report, "--title=Clean <rivers>").returncode == 0
+    whole = report.read_text()
+    assert run(scores, "--report", report, "--title=Clean <rivers>", "--without-judges").returncode == 0
+    for text in (whole, report.read_text()):
+        assert "Clean &lt;rivers&gt;" in text
+    assert "J01" in whole
+    assert "J01" not in report.read_text()
+
+
 @pytest.mark.parametrize(
     "rows",
     [
