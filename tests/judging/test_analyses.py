@@ -39,33 +39,11 @@ from prize.models import Criterion
 from storage.clock import now
 from storage.database import reading, transact
 from storage.errors import Invalid, Refused
-from storage.jobs import Job, JobState, begin_regular_jobs, work_once
+from storage.jobs import Job, work_once
 from tests.databases import ROOT, Given
-from tests.modules import import_everything
+from tests.judging.panels import work
 from tests.stories import Chapter, Story, assignments_of, told
 from tests.world import ask, do
-
-import_everything()
-
-
-def work() -> None:
-    """What the worker does within its next round: look for changed scores, then analyse them."""
-
-    def look_now(db: Any) -> None:
-        begin_regular_jobs(db)
-        for row in db.exec(select(Job)).all():
-            if row.kind == FIND:
-                row.run_at = now(db)
-            elif row.kind != ANALYSE:
-                row.state = JobState.DONE
-            db.add(row)
-        for kept in db.exec(select(StageAnalysis)).all():
-            kept.seconds = 0.0  # whatever it took, the next may follow at once
-            db.add(kept)
-
-    transact(look_now)
-    while work_once():
-        pass
 
 
 def analysed(story: Story, actor: Actor | None = None) -> KeptAnalysis:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlmodel import Session
 
 from accounts.models import Role, ScopeKind
 from accounts.programmes import appoint
@@ -18,13 +19,15 @@ from judging.decisions import (
 )
 from judging.models import CommentReader, Outcome
 from judging.planning import confirm_assignment, plan_assignment
-from judging.scorecards import finish_judging, save_comment, save_score
+from judging.scorecards import finish_judging, own_assignments, save_comment, save_score, stored_card
 from prize.entries.screening import screen_entry
 from prize.lifecycle import Phase
+from prize.models import RankedBy, Stage
 from storage.database import transact
 from storage.errors import Closed, Invalid, Refused, Stale
 from tests.databases import Clock, Given
-from tests.stories import JUDGING_CLOSES, SEED, Chapter, assignments_of, told
+from tests.judging.panels import analysed_panel, work
+from tests.stories import JUDGING_CLOSES, SEED, Chapter, Story, assignments_of, told
 from tests.world import ask, do
 
 
@@ -154,3 +157,31 @@ def test_what_judges_write_is_read_without_their_names_and_the_panel_s_notes_by_
     assert written.for_panel == ("For the panel, 2.", "For the panel, 5.")
     with pytest.raises(Refused):
         ask(comments_on_entries, story.sponsor, stage_id=story.stage_id)
+
+
+def test_entries_stand_in_the_order_of_the_score_that_the_rules_name(database: Given) -> None:
+    story, analysis = analysed_panel()
+    strict = next(judge for judge in analysis.judges if judge.name == "Jules")
+
+    def scores_lower(db: Session) -> None:  # by so much that the mean of the entries suffers
+        for row in own_assignments(db, strict.judge_id, story.stage_id):
+            for score in stored_card(db, row.id).scores.values():
+                score.points, score.version = max((score.points or 1) - 2, 1), score.version + 1
+                db.add(score)
+
+    transact(scores_lower)
+    work()
+
+    by_mean = [line.entry_id for line in ask(decisions, story.secretariat, stage_id=story.stage_id).lines]
+    transact(lambda db: rank_by(db, story, RankedBy.ADJUSTED))
+    lines = ask(decisions, story.secretariat, stage_id=story.stage_id).lines
+
+    places = [line.ranked.place for line in lines if line.ranked and line.ranked.place]
+    assert places == sorted(places)
+    assert [line.entry_id for line in lines] != by_mean
+
+
+def rank_by(db: Session, story: Story, by: RankedBy) -> None:
+    stage = db.get_one(Stage, story.stage_id)
+    stage.ranked_by = by
+    db.add(stage)
