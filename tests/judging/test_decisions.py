@@ -7,7 +7,9 @@ from sqlmodel import Session
 
 from accounts.models import Role, ScopeKind
 from accounts.programmes import appoint
+from judging.analyses.kept import KeptAnalysis
 from judging.decisions import (
+    DecisionLine,
     comments_on_entries,
     confirm_decisions,
     decide_entry,
@@ -17,16 +19,16 @@ from judging.decisions import (
     own_outcome,
     release_decisions,
 )
-from judging.models import CommentReader, Outcome
+from judging.models import CommentReader, Outcome, StageAnalysis
 from judging.planning import confirm_assignment, plan_assignment
-from judging.scorecards import finish_judging, own_assignments, save_comment, save_score, stored_card
+from judging.scorecards import finish_judging, save_comment, save_score
 from prize.entries.screening import screen_entry
 from prize.lifecycle import Phase
 from prize.models import RankedBy, Stage
 from storage.database import transact
 from storage.errors import Closed, Invalid, Refused, Stale
 from tests.databases import Clock, Given
-from tests.judging.panels import analysed_panel, work
+from tests.judging.panels import analysed_panel
 from tests.stories import JUDGING_CLOSES, SEED, Chapter, Story, assignments_of, told
 from tests.world import ask, do
 
@@ -161,24 +163,25 @@ def test_what_judges_write_is_read_without_their_names_and_the_panel_s_notes_by_
 
 def test_entries_stand_in_the_order_of_the_score_that_the_rules_name(database: Given) -> None:
     story, analysis = analysed_panel()
-    strict = next(judge for judge in analysis.judges if judge.name == "Jules")
 
-    def scores_lower(db: Session) -> None:  # by so much that the mean of the entries suffers
-        for row in own_assignments(db, strict.judge_id, story.stage_id):
-            for score in stored_card(db, row.id).scores.values():
-                score.points, score.version = max((score.points or 1) - 2, 1), score.version + 1
-                db.add(score)
+    def order() -> list[DecisionLine]:
+        return list(ask(decisions, story.secretariat, stage_id=story.stage_id).lines)
 
-    transact(scores_lower)
-    work()
+    means = [line.result.mean for line in order() if line.result and line.result.mean is not None]
+    assert means == sorted(means, reverse=True)
+    transact(lambda db: reverse(db, analysis))
+    assert [line.result.mean for line in order() if line.result] == means
 
-    by_mean = [line.entry_id for line in ask(decisions, story.secretariat, stage_id=story.stage_id).lines]
     transact(lambda db: rank_by(db, story, RankedBy.ADJUSTED))
-    lines = ask(decisions, story.secretariat, stage_id=story.stage_id).lines
 
-    places = [line.ranked.place for line in lines if line.ranked and line.ranked.place]
-    assert places == sorted(places)
-    assert [line.entry_id for line in lines] != by_mean
+    assert [line.entry_id for line in order()] == [line.entry_id for line in reversed(analysis.shown.ranking)]
+
+
+def reverse(db: Session, analysis: KeptAnalysis) -> None:
+    """Turn the ranking of an analysis around, so that it differs from the order of means."""
+    row = db.get_one(StageAnalysis, analysis.id)
+    row.shown = {**row.shown, "ranking": row.shown["ranking"][::-1]}
+    db.add(row)
 
 
 def rank_by(db: Session, story: Story, by: RankedBy) -> None:
