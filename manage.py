@@ -44,8 +44,10 @@ def migrate(_: argparse.Namespace) -> int:
 
 def worker(_: argparse.Namespace) -> int:
     """Do jobs until told to stop."""
+    from judging.one_thread import in_one_thread
     from storage.jobs import Stopping, work
 
+    in_one_thread()
     _jobs_and_tables()
     stopping = Stopping()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from judging.one_thread import in_one_thread
+
 if TYPE_CHECKING:
     from judging.statistics.analysis import Analysis, Options
 
@@ -25,6 +27,7 @@ LINES = 50
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. 0: done, perhaps with warnings; 2: the file or an option is faulty; 3: something unexpected."""
     parsed = _parser().parse_args(arguments)
+    in_one_thread()
     from judging.statistics.reading import RatingsError
 
     try:

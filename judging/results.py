@@ -42,6 +42,7 @@ class _Assigned:
 class JudgeProgress:
     """How far a judge is: entries scored to the end, of those assigned."""
 
+    judge_id: UUID
     name: str
     complete: int
     assigned: int
@@ -105,7 +106,7 @@ def results(db: Session, actor: Actor, stage_id: UUID) -> Results:
         own = [row for row in assigned if row.judge_id == seat.person_id]
         done = sum(said.get(row.assignment_id, 0) >= len(rubric.criteria) for row in own)
         name = person_card(db, seat.person_id).name
-        progress.append(JudgeProgress(name, done, len(own), seat.finished_at is not None))
+        progress.append(JudgeProgress(seat.person_id, name, done, len(own), seat.finished_at is not None))
     return Results(
         prize.title,
         shown_stage(db, prize, stage),

@@ -54,7 +54,8 @@ SHOTS = (
     Shot("entry-read", "secretariat", "/entries", "table a"),
     Shot("judges", "secretariat", "/judges"),
     Shot("assignment", "secretariat", "/assignment"),
-    Shot("results", "secretariat", "/results"),
+    Shot("agreement", "secretariat", "/agreement"),
+    Shot("ranking", "secretariat", "/ranking"),
     Shot("decisions", "secretariat", "/decisions"),
     Shot("grant-terms", "secretariat", "/delivery"),
     Shot("confirm", "sponsor", "/confirm"),
@@ -71,7 +72,7 @@ SHOTS = (
     Shot("permissions", "operator", "/permissions"),
     Shot("account", "entrant", "/account"),
 )
-README = ("prize", "mission", "overview", "scoring", "results", "payments")
+README = ("prize", "mission", "overview", "scoring", "ranking", "payments")
 
 
 def main(folder: Path | None) -> int:

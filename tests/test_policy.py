@@ -2,8 +2,9 @@
 
 The table was written by hand and is read by nothing but this test. *Who may* names roles, which count where they are
 held in the programme or prize of what is acted on, and never for an entry with which their holder is in conflict; and
-relations: ``team`` (of the entry), ``panel`` (a seat in the stage), ``assigned`` (asked to judge the entry), ``self``
-(one's own session), ``signed-in``, ``anybody``, ``laurel`` (nobody but Laurel).
+relations: ``team`` (of the entry), ``panel`` (a seat in the stage), ``assigned`` (asked to judge the entry), ``chair``
+(of the stage's panel, once judging has ended), ``self`` (one's own session), ``signed-in``, ``anybody``, ``laurel``
+(nobody but Laurel).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from accounts.people import find_or_add_person
 from accounts.permissions import decide, rules, scopes
 from accounts.programmes import appoint
 from accounts.sessions import open_session
-from judging.models import Assignment, CopyState, JudgesCopy
+from judging.models import Assignment, CopyState, JudgesCopy, PanelMember
 from prize.entries.models import CheckState, Conflict, ConflictOrigin, EntryFile, EntryVersion, NameCheck
 from prize.entries.name_checks import about_file
 from storage.clock import now
@@ -43,6 +44,7 @@ import_everything()
 COMMANDS, QUERIES, EXAMPLES = commands(), queries(), examples()
 FILE = Path(__file__).with_name("policy.csv")
 ROLES = tuple(role.value for role in Role)
+RELATIONS = ("team", "panel", "assigned", "chair")
 
 
 def table() -> dict[str, frozenset[str]]:
@@ -64,7 +66,7 @@ class Somebody:
 
 def test_the_table_names_every_command_and_query_and_nothing_else() -> None:
     assert WHO_MAY.keys() == COMMANDS.keys() | QUERIES.keys()
-    known = {*ROLES, "team", "panel", "assigned", "self", "signed-in", "anybody", "laurel"}
+    known = {*ROLES, *RELATIONS, "self", "signed-in", "anybody", "laurel"}
     assert {word for words in WHO_MAY.values() for word in words} <= known
 
 
@@ -90,7 +92,7 @@ def test_a_query_is_open_to_those_in_the_table_and_to_nobody_else(name: str, sql
         if parameter.required
         for value in [things(story).get(parameter.name, uuid4())]
     }
-    relation = {"team": story.entrant, "panel": story.judge, "assigned": story.judge}
+    relation = {"team": story.entrant, "panel": story.judge, "assigned": story.judge, "chair": story.judge}
     example = next((actor for word, actor in relation.items() if word in WHO_MAY[name]), story.secretariat)
     wrong = []
     for somebody in everybody(query, example, arguments):
@@ -154,7 +156,10 @@ def everybody(registered: Registered, example: Actor, arguments: dict[str, Any])
                 yield Somebody(f"{role.value} of {place} in conflict with the entry", near, signed_in)
     if example.person_id is not None:
         yield Somebody("the example, signed out elsewhere", _signed_out(example), frozenset())
-    relation = next((word for word in ("team", "panel", "assigned") if word in WHO_MAY[registered.name]), None)
+    relation = next((word for word in RELATIONS if word in WHO_MAY[registered.name]), None)
+    if relation == "chair":
+        yield Somebody("a judge of the panel who does not chair it", example, signed_in)
+        transact(lambda db: _take_the_chair(db, example, arguments["stage_id"]))
     if relation is not None:
         yield Somebody(f"the example's {relation}", example, signed_in | {relation})
     if relation == "assigned" and scope is not None and scope.entry_id is not None:
@@ -207,6 +212,14 @@ def _conflict(db: Session, person_id: UUID | None, entry_id: UUID | None) -> Non
     assert person_id is not None
     assert entry_id is not None
     db.add(Conflict(person_id=person_id, entry_id=entry_id, origin=ConflictOrigin.DETECTED, found_at=now(db)))
+
+
+def _take_the_chair(db: Session, judge: Actor, stage_id: UUID) -> None:
+    seat = db.exec(
+        select(PanelMember).where(col(PanelMember.stage_id) == stage_id, col(PanelMember.person_id) == judge.person_id)
+    ).one()
+    seat.chairs = True
+    db.add(seat)
 
 
 class _Undo(Exception):

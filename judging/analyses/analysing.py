@@ -216,6 +216,7 @@ def _suggestions(scores: StageScores, found: Analysis) -> Suggestions:
     judge = {name: at for at, name in enumerate(found.ratings.judges)}
     limits = {judge[label]: room for label, room in scores.room.items() if label in judge}
     taken = {(entry[code], judge[label]) for code, label in scores.taken if code in entry and label in judge}
+    coming = {(entry[code], judge[label]) for code, label in scores.coming if code in entry and label in judge}
 
     def asked(budget: int) -> Any:
         return next_scorecards(
@@ -224,6 +225,7 @@ def _suggestions(scores: StageScores, found: Analysis) -> Suggestions:
             budget,
             streams(found.options.seed).planning,
             conflicts=taken,
+            coming=coming,
             room=limits,
             judges=limits.keys(),
         )
@@ -247,6 +249,7 @@ def _suggestions(scores: StageScores, found: Analysis) -> Suggestions:
         ),
         every.expected_wrong_before,
         tuple(falling),
+        len(coming),
         every.reason or "",
     )
 

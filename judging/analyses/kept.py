@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
@@ -40,7 +40,7 @@ EVERY: Final = timedelta(seconds=5)
 METHODS: Final = "1"
 """Rises when what is kept is made or shaped otherwise, so that every stage is analysed again."""
 
-REST: Final = 10
+REST: Final = 4
 """How many times as long as an analysis took it stands before the next is made."""
 
 SCORED: Final = (StageState.JUDGING, StageState.DECIDING, StageState.CONFIRMED, StageState.RELEASED)
@@ -92,7 +92,7 @@ def how_judges_score(db: Session, actor: Actor, stage_id: UUID) -> KeptAnalysis 
     return newest_analysis(db, stage_id, kept_from(db, actor.person_id, stage_id=stage_id))
 
 
-@query(Action.SEE_RESULTS)
+@query(Action.SEE_HOW_JUDGES_SCORE)
 def analysis_state(db: Session, actor: Actor, stage_id: UUID) -> AnalysisState:
     """The same without the analysis."""
     without = kept_from(db, actor.person_id, stage_id=stage_id)
@@ -111,9 +111,19 @@ def newest_analysis(db: Session, stage_id: UUID, without: Set[UUID] = frozenset(
     if row is None:
         return None
     key, made_at, stamp, shown = row
-    found = SHAPE.validate_python(shown)
+    found = shown_of(shown)
+    if found is None:
+        return None
     newer = stamp_of(db, stage_id, without) != stamp
     return KeptAnalysis(key, made_at, newer, found, _named(db, stage_id, found))
+
+
+def shown_of(stored: Mapping[str, Any]) -> AnalysisShown | None:
+    """What is shown of a stored analysis; None where an earlier release kept something else: a new one is coming."""
+    try:
+        return SHAPE.validate_python(stored)
+    except ValidationError:
+        return None
 
 
 def _named(db: Session, stage_id: UUID, found: AnalysisShown) -> tuple[JudgeNamed, ...]:

@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 
 from accounts.actors import Actor
 from accounts.commands import query
-from judging.analyses.kept import SHAPE, audience_of
+from judging.analyses.kept import audience_of, shown_of
 from judging.analyses.shown import AnalysisShown
 from judging.models import StageAnalysis
 from judging.policy import Action
@@ -75,7 +75,9 @@ def recompute_pack(db: Session, actor: Actor, stage_id: UUID) -> Document:
     """
     row = _newest(db, actor, stage_id)
     prize = db.get_one(Prize, db.get_one(Stage, stage_id).prize_id)
-    shown = SHAPE.validate_python(row.shown)
+    shown = shown_of(row.shown)
+    if shown is None:
+        raise Invalid(NOTHING_YET)
     files = {
         "scores.csv": row.ratings.encode(),
         "columns.csv": "".join(f"{';'.join(line)}\n" for line in DICTIONARY).encode(),

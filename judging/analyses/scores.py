@@ -37,7 +37,8 @@ class StageScores:
 
     ``file`` is a CSV of ``COLUMNS``: a blank score where a judge cannot judge a criterion, and the order in which the
     judge scored the entries. ``stopped`` names the criteria whose threshold stops an entry. ``room`` says how many more
-    scorecards each judge can be asked for, and ``taken`` which pairs of entry and judge cannot be asked for.
+    scorecards each judge can be asked for, ``taken`` which pairs of entry and judge cannot be asked for, and ``coming``
+    which have been and are not scored.
     """
 
     stage_id: UUID
@@ -50,6 +51,7 @@ class StageScores:
     stopped: Mapping[str, tuple[str, ...]]
     room: Mapping[str, int]
     taken: frozenset[tuple[str, str]]
+    coming: frozenset[tuple[str, str]]
 
     @property
     def options(self) -> dict[str, Any]:
@@ -71,6 +73,7 @@ class StageScores:
                 "options": self.options,
                 "room": dict(self.room),
                 "taken": sorted(map(list, self.taken)),
+                "coming": sorted(map(list, self.coming)),
             }
         )
 
@@ -102,6 +105,7 @@ def scores_of_stage(db: Session, stage_id: UUID, without: Set[UUID] = frozenset(
         for person_id, entry_id in conflicts_of_stage(db, stage_id)
         if entry_id in codes and person_id in labels
     }
+    begun = {(row.code, labels[row.judge_id]) for row in said}
     asked = Counter(judge_id for *_, judge_id in live)
     room = {
         labels[seat.person_id]: max(seat.load - asked[seat.person_id], 0)
@@ -121,6 +125,7 @@ def scores_of_stage(db: Session, stage_id: UUID, without: Set[UUID] = frozenset(
         _stopped(rubric, said),
         room,
         frozenset(taken),
+        frozenset({(code, labels[judge_id]) for _, code, judge_id in live} - begun),
     )
 
 

@@ -151,12 +151,14 @@ class SuggestedCard:
 class Suggestions:
     """Which scorecards to ask for next, the most useful first; ``reason`` says why there are no more.
 
-    ``after`` says for some numbers of them how many of the chosen would then be expected not to belong.
+    ``expected_wrong`` is how many of the chosen are expected not to belong once the ``coming`` scorecards, which have
+    been asked for, are there; ``after`` says for some numbers of further ones how many then.
     """
 
     cards: tuple[SuggestedCard, ...]
     expected_wrong: float
     after: tuple[tuple[int, float], ...]
+    coming: int
     reason: str = ""
 
 

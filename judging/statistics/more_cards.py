@@ -52,6 +52,7 @@ class Card:
 class Next:
     """Scorecards in the order in which to ask for them, and what they do together.
 
+    ``expected_wrong_before`` is what is expected once the scorecards that are on their way have come.
     ``expected_wrong_after`` is averaged over simulated scores, and ``error`` is its Monte Carlo standard error.
     ``minutes`` are those of all cards together; ``reason`` says why there are fewer cards than asked for.
     """
@@ -71,6 +72,7 @@ def next_scorecards(
     generator: Generator,
     *,
     conflicts: Collection[tuple[int, int]] = frozenset(),
+    coming: Collection[tuple[int, int]] = frozenset(),
     room: Mapping[int, int] | None = None,
     minutes: float = MINUTES,
     judges: Collection[int] | None = None,
@@ -97,6 +99,7 @@ def next_scorecards(
     found : of the same panel.
     budget : how many scorecards can be asked for.
     conflicts : (entry position, judge position) of pairs that must not meet.
+    coming : pairs whose scorecards have been asked for already; what they will tell is not asked for again.
     room : how many cards a judge still takes; no limit for who is not named. Without any, one consistent judge may get
         all.
     minutes : that a scorecard takes.
@@ -133,12 +136,20 @@ def next_scorecards(
         for one, top in enumerate(found.tops)
         if 0 < top < len(found.members(one))
     ]
+    due = sorted(pair for pair in coming if _in_panel(panel, pair))
     wanted: list[_Wanted] = []
     for band in bands:
         own = np.flatnonzero(asked & ((list_of_judge == band.list) | (list_of_judge < 0)))
-        wanted += _wanted(panel, band, own, noise, conflicts)
+        wanted += _wanted(panel, band, own, noise, [*conflicts, *due])
+    _expect(wanted, bands, due, noise)
     cards = _greedy(wanted, limits, budget)
-    after, error = _simulated(bands, cards, noise, before, generator)
+    if due:
+        expected, _ = _simulated(bands, due, noise, before, generator)
+    after, error = _simulated(
+        bands, [*due, *((card.submission, card.judge) for card in cards)], noise, before, generator
+    )
+    if due:
+        before, after = expected, min(after, expected)
     reason = None
     if len(cards) < budget:
         reason = NOBODY_LEFT if any(band.open.any() for band in bands) else ALL_DECIDED
@@ -266,9 +277,12 @@ class _Wanted:
         after = float(worth(self.z, self.gained + self.information[self.next], self.price))
         return max(after - self.reached, 0.0)
 
-    def take(self) -> int:
-        self.gained += float(self.information[self.next])
+    def expect(self, information: float) -> None:
+        self.gained += information
         self.reached = float(worth(self.z, self.gained, self.price))
+
+    def take(self) -> int:
+        self.expect(float(self.information[self.next]))
         self.next += 1
         return int(self.judges[self.next - 1])
 
@@ -295,6 +309,16 @@ def _wanted(
             _Wanted(int(band.entries[place]), float(band.z[place]), band.price, judges[own], information[at, own])
         )
     return found
+
+
+def _expect(wanted: Sequence[_Wanted], bands: Sequence[_Band], due: Sequence[tuple[int, int]], noise: Floats) -> None:
+    """Add to each entry what the scorecards that are on their way will tell."""
+    row_of = {int(entry): (band, row) for band in bands for row, entry in enumerate(band.entries)}
+    by_entry = {one.submission: one for one in wanted}
+    for submission, judge in due:
+        if (one := by_entry.get(submission)) is not None:
+            band, row = row_of[submission]
+            one.expect(float(band.information(np.array([row]), np.array([judge]), noise)[0, 0]))
 
 
 def _in_panel(panel: Panel, pair: tuple[int, int]) -> bool:
@@ -345,13 +369,13 @@ def _lists(panel: Panel, found: Adjusted) -> Integers:
 
 
 def _simulated(
-    bands: Sequence[_Band], cards: Sequence[Card], noise: Floats, before: float, generator: Generator
+    bands: Sequence[_Band], cards: Sequence[tuple[int, int]], noise: Floats, before: float, generator: Generator
 ) -> tuple[float, float]:
     """``expected_wrong`` after all cards, averaged over scores simulated from the draws, and its standard error."""
     change, variance = 0.0, 0.0
     for band in bands:
         row_of = {int(entry): row for row, entry in enumerate(band.entries)}
-        own = [(row_of[card.submission], card.judge) for card in cards if card.submission in row_of]
+        own = [(row_of[submission], judge) for submission, judge in cards if submission in row_of]
         if not own:
             continue
         rows, judges = np.array(own, dtype=np.intp).T

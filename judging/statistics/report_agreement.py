@@ -270,11 +270,11 @@ def judges(found: Analysis, places: int) -> Judges:
         sentence = "No judge has a scorecard that counts."
     elif remarks:
         sentence = (
-            f"{len(remarks)} of {count(len(lines), 'judge')} {'differs' if len(remarks) == 1 else 'differ'} from the "
-            "others by more than chance would explain. The adjusted score allows for it."
+            f"{len(remarks)} of {count(len(lines), 'judge')} {'differs' if len(remarks) == 1 else 'differ'} clearly "
+            "from the others. The adjusted score allows for it."
         )
     else:
-        sentence = f"Nothing about {count(len(lines), 'judge')} stands out beyond what chance would explain."
+        sentence = f"None of {count(len(lines), 'judge')} differs clearly from the others."
     return Judges(sentence, chart, note, table, remarks, max(len(lines) - MOST_JUDGES, 0))
 
 

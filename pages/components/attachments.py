@@ -118,16 +118,23 @@ def piece_of(request: Request, file: FileToSend) -> tuple[int, int] | None:
     return start, end
 
 
-def attached(request: Request, file: FileToSend, *, shown: bool = False) -> Response:
-    """The answer: no time of change, no guess about the type; never a page of ours. ``shown``: an image on a page."""
-    plain = NAME_IN_ASCII.sub("_", file.name)
+def headers_of(name: str, content_type: str, *, shown: bool = False) -> dict[str, str]:
+    """The headers of whatever is sent as a file: its name and its type, and that a browser may do nothing with it."""
+    plain = NAME_IN_ASCII.sub("_", name)
     disposition = "inline" if shown else "attachment"
-    headers = {
-        "Content-Disposition": f"{disposition}; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name, safe='')}",
-        "Content-Type": file.content_type,
+    return {
+        "Content-Disposition": f"{disposition}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Type": content_type,
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
+    }
+
+
+def attached(request: Request, file: FileToSend, *, shown: bool = False) -> Response:
+    """The answer: no time of change, no guess about the type; never a page of ours. ``shown``: an image on a page."""
+    headers = {
+        **headers_of(file.name, file.content_type, shown=shown),
         "Accept-Ranges": "bytes",
         "ETag": tag_of(file),
     }

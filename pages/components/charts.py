@@ -99,8 +99,8 @@ class EntryTotals:
     mean: float
 
 
-_SMALL: Final = 13
-_ROW: Final = 23
+SMALL: Final = 13
+ROW: Final = 23
 _STAGE_ROW: Final = 40
 _TARGET_HEIGHT: Final = 260
 _DAY: Final = timedelta(days=1)
@@ -155,13 +155,13 @@ def target_chart(measurements: Sequence[Measured], target: Target) -> alt.LayerC
             dx=place.dx,
             dy=place.dy,
             color=label.colour,
-            fontSize=_SMALL,
+            fontSize=SMALL,
             fontWeight=label.weight,
         )
         for label, place in _target_labels(known, target, (low, high), margin, colours)
     ]
     layers = [solid, dashed, dots, aim, *labels] if last.on < target.on else [solid, dots, aim, *labels]
-    return _configured(alt.layer(*layers).properties(height=_TARGET_HEIGHT), colours, grid="y")
+    return configured(alt.layer(*layers).properties(height=_TARGET_HEIGHT), colours, grid="y")
 
 
 def stages_timeline(rows: Sequence[StageSpan], today: date | None = None) -> alt.LayerChart:
@@ -222,7 +222,7 @@ def stages_timeline(rows: Sequence[StageSpan], today: date | None = None) -> alt
                 align="right" if late else "left",
                 dx=-6 if late else 6,
                 color=colours.mark_text,
-                fontSize=_SMALL,
+                fontSize=SMALL,
                 fontWeight=600,
                 baseline="bottom",
             ).encode(y=alt.value(height + 16))
@@ -230,7 +230,7 @@ def stages_timeline(rows: Sequence[StageSpan], today: date | None = None) -> alt
         layers.reverse()
         layers = [*layers[1:], layers[0]]
     chart = alt.layer(*layers).properties(height=height, padding={"left": 0, "right": 22, "top": 0, "bottom": 20})
-    return _configured(chart, colours, grid="x")
+    return configured(chart, colours, grid="x")
 
 
 def dot_spread(rows: Sequence[EntryTotals], scale: tuple[float, float] | None = None) -> alt.LayerChart:
@@ -239,7 +239,7 @@ def dot_spread(rows: Sequence[EntryTotals], scale: tuple[float, float] | None = 
         raise ValueError("A spread of totals needs at least one entry.")
     colours = theme()
     values = [value for row in rows for value in (*row.totals, row.mean)]
-    low, high, ticks = _scale(values) if scale is None else (*scale, _ticks(*scale))
+    low, high, ticks = _scale(values) if scale is None else (*scale, ticks_between(*scale))
     codes = [row.code for row in rows]
     x = alt.X(
         "total:Q",
@@ -264,8 +264,8 @@ def dot_spread(rows: Sequence[EntryTotals], scale: tuple[float, float] | None = 
         .mark_tick(color=colours.text, thickness=2, size=13, opacity=1, orient="vertical")
         .encode(x, y)
     )
-    chart = alt.layer(between, dots, ticks_of_means).properties(height=_ROW * len(rows))
-    return _configured(chart, colours, grid="x")
+    chart = alt.layer(between, dots, ticks_of_means).properties(height=ROW * len(rows))
+    return configured(chart, colours, grid="x")
 
 
 def fund_bar(parts: Sequence[FundPart], alt: str) -> None:
@@ -350,7 +350,7 @@ def _scale(values: Sequence[float], limit: float = math.inf) -> tuple[float, flo
     if low == high:
         low, high = low - (abs(low) or 1) / 10, high + (abs(high) or 1) / 10
     room = (high - low) * 0.12
-    ticks = _ticks(low if 0 <= low < room else low - room, min(high + room, max(limit, high)))
+    ticks = ticks_between(low if 0 <= low < room else low - room, min(high + room, max(limit, high)))
     top = ticks[-1]
     if top - high > 2 * room:
         ticks = ticks[:-1]
@@ -358,7 +358,7 @@ def _scale(values: Sequence[float], limit: float = math.inf) -> tuple[float, flo
     return ticks[0], top, ticks
 
 
-def _ticks(low: float, high: float) -> list[float]:
+def ticks_between(low: float, high: float) -> list[float]:
     rough = (high - low) / 4
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough)
@@ -396,9 +396,9 @@ def _span(row: StageSpan, previous: StageSpan | None) -> str:
     return f"{first} – {closes.day} {closes:%b}{year}"
 
 
-def _configured(chart: Any, colours: Palette, grid: str) -> alt.LayerChart:
+def configured(chart: Any, colours: Palette, grid: str) -> alt.LayerChart:
     """No lines but the value's grid; quiet labels; as wide as its column."""
-    plain: dict[str, Any] = {"domain": False, "ticks": False, "labelColor": colours.quiet, "labelFontSize": _SMALL}
+    plain: dict[str, Any] = {"domain": False, "ticks": False, "labelColor": colours.quiet, "labelFontSize": SMALL}
     lines = {"grid": True, "gridColor": colours.grid}
     configured: alt.LayerChart = (
         chart.properties(background="transparent", autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))

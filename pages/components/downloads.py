@@ -1,4 +1,4 @@
-"""Files on their way out: after a policy check, as attachments, hashed in passing."""
+"""Files on their way out: after a policy check, as attachments; those that are stored are hashed in passing."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from delivery.evidence import file_of_milestone
+from judging.analyses.pack import Document, panel_report, recompute_pack
 from judging.copies import PageWords, copy_to_read, words_of_page
-from pages.components.attachments import attached
+from pages.components.attachments import attached, headers_of
 from pages.components.requests import actor_of, in_thread
 from prize.entries.files import file_of_entry
 from storage.database import reading
@@ -57,6 +58,18 @@ async def _evidence(request: Request) -> Response:
     return attached(request, await _found(request, file_of_milestone, **request.path_params))
 
 
+async def _report(request: Request) -> Response:
+    return _written(await _found(request, panel_report, **request.path_params))
+
+
+async def _recompute_pack(request: Request) -> Response:
+    return _written(await _found(request, recompute_pack, **request.path_params))
+
+
+def _written(document: Document) -> Response:
+    return Response(document.content, headers=headers_of(document.name, document.content_type))
+
+
 ROUTES: Final = (
     Route("/milestones/{milestone_id:uuid}/files/{file_id:uuid}", _evidence),
     Route("/entries/{entry_id:uuid}/files/{file_id:uuid}", _entry_file),
@@ -64,4 +77,6 @@ ROUTES: Final = (
     Route("/copies/{copy_id:uuid}/pages/{page:int}", _copy_page),
     Route("/copies/{copy_id:uuid}/pages/{page:int}/zoom", _copy_page_closer),
     Route("/copies/{copy_id:uuid}/pages/{page:int}/text", _copy_words),
+    Route("/stages/{stage_id:uuid}/report", _report),
+    Route("/stages/{stage_id:uuid}/recompute-pack", _recompute_pack),
 )

@@ -40,16 +40,16 @@ def navigate() -> Page:
             _guarded(place.draw),
             title=place.title,
             url_path=place.path,
-            visibility="visible" if place.listed else "hidden",
+            visibility="visible" if place.is_listed(roles) else "hidden",
         )
         for place in places
     }
     keep_pages(pages)
     start = st.Page(lambda: st.switch_page(pages["home"]), title="Laurel", default=True, visibility="hidden")
-    staff = any(place in STAFF_PLACES for place in places)
+    staff = any(place in STAFF_PLACES and place.is_listed(roles) for place in places)
     page = st.navigation([start, *pages.values()], position="hidden" if staff else "top")
     if staff:
-        _sidebar([place for place in places if place.listed], pages)
+        _sidebar([place for place in places if place.is_listed(roles)], pages)
     return page
 
 
@@ -78,7 +78,7 @@ def _sidebar(places: Sequence[Place], pages: dict[str, Page]) -> None:
         if prize and len(prizes) > 1:
             _choose(prizes, prize)
         for place in places:
-            if place.about_prize and (prize is None or not place.roles & frozenset(prize.roles)):
+            if place.about_prize and (prize is None or not place.is_listed(frozenset(prize.roles))):
                 continue
             if place.section != section:
                 section = place.section

@@ -26,8 +26,9 @@ NO_ROLES: Final[frozenset[Role]] = frozenset()
 class Place:
     """A page of the application.
 
-    ``roles`` find it in their navigation; everybody who has signed in, when there are none. One that is not ``listed``
-    is reached from another page. One that is ``about_prize`` carries the chosen prize in its address.
+    ``roles`` have it; everybody who has signed in, when there are none. They find it in their navigation, or only
+    those of them who are in ``listed_for``. One that is not ``listed`` is reached from another page. One that is
+    ``about_prize`` carries the chosen prize in its address.
     """
 
     title: str
@@ -37,6 +38,12 @@ class Place:
     roles: frozenset[Role] = NO_ROLES
     listed: bool = True
     about_prize: bool = False
+    listed_for: frozenset[Role] = NO_ROLES
+
+    def is_listed(self, held: frozenset[Role]) -> bool:
+        """Whether somebody with these roles finds it in their navigation."""
+        found_by = self.listed_for or self.roles
+        return self.listed and (not found_by or bool(found_by & held))
 
 
 def keep_pages(pages: dict[str, Page]) -> None:

@@ -141,7 +141,10 @@ def _scorecard(entry: EntryToJudge, progress: DeltaGenerator) -> None:
     with st.container(key="scorecard", gap="xsmall"):
         show_said()
         if not card.editable:
-            st.info("You have finished, or judging has closed: nothing here can be changed.", icon=":material/lock:")
+            st.info(
+                "This scorecard can no longer be changed: you had finished it, or judging has closed.",
+                icon=":material/lock:",
+            )
         above = _head(card, entry.zone)
         for criterion in entry.rubric.criteria:
             st.html(above + _asked(criterion))

@@ -1,4 +1,4 @@
-"""The secretariat's rooms: entries, judges, assignment, results, decisions and delivery."""
+"""The secretariat's rooms: entries, judges, assignment, agreement, ranking, decisions and delivery."""
 
 from __future__ import annotations
 
@@ -6,15 +6,36 @@ from typing import Final
 
 from accounts.models import Role
 from pages.components.places import Place
-from pages.secretariat import assignment, decisions, delivery, entries, judges, results
+from pages.secretariat import (
+    agreement,
+    assignment,
+    decisions,
+    delivery,
+    entries,
+    how_judges_score,
+    judges,
+    next_scorecards,
+    ranking,
+)
 
 SECRETARIAT: Final = frozenset({Role.SECRETARIAT})
 
 PLACES: Final = (
     Place("Entries", "entries", entries.draw, "Judging", SECRETARIAT, about_prize=True),
     Place("Judges", "judges", judges.draw, "Judging", SECRETARIAT, about_prize=True),
+    Place(
+        "How judges score",
+        "how-judges-score",
+        how_judges_score.draw,
+        "Judging",
+        SECRETARIAT | {Role.JUDGE},
+        about_prize=True,
+        listed_for=SECRETARIAT,
+    ),
     Place("Assignment", "assignment", assignment.draw, "Judging", SECRETARIAT, about_prize=True),
-    Place("Results", "results", results.draw, "Judging", SECRETARIAT, about_prize=True),
+    Place("Agreement", "agreement", agreement.draw, "Judging", SECRETARIAT, about_prize=True),
+    Place("Ranking", "ranking", ranking.draw, "Judging", SECRETARIAT, about_prize=True),
+    Place("Next scorecards", "next-scorecards", next_scorecards.draw, "Judging", SECRETARIAT, about_prize=True),
     Place("Decisions", "decisions", decisions.draw, "Judging", SECRETARIAT, about_prize=True),
     Place("Grant terms", "delivery", delivery.draw, "Delivery", SECRETARIAT, about_prize=True),
 )

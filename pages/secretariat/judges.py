@@ -6,15 +6,18 @@ from uuid import UUID
 
 import streamlit as st
 
-from judging.judges import JudgeLine, conflicts_to_decide, decide_conflict, invite_judges, judges
+from judging.judges import JudgeLine, conflicts_to_decide, decide_conflict, invite_judges, judges, name_chair
+from judging.results import results
 from pages.components.acting import act, ask, say
 from pages.components.badges import Badge, Badges, badge_of
 from pages.components.layout import Cell, columns_main_side, empty_list, heading, page_header, table
 from pages.components.places import present_stage
 from pages.components.words import marked
 from pages.secretariat.stages import BEFORE_JUDGING, counted
+from prize.lifecycle import Phase
 from prize.stages import StageShown
 
+CHAIR = "chair of the panel"
 PASTED = "judges to invite"
 UNREADABLE = "lines of judges not read"
 INVITED = Badge("Invited", "gray", "mail")
@@ -33,11 +36,12 @@ def draw() -> None:
     with main:
         heading("The panel")
         if lines:
-            _panel(lines)
+            _panel(lines, stage)
         else:
             empty_list("No judges yet", "Those whom you invite appear here with their progress. Paste a list to begin.")
     with side:
         _possible(stage)
+        _chair(stage, lines)
         if stage.phase in BEFORE_JUDGING:
             _invite(stage)
         else:
@@ -59,17 +63,55 @@ def _is_ready(line: JudgeLine) -> bool:
     return line.accepted_at is not None and line.conflicts_stated_at is not None
 
 
-def _panel(lines: tuple[JudgeLine, ...]) -> None:
-    table(
-        ("Judge", "Mail", "State", "Kept from"),
-        [(line.name, line.email, _state(line), _kept_from(line)) for line in lines],
-        hide_on_phone={1},
-        caption="Judges",
-    )
+def _panel(lines: tuple[JudgeLine, ...], stage: StageShown) -> None:
+    scored = _scored(stage)
+    headers = ["Judge", "Mail", "State", "Kept from"]
+    rows: list[list[Cell]] = [[_name(line), line.email, _state(line), _kept_from(line)] for line in lines]
+    if scored is not None:
+        headers.insert(3, "Scored")
+        for row, line in zip(rows, lines, strict=True):
+            row.insert(3, scored.get(line.person_id, ""))
+    table(headers, rows, numbers={3} if scored is not None else (), hide_on_phone={1}, caption="Judges")
     st.caption(
         "Ready: has accepted the terms and stated conflicts. Kept from: entries that a judge never sees, because a "
         "name that the judge stated belongs to them, or an address or organisation is shared. Judges are not told."
+        + (" Scored: entries with something said about each criterion, of those dealt." if scored is not None else "")
     )
+
+
+def _scored(stage: StageShown) -> dict[UUID, str] | None:
+    """How far each judge has come; None before judging."""
+    if stage.phase in BEFORE_JUDGING:
+        return None
+    progress = ask(results, stage_id=stage.id).progress
+    return {row.judge_id: f"{row.complete} of {row.assigned}" for row in progress}
+
+
+def _name(line: JudgeLine) -> str:
+    return f"{line.name} (chair)" if line.chairs else line.name
+
+
+def _chair(stage: StageShown, lines: tuple[JudgeLine, ...]) -> None:
+    """Who leads the panel's meeting."""
+    if not lines:
+        return
+    heading("Chair")
+    names = {line.person_id: line.name for line in lines}
+    chair = next((line for line in lines if line.chairs), None)
+    st.markdown(marked("**{}** chairs the panel.", chair.name) if chair else "Nobody chairs the panel yet.")
+    st.caption("The chair leads the panel's meeting and sees how each judge scores once judging has ended.")
+    if stage.phase in (Phase.CONFIRMED, Phase.RELEASED):
+        return
+    with st.popover("Name another" if chair else "Name the chair"), st.form("chair", border=False):
+        st.selectbox(
+            "Judge", list(names), index=None, format_func=names.__getitem__, key=CHAIR, placeholder="Choose a judge"
+        )
+        st.form_submit_button("Name as chair", on_click=_name_chair, args=(stage.id,))
+
+
+def _name_chair(stage_id: UUID) -> None:
+    if (chosen := st.session_state[CHAIR]) is not None:
+        act(name_chair, said="The panel's chair is named.", stage_id=stage_id, person_id=chosen)
 
 
 def _possible(stage: StageShown) -> None:

@@ -403,9 +403,10 @@ def closing_the_tab_in_the_middle_of_a_comment(judge: Visitor) -> None:
 def decided_and_released(come: Callable[[], Visitor], code_of_conflict: str) -> None:
     secretariat = come()
     secretariat.sign_in_by_link("secretariat@staff.example")
-    secretariat.open("Results")
-    secretariat.see("6 of 6 scorecards complete.")
-    secretariat.see("Krippendorff's alpha of the totals is")
+    secretariat.open("Agreement")
+    secretariat.see("Krippendorff's alpha with")
+    secretariat.open("Ranking")
+    secretariat.see("6 scorecards. Computed")
     secretariat.press("End judging")
     secretariat.press("Take no more scores")
     secretariat.open("Decisions")

@@ -8,6 +8,7 @@ from judging.models import CommentReader, Outcome
 from judging.scorecards import finish_judging
 from storage.database import transact
 from tests.examples import Call, example
+from tests.judging.panels import analysed_panel
 from tests.stories import SEED, TAB, Chapter, assignments_of, told
 from tests.world import World, ask, do
 
@@ -16,6 +17,12 @@ from tests.world import World, ask, do
 def _(world: World) -> Call:
     story = told(Chapter.CLOSED)
     return Call(story.secretariat, {"stage_id": story.stage_id, "pasted": "Jules <jules@example.org>\njo@example.org"})
+
+
+@example("judging.judges.name_chair")
+def _(world: World) -> Call:
+    story = told(Chapter.INVITED)
+    return Call(story.secretariat, {"stage_id": story.stage_id, "person_id": story.judge.person_id})
 
 
 @example("judging.judges.accept_terms")
@@ -70,6 +77,19 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     story = told(Chapter.SCORED)
     return Call(story.judge, {"stage_id": story.stage_id})
+
+
+@example("judging.analyses.asking.ask_for_scorecards")
+def _(world: World) -> Call:
+    story, analysis = analysed_panel()
+    return Call(story.secretariat, {"stage_id": story.stage_id, "analysis_id": analysis.id, "number": 1})
+
+
+@example("judging.analyses.panels.study_panels")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    sizes = {"per_entry": (2, 3), "judges": (4, 6), "minutes": 20}
+    return Call(story.designer, {"stage_id": story.stage_id, "entries": 12, "top": 2, **sizes})
 
 
 @example("judging.decisions.end_judging")

@@ -141,7 +141,7 @@ def test_a_score_that_is_changed_and_changed_back_leaves_the_analysis_as_it_was(
     assert analysed(story) == before
 
 
-def test_an_analysis_rests_ten_times_as_long_as_it_took(database: Given) -> None:
+def test_an_analysis_rests_four_times_as_long_as_it_took(database: Given) -> None:
     story = told(Chapter.SCORED)
     work()
 

@@ -9,12 +9,14 @@ from judging.decisions import decide_entry, decisions
 from judging.judges import judges
 from judging.models import Outcome
 from judging.planning import latest_plan
+from judging.scorecards import save_score
 from prize.entries.screening import stage_entries
 from prize.lifecycle import Phase
 from prize.stages import stages
+from storage.database import transact
 from tests.databases import Given
-from tests.pages.visiting import press, tables, visit, words
-from tests.stories import Chapter, Story, told
+from tests.pages.visiting import press, row_of, tables, visit, words
+from tests.stories import Chapter, Story, assignments_of, told
 from tests.world import ask, do
 
 
@@ -88,18 +90,21 @@ def test_a_plan_is_looked_at_before_judging_begins(sqlite: Given) -> None:
     assert phase(story) is Phase.JUDGING
 
 
-def test_results_say_what_stands_and_how_far_judges_agree(sqlite: Given) -> None:
-    page = visit(told(Chapter.SCORED).secretariat, "results")
+def test_how_far_each_judge_has_come_stands_beside_their_name_once_judging_has_begun(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    assignment = transact(lambda db: assignments_of(db, story, story.judge)[0].id)
+    for key in story.criteria.values():
+        do(save_score, story.judge, assignment_id=assignment, criterion_key=key, points=4)
 
-    assert "4 of 4 scorecards complete." in words(page)
-    assert "No threshold stops an entry; there is 1 place" in words(page)
-    assert "Squared differences between judges of the same entry are 0\u00a0% of those" in words(page)
-    assert "Acorn Labs" not in words(page) + tables(page)
+    page = visit(story.secretariat, "judges")
+
+    assert row_of(page, "Jules")[3] == "1 of 2"
+    assert row_of(page, "Jo")[3] == "0 of 2"
 
 
 def test_judging_that_cannot_end_yet_says_why_and_goes_on(sqlite: Given) -> None:
     story = told(Chapter.SCORED)
-    page = visit(story.secretariat, "results")
+    page = visit(story.secretariat, "ranking")
     assert "2 judges have not finished." in words(page)
 
     page = press(page, "Take no more scores")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import ButtonGroup
 
 from accounts.actors import Actor
 from accounts.models import SignInSession
@@ -50,10 +51,24 @@ def tables(page: AppTest) -> str:
     return "\n".join(element.proto.body for element in page.get("html"))
 
 
+def row_of(page: AppTest, name: str) -> list[str]:
+    """The cells of the only row of a table that begins with a name."""
+    rows = [re.findall(r"<t[hd].*?>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", tables(page))]
+    [found] = [cells for row in rows if (cells := [unescape(TAG.sub("", cell)) for cell in row])[:1] == [name]]
+    return found
+
+
 def press(page: AppTest, label: str) -> AppTest:
     """Click the only button of this name."""
     [button] = [button for button in page.button if button.label == label]
     return button.click().run()
+
+
+def choose(page: AppTest, key: str, option: object) -> AppTest:
+    """Choose an option of a segmented control."""
+    [group] = [group for group in page.get("button_group") if group.key == key]
+    assert isinstance(group, ButtonGroup)
+    return group.set_value(option).run()
 
 
 def _signed_in(actor: Actor) -> str:

@@ -64,15 +64,28 @@ def asked(
     conflicts: Collection[tuple[int, int]] = frozenset(),
     room: Mapping[int, int] | None = None,
     judges: Collection[int] | None = None,
+    coming: Collection[tuple[int, int]] = frozenset(),
     seed: int = 2,
 ) -> Next:
     panel, found = of or usual()
     random = np.random.default_rng(seed)
-    return next_scorecards(panel, found, budget, random, conflicts=conflicts, room=room, judges=judges)
+    return next_scorecards(panel, found, budget, random, conflicts=conflicts, coming=coming, room=room, judges=judges)
 
 
 def pairs(found: Next) -> list[tuple[int, int]]:
     return [(card.submission, card.judge) for card in found.cards]
+
+
+def test_what_is_on_its_way_is_not_asked_for_again_and_counts_as_there() -> None:
+    first = asked(12)
+    second = asked(12, coming=pairs(first))
+    both = asked(24)
+
+    assert not set(pairs(first)) & set(pairs(second))
+    assert second.expected_wrong_before == pytest.approx(first.expected_wrong_after, abs=0.05)
+    assert second.expected_wrong_after < second.expected_wrong_before
+    assert second.expected_wrong_after == pytest.approx(both.expected_wrong_after, abs=0.1)
+    assert set(pairs(first) + pairs(second)) == set(pairs(both))
 
 
 def by_quadrature(z: float, information: float, price: float) -> float:

@@ -1,0 +1,113 @@
+"""The table of a ranking: every entry with its scores, its places and its chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Final
+
+import streamlit as st
+
+from judging.analyses.shown import AnalysisShown, Estimate, RankedEntry, Standing
+from judging.results import ResultLine, Results
+from pages.components.layout import Cell, Link, heading, nbsp, table
+from pages.secretariat.standing import between, chance_words, place_words, points
+from prize.models import RankedBy
+
+ROWS: Final = 100
+"""How many entries the table shows at once."""
+NAMES: Final = MappingProxyType(
+    {
+        Standing.UNDECIDED: "Undecided",
+        Standing.CLEAR: "Clear",
+        Standing.BELOW: "Below",
+        Standing.STOPPED: "Stopped",
+        Standing.UNSCORED: "Not scored",
+    }
+)
+
+
+def all_entries(shown: AnalysisShown, now: Results) -> None:
+    """The table, filtered by where entries stand."""
+    by = now.stage.ranked_by
+    lines = _by_standing(shown, now)
+    heading("All entries", f"by {by.value}")
+    chosen = st.segmented_control(
+        "Show",
+        list(NAMES),
+        format_func=lambda standing: f"{NAMES[standing]} ({len(lines[standing])})",
+        key="ranking shown",
+        default=next((standing for standing in NAMES if lines[standing]), Standing.UNDECIDED),
+        required=True,
+        label_visibility="collapsed",
+    )
+    kind = chosen or Standing.UNDECIDED
+    rows = lines[kind]
+    if not rows:
+        st.markdown(":gray[There is no such entry.]")
+        return
+    pages = -(-len(rows) // ROWS)
+    at = min(st.pagination(pages, key=f"ranking page of {kind}"), pages) if pages > 1 else 1
+    _table(shown, now, rows[(at - 1) * ROWS : at * ROWS])
+    st.caption(nbsp(_columns(shown.top, by)))
+
+
+def _by_standing(shown: AnalysisShown, now: Results) -> dict[Standing, list[RankedEntry]]:
+    analysed = {line.entry_id for line in shown.ranking}
+    waiting = [_unscored(line) for line in now.lines if line.entry_id not in analysed]
+    every = sorted([*shown.ranking, *waiting], key=lambda line: _order(line, now.stage.ranked_by))
+    return {standing: [line for line in every if line.standing is standing] for standing in NAMES}
+
+
+def _order(line: RankedEntry, by: RankedBy) -> tuple[bool, float, int, str]:
+    score = line.mean if by is RankedBy.MEAN else line.adjusted.value
+    return score is None, -(score or 0.0), line.place or 0, line.code
+
+
+def _unscored(line: ResultLine) -> RankedEntry:
+    nothing = Estimate(None)
+    return RankedEntry(
+        line.entry_id, line.code, 0, None, None, nothing, None, None, None, None, Standing.UNSCORED, (), ""
+    )
+
+
+def _table(shown: AnalysisShown, now: Results, rows: Sequence[RankedEntry]) -> None:
+    criteria = [criterion.name for criterion in now.rubric.criteria]
+    means = {line.entry_id: line.means for line in now.lines}
+    scores = ("Entry", "Mean", "Adjusted", "95 %", "Place", "Place 95 %", f"Top {shown.top}")
+    stopped = rows[0].standing is Standing.STOPPED
+    headers = [*scores, *criteria, "Stopped by" if stopped else "Why it moved"]
+    last = len(headers) - 1
+    table(
+        headers,
+        [_row(line, now, means.get(line.entry_id, (None,) * len(criteria))) for line in rows],
+        numbers=range(1, last),
+        hide_on_phone={3, 4, 5, *range(7, last + 1)},
+        caption="All entries",
+    )
+
+
+def _row(line: RankedEntry, now: Results, means: Sequence[float | None]) -> list[Cell]:
+    adjusted = line.adjusted
+    return [
+        Link(line.code, f"/entries?prize={now.stage.prize_id}&entry={line.entry_id}"),
+        points(line.mean),
+        points(adjusted.value),
+        between(adjusted.low, adjusted.high, 1),
+        place_words(line, now.stage.ranked_by),
+        between(line.place_low, line.place_high),
+        chance_words(line),
+        *(points(mean) for mean in means),
+        ", ".join(line.stopped_by) or line.moved,
+    ]
+
+
+def _columns(top: int, by: RankedBy) -> str:
+    best = "the best" if top == 1 else f"among the best {top}"
+    return (
+        "Mean: each criterion's mean over its judges, weighted by the rubric. Adjusted: the same, allowing for who "
+        "judged it. 95 %: where its true value is, with a chance of 95 %. "
+        f"Place: by {by.value}; two numbers, first by mean and then by adjusted score, where they differ by much. "
+        f"Place 95 %: the same range for its place. Top {top}: its chance of truly being {best}; "
+        "undecided is between 10 and 90 %. Criteria: the mean of its judges."
+    )
