@@ -128,7 +128,7 @@ holds(
     "panel_study",
     "What to expect of panels of several sizes",
     acts="asked_by asked_at",
-    nothing="id stage_id asked answer problem answered_at",
+    nothing="id stage_id asked answer answered_at",
     why="Planning a panel",
     how_long=WORK,
     seen_by="The designers",

@@ -138,7 +138,6 @@ class PanelStudy(SQLModel, table=True):
     stage_id: UUID = Field(foreign_key="stage.id", index=True)
     asked: dict[str, Any] = document()
     answer: dict[str, Any] = document()
-    problem: str = Field(default="", max_length=500)
     asked_by: UUID = Field(foreign_key="person.id")
     asked_at: datetime = moment()
     answered_at: datetime | None = moment(optional=True)

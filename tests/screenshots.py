@@ -28,12 +28,12 @@ Theme = Literal["light", "dark"]
 
 @dataclass(frozen=True)
 class Shot:
-    """One screen: who sees it, at which address, and which link on it is followed first."""
+    """One screen: who sees it, at which address, and which links are followed from there, one after the other."""
 
     name: str
     role: str
     path: str
-    follow: str = ""
+    follow: tuple[str, ...] = ()
 
 
 SHOTS = (
@@ -45,25 +45,29 @@ SHOTS = (
     Shot("overview", "designer", "/overview"),
     Shot("brief", "designer", "/brief"),
     Shot("stage", "designer", "/stage"),
+    Shot("panel-planner", "designer", "/panel-planner"),
     Shot("form", "designer", "/form"),
     Shot("rubric", "designer", "/rubric"),
     Shot("fund", "designer", "/fund"),
     Shot("people", "designer", "/people"),
     Shot("new-prize", "designer", "/new-prize"),
     Shot("entries", "secretariat", "/entries"),
-    Shot("entry-read", "secretariat", "/entries", "table a"),
+    Shot("entry-read", "secretariat", "/entries", ("table a",)),
     Shot("judges", "secretariat", "/judges"),
+    Shot("how-judges-score", "secretariat", "/how-judges-score"),
     Shot("assignment", "secretariat", "/assignment"),
     Shot("agreement", "secretariat", "/agreement"),
     Shot("ranking", "secretariat", "/ranking"),
+    Shot("next-scorecards", "secretariat", "/next-scorecards"),
     Shot("decisions", "secretariat", "/decisions"),
     Shot("grant-terms", "secretariat", "/delivery"),
     Shot("confirm", "sponsor", "/confirm"),
     Shot("judging", "judge", "/judging"),
-    Shot("scoring", "judge", "/judging", "table a"),
+    Shot("scoring", "judge", "/judging", ("table a",)),
     Shot("how-to-judge", "judge", "/how-to-judge"),
     Shot("my-entries", "entrant", "/my-entries"),
-    Shot("entry", "entrant", "/my-entries", "[class*=st-key-entry-] a"),
+    Shot("entry", "entrant", "/my-entries", ("[class*=st-key-entry-] a",)),
+    Shot("how-judged", "entrant", "/my-entries", ("[class*=st-key-entry-] a", "text=How entries are judged")),
     Shot("verify", "verifier", "/verify"),
     Shot("payments", "payer", "/payments"),
     Shot("programmes", "operator", "/programmes"),
@@ -153,8 +157,8 @@ def arrive(page: Page, laurel: RunningLaurel, shot: Shot) -> None:
     page.goto(laurel.url + shot.path)
     if shot.role:
         settle(page)
-    if shot.follow:
-        page.locator(shot.follow).first.click()
+    for link in shot.follow:
+        page.locator(link).first.click()
         settle(page)
 
 

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import func
+from sqlmodel import Session, col, select
 
 from accounts.actors import Actor
 from accounts.commands import query
 from judging.analyses.kept import newest_analysis
 from judging.analyses.shown import RankedEntry, Standing
+from judging.decisions import PLACES
+from judging.models import Decision
 from judging.policy import Action
 from prize.entries.models import Entry
-from prize.models import PlaceTold, Prize, RankedBy, Stage, StageState
+from prize.models import PlaceTold, Prize, RankedBy, Stage, StageState, Visibility
 from prize.rubric import RubricShown, rubric_of
 
 PLACED: Final = (Standing.CLEAR, Standing.UNDECIDED, Standing.BELOW)
@@ -24,25 +27,35 @@ PLACED: Final = (Standing.CLEAR, Standing.UNDECIDED, Standing.BELOW)
 class OwnPlace:
     """Where one's own entry stands, of ``entries`` with a place.
 
-    ``standing`` alone is told where the rules say so; then the numbers are None. ``chance`` is that of being truly
-    among the best as many as there were places, and ``low`` to ``high`` the places that are likely.
+    ``standing`` alone is told where the rules say so; then the numbers are None. ``place`` is that by the adjusted
+    score, ``low`` to ``high`` the places that are likely, and ``chance`` that of being truly among the best as many as
+    there were places. ``mean_place`` is there where the rules let the weighted mean order entries. ``stopped_by`` names
+    the criteria whose thresholds stopped the entry.
     """
 
     standing: Standing
     entries: int
-    place: int | None
-    low: int | None
-    high: int | None
-    chance: float | None
+    place: int | None = None
+    low: int | None = None
+    high: int | None = None
+    chance: float | None = None
+    mean_place: int | None = None
+    stopped_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class HowJudged:
-    """The published rules of judging a stage, and after release one's own place as far as they tell it."""
+    """The published rules of judging a stage, and after release one's own place as far as they tell it.
+
+    ``chosen`` is how many entries were given a place; None before the release. ``own`` is None where nothing is told,
+    and while it is not known.
+    """
 
     prize: str
     stage: str
+    visibility: Visibility
     places: int
+    chosen: int | None
     scorecards_per_entry: int
     rubric: RubricShown
     ranked_by: RankedBy
@@ -60,7 +73,9 @@ def how_judged(db: Session, actor: Actor, entry_id: UUID) -> HowJudged:
     return HowJudged(
         db.get_one(Prize, stage.prize_id).title,
         stage.name,
+        stage.visibility,
         stage.places,
+        _chosen(db, stage.id) if released else None,
         stage.scorecards_per_entry,
         rubric_of(db, stage.id),
         stage.ranked_by,
@@ -70,15 +85,30 @@ def how_judged(db: Session, actor: Actor, entry_id: UUID) -> HowJudged:
     )
 
 
+def _chosen(db: Session, stage_id: UUID) -> int:
+    given = select(func.count(col(Decision.id))).where(
+        col(Decision.stage_id) == stage_id, col(Decision.outcome).in_(PLACES)
+    )
+    return db.exec(given).one()
+
+
 def _own(db: Session, stage: Stage, entry_id: UUID) -> OwnPlace | None:
     newest = newest_analysis(db, stage.id)
     if newest is None:
         return None
     ranking = newest.shown.ranking
-    line: RankedEntry | None = next((each for each in ranking if each.entry_id == entry_id), None)
-    if line is None or line.standing is Standing.UNSCORED:
-        return None
     entries = sum(each.standing in PLACED for each in ranking)
-    if stage.place_told is PlaceTold.BAND:
-        return OwnPlace(line.standing, entries, None, None, None, None)
-    return OwnPlace(line.standing, entries, line.place, line.place_low, line.place_high, line.chance)
+    line: RankedEntry | None = next((each for each in ranking if each.entry_id == entry_id), None)
+    if line is None:
+        return OwnPlace(Standing.UNSCORED, entries)
+    if line.standing not in PLACED or stage.place_told is PlaceTold.BAND:
+        return OwnPlace(line.standing, entries, stopped_by=line.stopped_by)
+    return OwnPlace(
+        line.standing,
+        entries,
+        line.place,
+        line.place_low,
+        line.place_high,
+        line.chance,
+        line.mean_place if stage.ranked_by is RankedBy.MEAN else None,
+    )

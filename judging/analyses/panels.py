@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from prize.models import Prize, Stage, StageState
 from storage.clock import now
 from storage.database import locked, reading
 from storage.errors import Invalid
-from storage.jobs import enqueue, job
+from storage.jobs import Job, JobState, enqueue, job
 
 STUDY: Final = "study panels"
 MOST_ENTRIES, MOST_JUDGES, MOST_CARDS, MOST_MINUTES = 5000, 500, 20, 600
@@ -32,6 +32,10 @@ MOST_SCORECARDS: Final = 50_000
 """Of the largest design, so that a study takes a minute at most."""
 
 COMPONENTS: Final = ("submission", "judge", "residual")
+PAUSES: Final = (timedelta(seconds=1), timedelta(seconds=10))
+"""A study reaches nothing outside, so what fails thrice fails for good."""
+
+FAILED: Final = "This could not be computed. Compare again with fewer or smaller numbers, or tell the operator."
 
 
 @dataclass(frozen=True)
@@ -39,12 +43,13 @@ class FoundShown:
     """What choosing by one score finds: shares of the true best, and chances.
 
     ``found`` is the share of the true best that is chosen, ``best`` the chance that the truly best entry is chosen,
-    ``same_top`` the share that another panel would choose as well.
+    ``same_top`` the share that another panel would choose as well. ``error`` is the standard error of ``found``.
     """
 
     found: float
     best: float
     same_top: float
+    error: float
 
 
 @dataclass(frozen=True)
@@ -63,21 +68,6 @@ class DesignShown:
 
 
 @dataclass(frozen=True)
-class StudyShown:
-    """What was asked and, when it has been answered, what to expect. ``supposed`` says what the numbers rest on."""
-
-    id: UUID
-    entries: int
-    top: int
-    minutes: int
-    asked_at: datetime
-    answered_at: datetime | None
-    designs: tuple[DesignShown, ...]
-    supposed: str
-    problem: str
-
-
-@dataclass(frozen=True)
 class EarlierStage:
     """A stage that has been released, whose scores tell how much judges and entries differ."""
 
@@ -86,9 +76,37 @@ class EarlierStage:
 
 
 @dataclass(frozen=True)
+class StudyShown:
+    """What was asked and, when it has been answered, what to expect.
+
+    ``supposed`` says in a sentence what the numbers rest on, ``detail`` says it for specialists, and ``earlier`` names
+    the stage that was to be built on, if any. ``problem`` says why there will be no answer.
+    """
+
+    id: UUID
+    entries: int
+    top: int
+    per_entry: tuple[int, ...]
+    judges: tuple[int, ...]
+    minutes: int
+    earlier: EarlierStage | None
+    asked_at: datetime
+    answered_at: datetime | None
+    designs: tuple[DesignShown, ...]
+    supposed: str
+    detail: str
+    problem: str
+
+    @property
+    def is_pending(self) -> bool:
+        return self.answered_at is None and not self.problem
+
+
+@dataclass(frozen=True)
 class _Answer:
     designs: tuple[DesignShown, ...]
     supposed: str
+    detail: str
 
 
 ANSWER: Final = TypeAdapter(_Answer)
@@ -139,12 +157,13 @@ def study_panels(
         "minutes": minutes,
         "components": None if earlier is None else _components(db, actor, stage_id, earlier),
         "earlier": "" if earlier is None else _title(db, earlier),
+        "earlier_id": None if earlier is None else str(earlier),
     }
     assert actor.person_id is not None
     row = PanelStudy(stage_id=stage_id, asked=asked, answer={}, asked_by=actor.person_id, asked_at=now(db))
     db.add(row)
     db.flush()
-    enqueue(db, STUDY, {"study_id": str(row.id)}, about=f"panel study {row.id}")
+    enqueue(db, STUDY, {"study_id": str(row.id)}, about=_about(row.id))
     return row.id
 
 
@@ -152,7 +171,9 @@ def study_panels(
 def panel_studies(db: Session, actor: Actor, stage_id: UUID) -> tuple[StudyShown, ...]:
     """What has been asked about a stage's panel, the newest first."""
     rows = db.exec(select(PanelStudy).where(col(PanelStudy.stage_id) == stage_id)).all()
-    return tuple(_shown(row) for row in sorted(rows, key=lambda row: (row.asked_at, str(row.id)), reverse=True))
+    failed = _failed(db, [row.id for row in rows if row.answered_at is None])
+    newest = sorted(rows, key=lambda row: (row.asked_at, str(row.id)), reverse=True)
+    return tuple(_shown(row, FAILED if row.id in failed else "") for row in newest)
 
 
 @query(Action.PLAN_PANEL)
@@ -166,6 +187,19 @@ def earlier_stages(db: Session, actor: Actor, stage_id: UUID) -> tuple[EarlierSt
     ).all()
     known = [key for key in rows if key != stage_id and _variances(db, actor, key) is not None]
     return tuple(sorted((EarlierStage(key, _title(db, key)) for key in known), key=lambda each: each.title))
+
+
+def _about(study_id: UUID) -> str:
+    return f"panel study {study_id}"
+
+
+def _failed(db: Session, studies: list[UUID]) -> set[UUID]:
+    """Those whose job has been given up."""
+    about = {_about(key): key for key in studies}
+    given_up = select(Job.about).where(
+        col(Job.kind) == STUDY, col(Job.state) == JobState.DEAD, col(Job.about).in_(about)
+    )
+    return {about[each] for each in db.exec(given_up).all()} if about else set()
 
 
 def _title(db: Session, stage_id: UUID) -> str:
@@ -197,19 +231,23 @@ def _between(value: int, low: int, high: int, field: str, words: str) -> None:
         raise Invalid(f"{words}: between {low:,} and {high:,}.", field)
 
 
-def _shown(row: PanelStudy) -> StudyShown:
-    answer = ANSWER.validate_python(row.answer) if row.answer else _Answer((), "")
+def _shown(row: PanelStudy, problem: str) -> StudyShown:
+    answer = ANSWER.validate_python(row.answer) if row.answer else _Answer((), "", "")
     asked = row.asked
     return StudyShown(
         row.id,
         asked["entries"],
         asked["top"],
+        tuple(asked["per_entry"]),
+        tuple(asked["judges"]),
         asked["minutes"],
+        EarlierStage(UUID(asked["earlier_id"]), asked["earlier"]) if asked["earlier_id"] else None,
         row.asked_at,
         row.answered_at,
         answer.designs,
         answer.supposed,
-        row.problem,
+        answer.detail,
+        problem,
     )
 
 
@@ -218,11 +256,10 @@ def _study(arguments: Mapping[str, Any]) -> _Answer:
         asked = db.get_one(PanelStudy, UUID(arguments["study_id"])).asked
     from judging.analyses.simulating import simulated
 
-    designs, supposed = simulated(asked)
-    return _Answer(designs, supposed)
+    return _Answer(*simulated(asked))
 
 
-@job(STUDY, before=_study)
+@job(STUDY, before=_study, pauses=PAUSES)
 def _keep(db: Session, arguments: Mapping[str, Any], answer: _Answer) -> None:
     row = locked(db, PanelStudy, UUID(arguments["study_id"]))
     row.answer, row.answered_at = ANSWER.dump_python(answer, mode="json"), now(db)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from pages.components.places import Place
-from pages.entrant import entries, entry, start
+from pages.entrant import entries, entry, how_judged, start
 
 PLACES: Final = (
     Place("My entries", "my-entries", entries.draw, "You"),
     Place("Entry", "entry", entry.draw, "", listed=False),
+    Place("How entries are judged", "how-judged", how_judged.draw, "", listed=False),
     Place("Start an entry", "start-entry", start.draw, "", listed=False),
 )

@@ -65,7 +65,7 @@ def draw() -> None:
     )
     outcome = ask(own_outcome, entry_id=entry_id)
     if outcome:
-        draw_outcome(outcome)
+        draw_outcome(outcome, entry_id)
         draw_delivery(entry_id)
     main, side = columns_main_side()
     with main:
@@ -79,6 +79,8 @@ def draw() -> None:
             _names(entry)
         if entry.receipt:
             _receipt(entry)
+        if outcome is None:
+            link("how-judged", "How entries are judged", entry=entry.id)
         heading("Team")
         for member in entry.team.members:
             st.markdown(marked("{} · :gray[{}]", member.name, member.email))

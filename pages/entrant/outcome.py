@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import streamlit as st
 
 from judging.decisions import OwnOutcome
 from pages.components.badges import badge_of, show
 from pages.components.layout import heading, prose
+from pages.components.places import link
 from storage.values import time_words
 
 
-def draw_outcome(outcome: OwnOutcome) -> None:
+def draw_outcome(outcome: OwnOutcome, entry_id: UUID) -> None:
     """The outcome with everything that the team may read."""
     heading("Outcome", f"Entry {outcome.code}, released {time_words(outcome.released_at, outcome.zone)}")
     show(badge_of(outcome.outcome))
     prose(outcome.reason)
+    link("how-judged", "How entries are judged, and what is told of your place", entry=entry_id)
     heading("What the judges wrote to you")
     if not outcome.comments:
         st.caption("No judge left a comment.")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
 from markupsafe import Markup
 
+from pages.components.worked_example import worked_example
 from pages.public.rendering import html_of
 from prize.form import QuestionShown
 from prize.lifecycle import Phase
-from prize.models import QuestionKind, RankedBy
+from prize.models import QuestionKind, RankedBy, Visibility
 from prize.publication import PublicPrize, PublicStage
 from prize.rubric import CriterionShown, RubricShown
 from prize.stages import StageShown
@@ -118,10 +118,15 @@ def _dates(stage: StageShown, moment: datetime) -> list[tuple[str, str, bool]]:
 
 
 def _judging(stage: StageShown) -> str:
+    known = "They know whose it is."
+    if stage.visibility is Visibility.BLIND:
+        known = (
+            "They do not know whose it is: answers that reveal identity are taken out, and files are cleaned of names "
+            "in their properties."
+        )
     return (
-        f"{_number(stage.scorecards_per_entry).capitalize()} assessors score each entry alone, in a browser, without "
-        "knowing whose it is: answers that reveal identity are taken out, and files are cleaned of names in their "
-        "properties. Somebody with a conflict of interest never meets the entry."
+        f"{_number(stage.scorecards_per_entry).capitalize()} assessors score each entry alone, in a browser. {known} "
+        "Somebody with a conflict of interest never meets the entry."
     )
 
 
@@ -146,24 +151,9 @@ def _combining(rubric: RubricShown, ranked_by: RankedBy) -> str:
 
 
 def example(rubric: RubricShown) -> Markup:
-    """A worked example with the rubric's own weights; scores vary around the upper middle of the scale."""
-    if not rubric.criteria:
-        return Markup("")
-    points = _example_points(rubric)
-    total = sum((Fraction(point * c.weight, 100) for point, c in zip(points, rubric.criteria, strict=True)), Fraction())
-    parts = " + ".join(f"{point} × {c.weight}\u00a0%" for point, c in zip(points, rubric.criteria, strict=True))
-    rounded = Decimal(total.numerator) / Decimal(total.denominator)
-    shown = rounded.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    means = ", ".join(str(point) for point in points[:-1])
-    means = f"{means} and {points[-1]}" if means else str(points[-1])
-    example_words = Markup("An example: means of {} with the weights above give {} = <strong>{}</strong>.")
-    return example_words.format(means, parts, shown)
-
-
-def _example_points(rubric: RubricShown) -> Sequence[int]:
-    middle = (rubric.lowest + rubric.highest + 1) // 2
-    steps = (1, 0, 1, 2, 0)
-    return [min(middle + steps[index % len(steps)], rubric.highest) for index in range(len(rubric.criteria))]
+    """A worked example with the rubric's own weights."""
+    worked = worked_example(rubric)
+    return Markup("{} = <strong>{}</strong>.").format(worked.words, worked.total) if worked else Markup("")
 
 
 def _question(question: QuestionShown) -> tuple[str, str, str]:

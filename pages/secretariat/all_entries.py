@@ -10,8 +10,9 @@ import streamlit as st
 
 from judging.analyses.shown import AnalysisShown, Estimate, RankedEntry, Standing
 from judging.results import ResultLine, Results
+from pages.components.figures import between, points
 from pages.components.layout import Cell, Link, heading, nbsp, table
-from pages.secretariat.standing import between, chance_words, place_words, points
+from pages.secretariat.standing import chance_words, place_words
 from prize.models import RankedBy
 
 ROWS: Final = 100

@@ -9,10 +9,10 @@ import streamlit as st
 from judging.planning import PlanShown, confirm_assignment, latest_plan, plan_assignment
 from pages.components.acting import act, ask, say
 from pages.components.badges import badge_of
+from pages.components.figures import counted
 from pages.components.layout import columns_main_side, empty_list, facts_table, heading, page_header, table
 from pages.components.places import link, present_stage
 from pages.components.words import one_line
-from pages.secretariat.stages import counted
 from prize.lifecycle import Phase
 from prize.prizes import PrizeLine
 from prize.stages import StageShown

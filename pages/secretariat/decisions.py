@@ -22,10 +22,11 @@ from judging.models import Outcome
 from pages.components import badges
 from pages.components.acting import act, ask, complain, say
 from pages.components.badges import Badge, badge_of
+from pages.components.figures import chance, counted
 from pages.components.layout import Cell, columns_main_side, empty_list, heading, page_header, prose, table
 from pages.components.places import link, present_stage
 from pages.components.words import marked
-from pages.secretariat.stages import AFTER_JUDGING, chance, counted
+from pages.secretariat.stages import AFTER_JUDGING
 from prize.lifecycle import Phase
 from prize.models import RankedBy
 from prize.prizes import PrizeLine

@@ -16,10 +16,10 @@ from mission.missions import TargetShown, mission
 from pages.components import badges
 from pages.components.acting import act, ask, complain, say
 from pages.components.badges import Badge, Badges
+from pages.components.figures import counted
 from pages.components.layout import Cell, empty_list, heading, page_header, prose, table
 from pages.components.places import present_stage
 from pages.components.words import marked
-from pages.secretariat.stages import counted
 from prize.fund import FundShown, fund
 from prize.lifecycle import Phase
 from prize.models import ContributionKind

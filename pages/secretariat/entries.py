@@ -11,6 +11,7 @@ import streamlit as st
 
 from pages.components.acting import act, ask, complain, say
 from pages.components.badges import Badge, Badges, badge_of
+from pages.components.figures import counted
 from pages.components.layout import (
     Cell,
     Link,
@@ -25,7 +26,7 @@ from pages.components.layout import (
 from pages.components.names import draw_hits
 from pages.components.places import parameter, present_stage
 from pages.components.words import marked, one_line
-from pages.secretariat.stages import counted, dates_line
+from pages.secretariat.stages import dates_line
 from prize.entries.models import CheckState, EntryState
 from prize.entries.name_checks import decide_names
 from prize.entries.screening import EntryLine, ScreenedEntry, StageEntries, screen_entry, screened_entry, stage_entries

@@ -16,13 +16,13 @@ from judging.judges import Seat, own_seats
 from pages.components import charts, judging_charts
 from pages.components.acting import ask
 from pages.components.badges import Badges, badge_of
+from pages.components.figures import NOTHING, between, counted, percent, signed
 from pages.components.judging_charts import Effect
 from pages.components.layout import columns_main_side, empty_list, heading, nbsp, page_header, table
 from pages.components.places import parameter, present_stage
 from pages.components.words import marked
 from pages.secretariat.computed import appear_when_done, appear_when_newer, computed_words, none_yet
-from pages.secretariat.stages import BEFORE_JUDGING, counted
-from pages.secretariat.standing import NOTHING, between, percent, signed
+from pages.secretariat.stages import BEFORE_JUDGING
 from prize.stages import StageShown
 
 TITLE: Final = "How judges score"

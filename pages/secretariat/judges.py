@@ -10,10 +10,11 @@ from judging.judges import JudgeLine, conflicts_to_decide, decide_conflict, invi
 from judging.results import results
 from pages.components.acting import act, ask, say
 from pages.components.badges import Badge, Badges, badge_of
+from pages.components.figures import counted
 from pages.components.layout import Cell, columns_main_side, empty_list, heading, page_header, table
 from pages.components.places import present_stage
 from pages.components.words import marked
-from pages.secretariat.stages import BEFORE_JUDGING, counted
+from pages.secretariat.stages import BEFORE_JUDGING
 from prize.lifecycle import Phase
 from prize.stages import StageShown
 

@@ -18,12 +18,13 @@ from judging.results import Results, results
 from pages.components import charts, judging_charts
 from pages.components.acting import act, ask, say
 from pages.components.badges import badge_of
+from pages.components.figures import counted, percent
 from pages.components.layout import Link, columns_main_side, empty_list, heading, nbsp, page_header, table
 from pages.components.places import present_stage
 from pages.components.words import marked
 from pages.secretariat.computed import appear_when_newer, computed_words, none_yet
-from pages.secretariat.stages import AFTER_JUDGING, BEFORE_JUDGING, counted, dates_line
-from pages.secretariat.standing import headline, percent
+from pages.secretariat.stages import AFTER_JUDGING, BEFORE_JUDGING, dates_line
+from pages.secretariat.standing import headline
 from prize.stages import StageShown
 
 TITLE: Final = "Next scorecards"

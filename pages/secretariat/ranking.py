@@ -12,14 +12,15 @@ from judging.decisions import end_judging
 from judging.results import ResultLine, Results, results
 from pages.components.acting import act, ask
 from pages.components.badges import badge_of
+from pages.components.figures import counted, points
 from pages.components.layout import columns_main_side, heading, leave, nbsp, page_header
 from pages.components.places import link, page_at, present_stage
 from pages.components.words import marked
 from pages.secretariat.all_entries import all_entries
 from pages.secretariat.computed import appear_when_newer, computed_words, none_yet
 from pages.secretariat.ranking_chart import ranking_chart
-from pages.secretariat.stages import BEFORE_JUDGING, counted, dates_line
-from pages.secretariat.standing import headline, points, same_again
+from pages.secretariat.stages import BEFORE_JUDGING, dates_line
+from pages.secretariat.standing import headline, same_again
 from prize.lifecycle import Phase
 from prize.stages import StageShown
 

@@ -27,15 +27,3 @@ def dates_line(stage: StageShown) -> str:
         Phase.CANCELLED: ("Closed", dates.closes_at),
     }[stage.phase]
     return f"{words} {time_words(moment, stage.zone, weekday=True)}."
-
-
-def chance(share: float) -> str:
-    """A chance in words that never say it is certain."""
-    if share > 0.99:
-        return "over 99 %"
-    return "under 1 %" if share < 0.01 else f"{100 * share:.0f} %"
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """``1 entry``, ``12 entries``."""
-    return f"1 {one}" if number == 1 else f"{number:,} {many or f'{one}s'}"

@@ -6,13 +6,10 @@ from collections import Counter
 from typing import Final
 
 from judging.analyses.shown import AnalysisShown, Estimate, RankedEntry, Standing
-from pages.secretariat.stages import counted
+from pages.components.figures import NOTHING, chance, counted, in_words, percent
 from prize.models import RankedBy
 
-NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 PLACED: Final = (Standing.CLEAR, Standing.UNDECIDED, Standing.BELOW)
-MINUS: Final = "\u2212"
-NOTHING: Final = "–"
 
 
 def headline(shown: AnalysisShown) -> str:
@@ -66,18 +63,11 @@ def _of(again: Estimate, places: int) -> str:
     return f"{round((again.value or 0.0) * places)} of the {places}"
 
 
-def in_words(number: int) -> str:
-    """``five``, and ``11`` beyond ten."""
-    return NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"
-
-
 def chance_words(line: RankedEntry) -> str:
     """A chance that is never said to be certain; why an entry has none."""
     if line.chance is None:
         return "stopped" if line.standing is Standing.STOPPED else NOTHING
-    if line.chance > 0.99:
-        return "over 99 %"
-    return "under 1 %" if line.chance < 0.01 else percent(line.chance)
+    return chance(line.chance)
 
 
 def place_words(line: RankedEntry, by: RankedBy) -> str:
@@ -86,25 +76,3 @@ def place_words(line: RankedEntry, by: RankedBy) -> str:
         return f"{line.mean_place} → {line.place}"
     place = line.mean_place if by is RankedBy.MEAN else line.place
     return f"{place}" if place else NOTHING
-
-
-def between(low: float | int | None, high: float | int | None, decimals: int = 0) -> str:
-    """``3.8–4.4``; ``to`` where an end is below 0."""
-    if low is None or high is None:
-        return NOTHING
-    ends = signed(low, decimals), signed(high, decimals)
-    return (" to " if MINUS in "".join(ends) else "–").join(ends)
-
-
-def signed(value: float, decimals: int = 2) -> str:
-    """With a true minus sign, and none before nought."""
-    words = f"{value:.{decimals}f}"
-    return words.replace("-", MINUS if float(words) else "")
-
-
-def points(value: float | None) -> str:
-    return NOTHING if value is None else signed(value)
-
-
-def percent(share: float) -> str:
-    return f"{100 * share:.0f} %"

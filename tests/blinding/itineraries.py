@@ -42,6 +42,7 @@ def ids_of(installation: Installation) -> Ids:
         "prize": (str(story.prize_id), MADE_UP, MALFORMED),
         "prize_id": (str(story.prize_id), MADE_UP),
         "mission": (str(story.mission_id), MADE_UP, MALFORMED),
+        "study": (*of_table("panel_study"), MALFORMED),
         "milestone": (*of_table("milestone"), MALFORMED),
         "milestone_id": of_table("milestone"),
         "copy_id": of_table("judges_copy"),

@@ -59,7 +59,6 @@ def upgrade() -> None:
         sa.Column("stage_id", sa.Uuid(), nullable=False),
         sa.Column("asked", sa.JSON(), nullable=False),
         sa.Column("answer", sa.JSON(), nullable=False),
-        sa.Column("problem", text(length=500), nullable=False),
         sa.Column("asked_by", sa.Uuid(), nullable=False),
         sa.Column("asked_at", storage.types.UtcTime(timezone=True), nullable=False),
         sa.Column("answered_at", storage.types.UtcTime(timezone=True), nullable=True),

@@ -1,0 +1,48 @@
+"""Numbers as they are read: rounded, with the signs and words of British English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+MINUS: Final = "\u2212"
+NOTHING: Final = "–"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """``1 entry``, ``12 entries``."""
+    return f"1 {one}" if number == 1 else f"{number:,} {many or f'{one}s'}"
+
+
+def chance(share: float) -> str:
+    """A chance in words that never say it is certain."""
+    if share > 0.99:
+        return "over 99 %"
+    return "under 1 %" if share < 0.01 else percent(share)
+
+
+def in_words(number: int) -> str:
+    """``five``, and ``11`` beyond ten."""
+    return NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def points(value: float | None) -> str:
+    return NOTHING if value is None else signed(value)
+
+
+def signed(value: float, decimals: int = 2) -> str:
+    """With a true minus sign, and none before nought."""
+    words = f"{value:.{decimals}f}"
+    return words.replace("-", MINUS if float(words) else "")
+
+
+def between(low: float | int | None, high: float | int | None, decimals: int = 0) -> str:
+    """``3.8–4.4``; ``to`` where an end is below 0."""
+    if low is None or high is None:
+        return NOTHING
+    ends = signed(low, decimals), signed(high, decimals)
+    return (" to " if MINUS in "".join(ends) else "–").join(ends)
