@@ -189,6 +189,11 @@ def requests(route: str, house: House) -> st.SearchStrategy[Request]:
     )
 
 
+RANGE_NOT_SATISFIABLE: Final = 416
+UNREAD: Final = 50_000
+"""Bytes of a body beyond which an answer can be lost: a server that answers without having read it closes the line."""
+
+
 def send(laurel: RunningLaurel, method: str, template: str, request: Request, cookie: str) -> Answer | None:
     """Send it byte by byte as it was made up, and read what comes; None when nothing can be expected."""
     path = re.sub(
@@ -215,8 +220,8 @@ def send(laurel: RunningLaurel, method: str, template: str, request: Request, co
         try:
             while block := line.recv(65536):
                 came += block
-        except ConnectionResetError:
-            pass
+        except ConnectionResetError:  # what had come may be lost with it
+            return None
     if not came:
         return None
     head, _, body = came.partition(b"\r\n\r\n")
@@ -239,7 +244,8 @@ def what_is_wrong(answer: Answer, method: str, house: House, who: str) -> Iterat
     others = {"judge", "entrant"} - {who}
     if any(mark.decode() in answer.body for other in others for mark in house.marks_of(other)):
         yield "shows what is somebody else's"
-    if answer.status >= 400 and method != "HEAD" and not re.search(r"[a-z]{3,} [a-z]{2,}", answer.body):
+    silent = method == "HEAD" or answer.status == RANGE_NOT_SATISFIABLE  # asked by programs alone
+    if answer.status >= 400 and not silent and not re.search(r"[a-z]{3,} [a-z]{2,}", answer.body):
         yield "says nothing in words"
     if "x-content-type-options: nosniff" not in lowered and not _is_the_web_servers(answer):
         yield "lacks headers"
@@ -275,7 +281,8 @@ def test_whatever_is_sent_is_answered_in_words(
         who = "entrant" if at_home else "nobody"
         answer = send(open_to_tries.laurel, method, route, request, cookie if at_home else "")
         if answer is None:
-            assert request.claimed is not None or "Transfer-Encoding" in dict(request.headers)
+            given_up = request.claimed is not None or "Transfer-Encoding" in dict(request.headers)
+            assert given_up or len(request.body) > UNREAD
             return
         assert list(what_is_wrong(answer, method, house, who)) == []
 
