@@ -30,6 +30,7 @@ from delivery.milestones import (
 )
 from delivery.payments import approve_payment, payments, record_payment
 from judging.analyses.kept import find_scores_to_analyse
+from judging.analyses.panels import study_panels
 from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen, end_judging, release_decisions
 from judging.judges import accept_terms as accept_judging_terms
 from judging.judges import invite_judges, state_conflicts
@@ -408,6 +409,7 @@ def _strengths(play: Play, count: int) -> list[float]:
 def _judging_prize(play: Play, mission_id: UUID) -> None:
     """60 entries, 12 judges, three scorecards each; one judge still has a few to score."""
     _, stage_id = _published(play, mission_id, "networks", drawn_up=-95, opens=-80, closes=-21, judged=9, decided=40)
+    study_panels(play.db, play.people["designer"], stage_id, ENTRIES, 10, (2, 3, 4, 5), (8, JUDGES, 20), 20)
     strengths = _strengths(play, ENTRIES)
     for number, strength in enumerate(strengths):
         play.at(-75 + number * 0.85)

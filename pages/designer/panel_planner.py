@@ -105,7 +105,7 @@ def _shown(studies: Sequence[StudyShown]) -> StudyShown | None:
 
 def _answer(stage: StageShown, study: StudyShown | None) -> None:
     if study is None:
-        heading("Nothing compared yet")
+        heading("What to expect")
         empty_list(
             "No panel compared yet",
             "Say what you expect and compare: how many of the best entries each size of panel would find appears here.",
