@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from sqlmodel import col, select
 
 from manage import main as manage
@@ -17,7 +17,7 @@ from storage.clock import move_to
 from storage.database import reading, writing
 from tests.databases import Given
 from tests.documents import telling_pdf
-from tests.journeys.visitors import Visitor, visitor, wait_until
+from tests.journeys.visitors import Visitor, wait_until
 from tests.mailserver import MailServer
 from tests.server import RunningLaurel, running_laurel
 
@@ -58,22 +58,6 @@ def laurel(request: pytest.FixtureRequest, smtp: MailServer, tmp_path: Path) -> 
         env = {"DATABASE_URL": database.address, **request.getfixturevalue("bucket").environment}
     with running_laurel(env, tmp_path) as running:
         yield running
-
-
-@pytest.fixture
-def come(laurel: RunningLaurel, smtp: MailServer, browser: Browser, tmp_path: Path) -> Iterator[Callable[[], Visitor]]:
-    """Lets somebody open a browser; when the test fails, what each of them last saw is kept in its folder."""
-    came: list[Visitor] = []
-
-    def one() -> Visitor:
-        came.append(visitor(browser, laurel.url, smtp))
-        return came[-1]
-
-    yield one
-    for number, person in enumerate(came):
-        if not person.left:
-            person.page.screenshot(path=tmp_path / f"visitor-{number}.png", full_page=True)
-            person.leave()
 
 
 @pytest.mark.timeout(420)

@@ -16,7 +16,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from sqlmodel import Session, col, select
 
 from accounts.actors import Actor
@@ -35,7 +35,7 @@ from prize.rubric import rubric_of
 from storage.database import reading, transact
 from tests.blinding.contest import the_same_each_time
 from tests.databases import Given
-from tests.journeys.visitors import Visitor, visitor, wait_until
+from tests.journeys.visitors import Visitor, wait_until
 from tests.mailserver import MailServer
 from tests.server import ROOT, RunningLaurel, running_laurel
 
@@ -49,21 +49,6 @@ def laurel(sqlite: Given, smtp: MailServer, tmp_path: Path) -> Iterator[RunningL
         assert load()
     with running_laurel({"LAUREL_DEMONSTRATION": "true"}, tmp_path) as running:
         yield running
-
-
-@pytest.fixture
-def come(laurel: RunningLaurel, smtp: MailServer, browser: Browser, tmp_path: Path) -> Iterator[Callable[[], Visitor]]:
-    came: list[Visitor] = []
-
-    def one() -> Visitor:
-        came.append(visitor(browser, laurel.url, smtp))
-        return came[-1]
-
-    yield one
-    for number, person in enumerate(came):
-        if not person.left:
-            person.page.screenshot(path=tmp_path / f"visitor-{number}.png", full_page=True)
-            person.leave()
 
 
 def as_demonstrated(person: Visitor, role: str) -> None:
