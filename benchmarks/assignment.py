@@ -19,7 +19,8 @@ import numpy as np
 from numpy.random import Generator, default_rng
 
 from judging.assignment import Plan, Quotas, assign
-from judging.linking import linkage
+from judging.statistics.linkage import linkage
+from judging.statistics.ratings import Panel
 
 MEBIBYTE_IN_KIB = 1024
 
@@ -32,7 +33,8 @@ def plain(entries: int, judges: int, per_entry: int, random: Generator) -> float
         few = np.argsort(loads + random.random(judges))[:per_entry]
         loads[few] += 1
         dealt.append(few)
-    return linkage(np.repeat(np.arange(entries), per_entry), np.concatenate(dealt))
+    entry, judge = np.repeat(np.arange(entries), per_entry), np.concatenate(dealt)
+    return linkage(Panel(entry, judge, np.zeros(len(entry)), entries, int(judge.max()) + 1))
 
 
 def made_up(chosen: argparse.Namespace, seed: int) -> tuple[Plan, float]:

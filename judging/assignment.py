@@ -111,8 +111,10 @@ def assign(
     _must_make_sense(entries, judges, per_entry, loads or {}, expertise or {}, existing, quotas, seed)
     import numpy as np  # with SciPy .3 s, and wanted here alone
 
-    from judging.linking import groups, linkage, tighten
+    from judging.linking import groups, tighten
     from judging.shortfalls import why_short, why_types_short
+    from judging.statistics.linkage import linkage
+    from judging.statistics.ratings import Panel
 
     of_entry = {entry: place for place, entry in enumerate(entries)}
     of_judge = {judge: place for place, judge in enumerate(judges)}
@@ -129,6 +131,7 @@ def assign(
     judge = tighten(entry, judge, _rules(demand, fixed, entry, judge), random, rounds)
     counts = np.bincount(entry, minlength=len(entries))
     lacks = np.maximum(per_entry - counts, 0)
+    together = groups(entry, judge, len(entries), len(judges))[0]
     types_short = _types_short(entry, judge, entries, judges, quotas)
     return Plan(
         tuple(
@@ -139,7 +142,7 @@ def assign(
         ),
         dict(zip(judges, np.bincount(judge, minlength=len(judges)).tolist(), strict=True)),
         {one: lack for one, lack in zip(entries, lacks.tolist(), strict=True) if lack},
-        groups(entry, judge, len(entries), len(judges))[0] + int((counts == 0).sum()),
+        together + int((counts == 0).sum()),
         seed,
         (
             *why_short(entries, judges, per_entry, demand, fixed, entry, judge, lacks),
@@ -147,7 +150,7 @@ def assign(
             *unlinkable,
         ),
         types_short,
-        linkage(entry, judge),
+        linkage(Panel(entry, judge, np.zeros(len(entry)), len(entries), len(judges))) if together < 2 else 0.0,
         float(demand.preference[entry, judge].sum()),
         linking,
         gap,

@@ -57,29 +57,6 @@ def groups(entry: Integers, judge: Integers, entries: int, judges: int) -> tuple
     return len(met), of_card.astype(np.intp)
 
 
-def linkage(entry: Integers, judge: Integers) -> float | None:
-    r"""How well differences in severity can be told, against a balanced design of the same size.
-
-    .. math:: \frac{(m - 1)^2}{\operatorname{tr} L \, \operatorname{tr} L^+}, \qquad
-        L = \sum_i \operatorname{diag}(n_i) - n_i n_i^T / k_i
-
-    for m judges with scorecards, :math:`n_i` the judges of entry i and :math:`k_i` their number. The mean variance of a
-    difference between two judges is :math:`2 \sigma^2 \operatorname{tr} L^+ / (m - 1)`; in a balanced design all other
-    eigenvalues of L are equal. Returns 1 at best, 0 where judges are in groups that share nothing, and None for fewer
-    than two judges. (A-efficiency: Shah and Sinha 1989, *Theory of Optimal Designs*.)
-    """
-    _, judge = np.unique(judge, return_inverse=True)
-    _, entry = np.unique(entry, return_inverse=True)
-    judges = int(judge.max(initial=-1)) + 1
-    if judges < 2:
-        return None
-    laplacian = _laplacian(entry, judge, judges)
-    inverse = _inverse(laplacian)
-    if inverse is None:
-        return 0.0
-    return float((judges - 1) ** 2 / (np.trace(laplacian) * (np.trace(inverse) - 1)))
-
-
 def _laplacian(entry: Integers, judge: Integers, judges: int) -> Floats:
     size = np.bincount(entry)
     shape = (len(size), judges)
