@@ -17,6 +17,7 @@ from starlette.websockets import WebSocketDisconnected
 
 from pages.components.words import plain
 from pages.edge.answers import message
+from pages.edge.logs import was_no_http
 from storage.errors import Away, Closed, Invalid, LaurelError, Refused, Stale, TooMany
 
 log = structlog.get_logger("laurel.web")
@@ -107,6 +108,10 @@ class CatchAll:
         except (ClientDisconnect, WebSocketDisconnected):
             return  # whoever asked has gone
         except Exception as error:
+            if was_no_http(error):
+                while (await receive())["type"] != "http.disconnect":  # the web server is closing the line
+                    pass
+                return
             if scope["type"] == "http" and not started:
                 await broken(Request(scope), error)(scope, receive, send)
             elif scope["type"] == "websocket":

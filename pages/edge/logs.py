@@ -48,6 +48,7 @@ def configure(level: str) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(lambda record: not (record.exc_info and was_no_http(record.exc_info[1])))
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared],
@@ -61,6 +62,14 @@ def configure(level: str) -> None:
     take_over_frameworks()
     for name in NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def was_no_http(error: BaseException | None) -> bool:
+    """Whether somebody sent what is no HTTP after a head that was good.
+
+    The web server answers 400 itself. Where the application is answering as well, one of the two fails, without harm.
+    """
+    return type(error).__module__.startswith("h11.") and type(error).__name__ == "LocalProtocolError"
 
 
 def take_over_frameworks() -> None:

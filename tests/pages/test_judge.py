@@ -153,7 +153,7 @@ def test_a_judge_who_has_finished_reads_and_changes_nothing(sqlite: Given) -> No
     page = scoring(story, first_of(story))
 
     assert all(group.proto.disabled for group in page.get("button_group"))
-    assert "nothing here can be changed" in page.info[0].value
+    assert "can no longer be changed" in page.info[0].value
 
 
 def test_a_judge_finishes_and_is_told_what_that_means(sqlite: Given) -> None:
