@@ -27,7 +27,7 @@ from judging.room import (
     save_score,
     time_words,
 )
-from pages.components.acting import act, ask, show_said
+from pages.components.acting import act_and_ask, ask, show_said
 from pages.components.autosave import autosave
 from pages.components.badges import Badges
 from pages.components.document import document
@@ -42,6 +42,7 @@ CANNOT: Final = "Cannot judge"
 WITHHELD = "Withheld by the secretariat, since it tells who made the entry."
 TAKING_BACK: Final = "taking-back"
 JUST_READ: Final = "card was read with its entry"
+JUST_SAVED: Final = "card as it was stored with the last score"
 AGAIN: Final = "It was not saved: choose it again."
 COMMENTS = (
     (
@@ -129,8 +130,11 @@ def _scorecard(entry: EntryToJudge, progress: DeltaGenerator) -> None:
     What stands between two choices is one element, since each is a message that the server sends and the browser draws.
     """
     try:
+        just_saved = st.session_state.pop(JUST_SAVED, None)
         if st.session_state.pop(JUST_READ, False):
             card = CardShown(entry.editable, entry.scores)
+        elif just_saved and just_saved[0] == entry.assignment_id:
+            card = just_saved[1]
         else:
             card = ask(own_card, assignment_id=entry.assignment_id)
     except LaurelError:
@@ -252,17 +256,26 @@ def _unsaved(key: str) -> str:
 def _score(key: str, assignment_id: UUID, criterion_key: UUID) -> None:
     chosen = st.session_state[key]
     st.session_state.pop(_unsaved(key), None)
-    act(
-        save_score,
-        assignment_id=assignment_id,
-        criterion_key=criterion_key,
-        points=int(chosen) if chosen and chosen != CANNOT else None,
-        cannot_judge=chosen == CANNOT,
-    )
+    points = int(chosen) if chosen and chosen != CANNOT else None
+    _save(assignment_id, criterion_key, points, cannot_judge=chosen == CANNOT)
 
 
 def _take_back(assignment_id: UUID) -> None:
-    act(save_score, assignment_id=assignment_id, criterion_key=st.session_state[TAKING_BACK], points=None)
+    _save(assignment_id, st.session_state[TAKING_BACK], None)
+
+
+def _save(assignment_id: UUID, criterion_key: UUID, points: int | None, *, cannot_judge: bool = False) -> None:
+    """Store a score, and keep the card as it is then stored for the draw that follows."""
+    card = act_and_ask(
+        save_score,
+        own_card,
+        {"assignment_id": assignment_id},
+        assignment_id=assignment_id,
+        criterion_key=criterion_key,
+        points=points,
+        cannot_judge=cannot_judge,
+    )
+    st.session_state[JUST_SAVED] = None if card is None else (assignment_id, card)
 
 
 def _comments(entry: EntryToJudge) -> None:
