@@ -17,7 +17,7 @@ from judging.models import Assignment, Comment, CommentReader, CommentSave, Scor
 from judging.policy import Action, panel_member
 from prize.entries.models import Conflict, ConflictState, Entry
 from prize.models import Stage, StageDates, StageState
-from prize.rubric import newest_rubric, rubric_of
+from prize.rubric import newest_rubric, points_for, rubric_of
 from prize.stages import dates_of
 from storage.clock import now
 from storage.database import found, locked
@@ -49,11 +49,11 @@ def save_score(
     Closed : judging has not begun or has closed, or the judge has finished.
     """
     assignment = _open_for_scoring(db, actor, assignment_id)
-    rubric = rubric_of(db, assignment.stage_id)
-    if criterion_key not in {criterion.key for criterion in rubric.criteria}:
+    possible = points_for(db, assignment.stage_id, criterion_key)
+    if possible is None:
         raise Invalid("The rubric has no such criterion. Reload the page.", "criterion_key")
-    if points is not None and (cannot_judge or points not in rubric.points):
-        raise Invalid(f"A score is a whole number from {rubric.lowest} to {rubric.highest}.", "points")
+    if points is not None and (cannot_judge or points not in possible):
+        raise Invalid(f"A score is a whole number from {possible[0]} to {possible[-1]}.", "points")
     card = _card(db, assignment)
     score = db.exec(
         select(Score).where(col(Score.scorecard_id) == card.id, col(Score.criterion_key) == criterion_key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, select
 
 from accounts.actors import Actor
 from accounts.commands import command, query
@@ -152,6 +152,17 @@ def rubric(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID) -> RubricS
 def newest_rubric(db: Session, stage_id: UUID) -> Rubric:
     rows = db.exec(select(Rubric).where(col(Rubric.stage_id) == stage_id)).all()
     return max(rows, key=lambda row: row.number)
+
+
+def points_for(db: Session, stage_id: UUID, criterion_key: UUID) -> range | None:
+    """The points that may be given for a criterion by a stage's newest rubric, if it has it; in one statement."""
+    rows = db.exec(
+        select(Rubric.number, Rubric.lowest, Rubric.highest, Criterion.id)
+        .outerjoin(Criterion, and_(col(Criterion.rubric_id) == col(Rubric.id), col(Criterion.key) == criterion_key))
+        .where(col(Rubric.stage_id) == stage_id)
+    ).all()
+    _, lowest, highest, criterion_id = max(rows, key=lambda row: row[0])
+    return None if criterion_id is None else range(lowest, highest + 1)
 
 
 def rubric_of(db: Session, stage_id: UUID) -> RubricShown:
