@@ -48,7 +48,8 @@ SMALLEST, LARGEST = 1e-3, 10.0
 LEAST_SD: Final = 1e-4
 TINY: Final = 1e-300
 NEWTON: Final = 3
-WIDER: Final = 1.15
+TAILS: Final = 5
+"""Degrees of freedom of proposals for a judge's spread and noise."""
 
 
 @dataclass(frozen=True)
@@ -267,7 +268,7 @@ class _Chains:
         return found
 
     def _draw_spread(self) -> None:
-        """Spread, severity integrated out, proposed from a normal about its mode.
+        """Spread, severity integrated out, proposed about its mode.
 
         Proposals do not depend on the present state, so that small differences die out instead of growing: the same
         scores give the same numbers, but for rounding, on any machine.
@@ -308,12 +309,15 @@ class _Chains:
         self.log_noise = self._proposed(self.log_noise, mode, curvature, density)
 
     def _proposed(self, now: Floats, mode: Floats, curvature: Floats, density: Callable[[Floats], Floats]) -> Floats:
-        """The state after a proposal from a normal about the mode, a little wider than the density's curvature."""
-        width = WIDER / np.sqrt(curvature)
-        standard = self.random.standard_normal(now.shape)
+        """The state after a proposal from Student's t about the mode, whose tails are heavier than the density's.
+
+        With a normal's, a judge who once came far out into a tail would stay there for hundreds of sweeps.
+        """
+        width = 1 / np.sqrt(curvature)
+        standard = self.random.standard_t(TAILS, now.shape)
         other = mode + width * standard
         before = (now - mode) / width
-        change = density(other) - density(now) + 0.5 * (standard**2 - before**2)
+        change = density(other) - density(now) + 0.5 * (TAILS + 1) * np.log((TAILS + standard**2) / (TAILS + before**2))
         taken = np.log(self.random.random(now.shape)) < change
         chosen: Floats = np.where(taken, other, now)
         return chosen
