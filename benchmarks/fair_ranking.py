@@ -12,16 +12,13 @@ from __future__ import annotations
 import argparse
 import math
 import time
-from collections.abc import Callable
 
 import numpy as np
 from numpy.random import default_rng
 
-from judging.statistics.fair import adjusted
+from benchmarks.ways import LAUREL, WAYS
 from judging.statistics.ratings import Floats
-from judging.statistics.variance import crossed_components, mixed_scores
-from judging.statistics.z_scores import z_scores
-from tests.judging.statistics.prizes import POINTS, RESIDUAL, Prize, plain_means, prize, share_of_true_top
+from tests.judging.statistics.prizes import POINTS, RESIDUAL, Prize, prize, share_of_true_top
 
 ROWS: tuple[tuple[int, int, int, float, float, float], ...] = (
     (300, 40, 3, 0.0, 0.0, 0.0),
@@ -40,19 +37,6 @@ ROWS: tuple[tuple[int, int, int, float, float, float], ...] = (
 """Entries, judges, scorecards each; standard deviations of severity, log spread and log noise."""
 
 
-def standardised(made: Prize) -> Floats:
-    return z_scores(made.panel).z
-
-
-def mixed(made: Prize) -> Floats:
-    found = mixed_scores(made.panel, crossed_components(made.panel))
-    return plain_means(made.panel) if found is None else found.submission
-
-
-def ours(made: Prize) -> Floats:
-    return adjusted(made.panel, default_rng(0)).fair
-
-
 def known(made: Prize) -> Floats:
     """The mean of quality given the scores, for somebody who knows the judges."""
     panel = made.panel
@@ -64,24 +48,20 @@ def known(made: Prize) -> Floats:
     return found
 
 
-WAYS: dict[str, Callable[[Prize], Floats]] = {
-    "plain mean": lambda made: plain_means(made.panel),
-    "z-scores": standardised,
-    "mixed model": mixed,
-    "Laurel": ours,
-    "known": known,
-}
-OTHERS = ("plain mean", "z-scores", "mixed model")
+KNOWN = "known"
+OTHERS = tuple(name for name in WAYS if name != LAUREL)
 
 
 def row(kind: tuple[int, int, int, float, float, float], seeds: range) -> dict[str, Floats]:
     """The shares that each way finds, one for each seed."""
     entries, judges, per_entry, severity, spread, noise = kind
-    shares: dict[str, list[float]] = {name: [] for name in WAYS}
+    shares: dict[str, list[float]] = {name: [] for name in (*WAYS, KNOWN)}
     for seed in seeds:
         made = prize(default_rng(seed), entries, judges, per_entry, severity=severity, spread=spread, noise=noise)
+        top = max(entries // 10, 1)
         for name, way in WAYS.items():
-            shares[name].append(share_of_true_top(made.quality, way(made), max(entries // 10, 1)))
+            shares[name].append(share_of_true_top(made.quality, way(made.panel), top))
+        shares[KNOWN].append(share_of_true_top(made.quality, known(made), top))
     return {name: np.array(found) for name, found in shares.items()}
 
 
@@ -91,12 +71,14 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=1, help="the first seed (1)")
     chosen = parser.parse_args()
     began = time.monotonic()
-    print(f"| entries × judges × cards; severity, spread, noise | {' | '.join(WAYS)} | Laurel − best other |")
-    print("| --- |" + " --- |" * (len(WAYS) + 1))
+    print(
+        f"| entries × judges × cards; severity, spread, noise | {' | '.join((*WAYS, KNOWN))} | {LAUREL} − best other |"
+    )
+    print("| --- |" + " --- |" * (len(WAYS) + 2))
     for kind in ROWS:
         found = row(kind, range(chosen.first, chosen.first + chosen.seeds))
         best = max(OTHERS, key=lambda name: found[name].mean())
-        difference = found["Laurel"] - found[best]
+        difference = found[LAUREL] - found[best]
         error = difference.std(ddof=1) / math.sqrt(len(difference)) if len(difference) > 1 else math.nan
         shares = " | ".join(f"{values.mean():.3f}" for values in found.values())
         entries, judges, cards, *differ = kind

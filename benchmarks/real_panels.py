@@ -14,17 +14,15 @@ import csv
 import gzip
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from judging.statistics.fair import adjusted
+from benchmarks.ways import WAYS
 from judging.statistics.planning import dealt
 from judging.statistics.ratings import Floats, Panel
-from judging.statistics.variance import crossed_components, mixed_scores
-from judging.statistics.z_scores import z_scores
 
 SCORES = Path(__file__).resolve().parent.parent / "tests" / "judging" / "data" / "isu_panels.csv.gz"
 FEWEST, JUDGES = 18, 9
@@ -48,25 +46,6 @@ def drawn(table: Floats, cards: int, random: Generator) -> Panel:
     return Panel(
         design.submission, design.judge, table[design.submission, design.judge], design.submissions, design.judges
     )
-
-
-def plain(panel: Panel) -> Floats:
-    cards = np.bincount(panel.submission, minlength=panel.submissions)
-    found: Floats = np.bincount(panel.submission, panel.total, panel.submissions) / cards
-    return found
-
-
-def mixed(panel: Panel) -> Floats:
-    found = mixed_scores(panel, crossed_components(panel))
-    return plain(panel) if found is None else found.submission
-
-
-WAYS: dict[str, Callable[[Panel], Floats]] = {
-    "plain mean": plain,
-    "z-scores": lambda panel: z_scores(panel).z,
-    "mixed model": mixed,
-    "Laurel": lambda panel: adjusted(panel, default_rng(0)).fair,
-}
 
 
 def shares(tables: list[Floats], cards: int, draws: int) -> dict[str, Floats]:
