@@ -32,7 +32,7 @@ from prize.models import Prize, Stage, StageState
 from storage.canonical import digest
 from storage.clock import now
 from storage.database import reading
-from storage.jobs import enqueue_once, job, regular
+from storage.jobs import Job, JobState, enqueue_once, job, regular
 
 FIND: Final = "find scores to analyse"
 ANALYSE: Final = "analyse scores"
@@ -214,10 +214,18 @@ def find_scores_to_analyse(db: Session, arguments: Mapping[str, Any], _: None) -
                 continue
             if known is not None and moment_now < known.made_at + timedelta(seconds=REST * known.seconds):
                 continue
-            told = {"stage_id": str(stage_id), "without": sorted(map(str, without))}
-            enqueue_once(db, ANALYSE, told, run_at=moment_now, about=f"analysis of {stage_id} for {audience}")
+            told = {"stage_id": str(stage_id), "without": sorted(map(str, without)), "stamp": stamp}
+            about = f"analysis of {stage_id} for {audience}"
+            if not _given_up(db, about, stamp):
+                enqueue_once(db, ANALYSE, told, run_at=moment_now, about=about)
         for audience in rows.keys() - wanted.keys():
             db.delete(db.get_one(StageAnalysis, rows[audience].id))
+
+
+def _given_up(db: Session, about: str, stamp: str) -> bool:
+    """Whether the same scores could not be analysed before, so that an operator has to look first."""
+    dead = select(Job.arguments).where(col(Job.about) == about, col(Job.state) == JobState.DEAD)
+    return any(arguments.get("stamp") == stamp for arguments in db.exec(dead).all())
 
 
 @dataclass(frozen=True)

@@ -324,7 +324,7 @@ def test_the_chair_sees_how_judges_score_once_judging_has_ended_and_other_judges
             ask(how_judges_score, story.judges["jo"], stage_id=story.stage_id)
 
 
-def test_an_analysis_that_cannot_be_made_leaves_a_dead_job_with_its_reason(
+def test_an_analysis_that_cannot_be_made_leaves_one_dead_job_until_scores_change(
     database: Given, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from judging.analyses import analysing
@@ -339,3 +339,9 @@ def test_an_analysis_that_cannot_be_made_leaves_a_dead_job_with_its_reason(
     assert ask(stage_analysis, story.secretariat, stage_id=story.stage_id) is None
     [(error,)] = database.sql("SELECT last_error FROM job WHERE kind = :kind", kind=ANALYSE)
     assert "the scores are too odd" in error
+    database.sql("UPDATE job SET state = 'dead' WHERE kind = :kind", kind=ANALYSE)
+    work()
+    assert database.sql("SELECT state FROM job WHERE kind = :kind", kind=ANALYSE) == [("dead",)]
+    score(story, "jo", 0, 1)
+    work()
+    assert len(database.sql("SELECT state FROM job WHERE kind = :kind", kind=ANALYSE)) == 2
