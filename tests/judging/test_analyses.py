@@ -216,7 +216,7 @@ def test_an_analysis_that_nobody_may_see_any_more_is_taken_away(database: Given)
     assert len(analysed(story, near).shown.ranking) == 2
 
 
-def test_what_is_analysed_names_no_judge(database: Given) -> None:
+def test_what_is_analysed_names_no_judge(sqlite: Given) -> None:
     story = told(Chapter.SCORED)
     work()
     for sent in (panel_report, recompute_pack):
@@ -224,7 +224,7 @@ def test_what_is_analysed_names_no_judge(database: Given) -> None:
         assert not [name for name in ("Jules", str(story.judge.person_id)) if name in text]
 
 
-def test_an_entry_that_a_threshold_stops_has_no_place_and_says_by_which(database: Given) -> None:
+def test_an_entry_that_a_threshold_stops_has_no_place_and_says_by_which(sqlite: Given) -> None:
     story = told(Chapter.ASSIGNED)
     for judge in story.judges:
         score(story, judge, 0, 1)
@@ -248,7 +248,7 @@ def test_scores_of_a_judge_who_turned_out_to_be_in_conflict_no_longer_count(data
 
 
 @pytest.mark.parametrize("names", [("overall", "Method"), ("Need", " need "), ("Need;,\"'\n", "Méthode")])
-def test_criteria_may_be_called_anything(database: Given, names: tuple[str, str]) -> None:
+def test_criteria_may_be_called_anything(sqlite: Given, names: tuple[str, str]) -> None:
     story = told(Chapter.SCORED)
 
     def rename(db: Any) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.strangers.house import House, Watched, signed_in, tab
 from tests.websocket import StreamlitClient
 
@@ -19,6 +21,7 @@ def heading_stands(client: StreamlitClient) -> set[tuple[int, ...]]:
     }
 
 
+@pytest.mark.prove
 def test_a_judge_who_turns_the_page_right_after_a_score_gets_it_in_its_place(served: Watched, inside: House) -> None:
     cookies, _ = signed_in(inside.judge)
 
