@@ -305,7 +305,6 @@ def test_the_command_does_not_import_what_takes_long() -> None:
 
 
 @pytest.mark.prove
-@pytest.mark.prove
 def test_the_real_panels_are_one_group_and_are_analysed_whole(tmp_path: Path) -> None:
     found = document(DATA / "isu_panels.csv.gz", "--top", 50)
 
