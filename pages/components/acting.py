@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from accounts.actors import STRANGER, Actor
 from pages.components.words import marked, one_line, plain
@@ -24,6 +27,15 @@ SAME_CLICK_SECONDS = 2.0
 
 _SAID = "laurel said"
 _LAST = "laurel last act"
+
+
+@dataclass
+class _Said:
+    """What the last act answered, and whether a draw that shows it has come to its end, or may still."""
+
+    words: str
+    wrong: bool = False
+    shown: bool = False
 
 
 def actor() -> Actor:
@@ -74,22 +86,35 @@ def _acted(
 
 def say(words: str) -> None:
     """Tell at the next draw what was done."""
-    st.session_state[_SAID] = ("success", words)
+    st.session_state[_SAID] = _Said(words)
 
 
 def complain(words: str) -> None:
     """Tell at the next draw what is wrong and what to do: for what a page cannot even ask a command."""
-    st.session_state[_SAID] = ("error", words)
+    st.session_state[_SAID] = _Said(words, wrong=True)
 
 
-def show_said() -> None:
-    """Show once what the last act answered."""
-    kind, words = st.session_state.pop(_SAID, ("", ""))
-    if kind == "error":
-        head, _, rest = words.partition(". ")
-        st.error(marked("**{}.** {}", head.rstrip("."), rest), icon=":material/error:")
-    elif kind:
-        st.success(one_line(words), icon=":material/check_circle:")
+@contextmanager
+def show_said(place: DeltaGenerator) -> Iterator[None]:
+    """Show once, in that place, what the last act answered; again when the draw of what is within is broken off.
+
+    So it is when something on the page finds that the page is no longer true, or when somebody clicks.
+    """
+    said: _Said | None = st.session_state.get(_SAID)
+    if said is None or said.shown:
+        yield
+        return
+    if said.wrong:
+        head, _, rest = said.words.partition(". ")
+        place.error(marked("**{}.** {}", head.rstrip("."), rest), icon=":material/error:")
+    else:
+        place.success(one_line(said.words), icon=":material/check_circle:")
+    said.shown = True
+    try:
+        yield
+    except BaseException:  # so does Streamlit break off a draw
+        said.shown = False
+        raise
 
 
 def refused_page(error: LaurelError, *, signed_out: bool = False) -> None:

@@ -142,8 +142,8 @@ def _scorecard(entry: EntryToJudge, progress: DeltaGenerator) -> None:
     if card.editable is not entry.editable:
         st.rerun()
     scores = {score.criterion_key: score for score in card.scores}
-    with st.container(key="scorecard", gap="xsmall"):
-        show_said()
+    place = st.container(key="scorecard", gap="xsmall")
+    with place, show_said(place):
         if not card.editable:
             st.info(
                 "This scorecard can no longer be changed: you had finished it, or judging has closed.",

@@ -12,6 +12,5 @@ st.set_page_config(page_title="Laurel", page_icon=str(ICON), layout="wide", init
 begin_at_the_top()
 apply_style()
 page = navigate()
-with st.container():  # always there, so that what stands below keeps its place, and its state
-    show_said()
-page.run()
+with show_said(st.container()):  # always there, so that what stands below keeps its place, and its state
+    page.run()

@@ -457,8 +457,7 @@ class Submitter(AtPage):
             acts[-1] = (what, True)
             self.book.receipts.append((self.entry_id, new.pop()))
         else:
-            if not (what == "submit" and "Submitted" in words):  # else it may have been done, and nobody was told
-                acts.pop()
+            acts.pop()
             self.book.refusals[f"{what}: {words[:200]}"] += 1
 
 
