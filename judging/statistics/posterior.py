@@ -26,7 +26,7 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack
 
 from judging.statistics.ratings import Floats, Integers, Panel
 
@@ -59,7 +59,7 @@ class Draws:
     ``quality`` (submissions × draws) is the deviation from the ``mean`` of the entry's group (groups × draws), and
     ``fair`` the posterior mean of their sum, from conditional means (Rao–Blackwell), which vary less than draws do.
     Entries and judges without a scorecard are drawn from the prior. ``effective`` is the smallest effective size of an
-    entry's quality, ``sweeps`` how many sweeps were made for each draw of a chain.
+    entry's quality.
     """
 
     quality: NDArray[np.float32]
@@ -69,7 +69,6 @@ class Draws:
     spread: Floats
     noise: Floats
     effective: float
-    sweeps: int
 
 
 def draw(panel: Panel, group: Integers, judge_group: Integers, random: Generator, draws: int = 4000) -> Draws:
@@ -87,12 +86,12 @@ def draw(panel: Panel, group: Integers, judge_group: Integers, random: Generator
     if panel.cards < 2 or np.ptp(panel.total) == 0:
         raise ValueError("nothing varies")
     centre, scale = float(panel.total.mean()), float(panel.total.std())
-    length = -(-draws // (2 * CHAINS)) * 2
+    length = -(-draws // (4 * CHAINS)) * 4
     chains = _Chains(panel, (panel.total - centre) / scale, group, judge_group, random)
     kept = _Kept.of(chains, length)
     for _ in range(WARM_UP):
         chains.sweep()
-    every, at = 1, 0
+    every, thinned_from, at = 1, length, 0
     while True:
         for position in range(at, length):
             for _ in range(every):
@@ -104,8 +103,12 @@ def draw(panel: Panel, group: Integers, judge_group: Integers, random: Generator
         )
         if effective >= ENOUGH or every == MOST_SWEEPS_A_DRAW:
             break
-        kept.halve()
-        every, at = 2 * every, length // 2
+        # too few sweeps: half as many again, and if that is not enough, as many once more
+        if thinned_from:
+            thinned_from = 0
+        else:
+            thinned_from, every = length // 2, 2 * every
+        at = kept.thin(thinned_from)
     return Draws(
         _in_place(kept.quality, scale),
         _by_chain(kept.mean) * scale + centre,
@@ -114,7 +117,6 @@ def draw(panel: Panel, group: Integers, judge_group: Integers, random: Generator
         np.exp(_by_chain(kept.log_spread)),
         np.exp(_by_chain(kept.log_noise)),
         float(effective),
-        every,
     )
 
 
@@ -148,10 +150,13 @@ class _Kept:
         self.expected += (chains.expected + chains.mean[chains.group]).mean(axis=1)
         self.number += 1
 
-    def halve(self) -> None:
-        """Keep every second draw, in the first half of the room."""
+    def thin(self, begin: int) -> int:
+        """Keep every second draw from there on, moved together; the first position that is then free."""
+        length = self.quality.shape[1]
+        free = begin + (length - begin) // 2
         for kept in (self.quality, self.mean, self.severity, self.log_spread, self.log_noise):
-            kept[:, : kept.shape[1] // 2] = kept[:, 1::2]
+            kept[:, begin:free] = kept[:, begin + 1 :: 2]
+        return free
 
 
 def _by_chain(kept: NDArray[Real]) -> NDArray[Real]:
@@ -193,9 +198,10 @@ class _Chains:
         everything = np.ones(cards)
         self.by_entry = csr_array((everything, (self.entry, self.judge)), shape=(entries, judges))
         self.by_entry.sum_duplicates()
-        self.scores_by_entry = csr_array((score, (self.entry, self.judge)), shape=(entries, judges))
+        scores_by_entry = csr_array((score, (self.entry, self.judge)), shape=(entries, judges))
+        self.corrected_by_entry = hstack([scores_by_entry, self.by_entry], format="csr")
         self.by_judge = self.by_entry.T.tocsr()
-        self.scores_by_judge = self.scores_by_entry.T.tocsr()
+        self.scores_by_judge = scores_by_entry.T.tocsr()
         self.cards_of_judge = np.bincount(self.judge, minlength=judges).astype(float)[:, None]
         self.weight_of_judge = np.repeat(self.cards_of_judge, CHAINS, axis=1)
         self.sum_of_judge = np.repeat(np.bincount(self.judge, score, judges)[:, None], CHAINS, axis=1)
@@ -229,16 +235,15 @@ class _Chains:
         variance = (self.noise_sd * np.exp(self.log_noise)) ** 2
         one, spread = 1 / variance, np.exp(self.log_spread) / variance
         square = spread * spread * variance
-        sums = self.by_entry @ np.hstack([one, spread, square, one * self.severity, spread * self.severity])
-        h, k, p, hs, ks = np.split(sums, 5, axis=1)
-        hy, ky = np.split(self.scores_by_entry @ np.hstack([one, spread]), 2, axis=1)
+        h, k, p = self.by_entry @ one, self.by_entry @ spread, self.by_entry @ square
+        hz, kz = (self.corrected_by_entry @ np.vstack([weight, weight * self.severity]) for weight in (one, spread))
         p += 1 / self.quality_sd**2
-        hz, kz = hy + hs, ky + ks
-        precision = np.maximum(np.asarray(self.of_group @ (h - k * k / p)), TINY)
-        towards = np.asarray(self.of_group @ (hz - k * kz / p))
+        share = k / p
+        precision = np.maximum(np.asarray(self.of_group @ (h - k * share)), TINY)
+        towards = np.asarray(self.of_group @ (hz - kz * share))
         standard = self.random.standard_normal(self.mean.shape)
         self.mean = towards / precision + standard / np.sqrt(precision)
-        self.expected = (kz - k * self.mean[self.group]) / p
+        self.expected = kz / p - share * self.mean[self.group]
         self.quality = self.expected + self.random.standard_normal(p.shape) / np.sqrt(p)
 
     def _sums_of_judges(self) -> None:
