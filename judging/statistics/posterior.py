@@ -152,8 +152,8 @@ class _Kept:
 
     def thin(self, begin: int) -> int:
         """Keep every second draw from there on, moved together; the first position that is then free."""
-        length = self.quality.shape[1]
-        free = begin + (length - begin) // 2
+        _, length, _ = self.quality.shape
+        free: int = begin + (length - begin) // 2
         for kept in (self.quality, self.mean, self.severity, self.log_spread, self.log_noise):
             kept[:, begin:free] = kept[:, begin + 1 :: 2]
         return free
