@@ -98,7 +98,8 @@ def analysis_state(db: Session, actor: Actor, stage_id: UUID) -> AnalysisState:
     without = kept_from(db, actor.person_id, stage_id=stage_id)
     row = db.exec(select(StageAnalysis.id, StageAnalysis.stamp).where(*_kept_for(stage_id, without))).one_or_none()
     stamp = stamp_of(db, stage_id, without)
-    return AnalysisState(row[0] if row else None, stamp is not None and (row is None or row[1] != stamp), bool(stamp))
+    key, kept = row or (None, None)
+    return AnalysisState(key, stamp not in (None, kept), stamp is not None)
 
 
 def newest_analysis(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> KeptAnalysis | None:
@@ -114,8 +115,8 @@ def newest_analysis(db: Session, stage_id: UUID, without: Set[UUID] = frozenset(
     found = shown_of(shown)
     if found is None:
         return None
-    newer = stamp_of(db, stage_id, without) != stamp
-    return KeptAnalysis(key, made_at, newer, found, _named(db, stage_id, found))
+    newer_coming = stamp_of(db, stage_id, without) not in (None, stamp)
+    return KeptAnalysis(key, made_at, newer_coming, found, _named(db, stage_id, found))
 
 
 def shown_of(stored: Mapping[str, Any]) -> AnalysisShown | None:

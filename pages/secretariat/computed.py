@@ -45,11 +45,11 @@ def none_yet(stage: StageShown, what: str) -> None:
     else:
         empty_list("No scores", f"Judging has ended without a score, so there is no {what[:1].lower()}{what[1:]}.")
     if state and (state.any_scores or stage.phase is Phase.JUDGING):
-        _look(stage.id, None, False)
+        _look(stage.id, None, state.newer_coming)
 
 
 def appear_when_newer(stage: StageShown, kept: KeptAnalysis) -> None:
-    """Draw the page again as soon as there is another analysis than ``kept``.
+    """Draw the page again as soon as there is another analysis than ``kept``, or one is coming.
 
     Nothing is asked any more once no scores are taken and nothing newer is coming.
     """
@@ -75,5 +75,5 @@ def _look(stage_id: UUID, shown: UUID | None, coming: bool) -> None:
         newest = ask(analysis_state, stage_id=stage_id)
     except LaurelError:
         st.rerun()  # the page says why
-    if newest.id != shown or (coming and not newest.newer_coming):
+    if newest.id != shown or newest.newer_coming is not coming:
         st.rerun()
