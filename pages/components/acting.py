@@ -6,11 +6,13 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 import streamlit as st
+from sqlmodel import Session
 from streamlit.delta_generator import DeltaGenerator
 
 from accounts.actors import STRANGER, Actor
@@ -47,8 +49,24 @@ def actor() -> Actor:
         return STRANGER
 
 
+_drawing: ContextVar[Session | None] = ContextVar("drawing", default=None)
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Let all that is asked within see one state of the database, in one transaction; around the draw of a page."""
+    with reading() as db:
+        drawing = _drawing.set(db)
+        try:
+            yield
+        finally:
+            _drawing.reset(drawing)
+
+
 def ask(query: Callable[..., R], /, **arguments: Any) -> R:
     """The answer of a registered query to the person who looks at the page."""
+    if (db := _drawing.get()) is not None:
+        return query(db, actor(), **arguments)
     with reading() as db:
         return query(db, actor(), **arguments)
 
@@ -75,6 +93,8 @@ def act_and_ask(
 def _acted(
     command: Callable[..., Any], arguments: dict[str, Any], answer: Callable[[Any, Any], R]
 ) -> tuple[bool, R | None]:
+    if _drawing.get() is not None:
+        raise RuntimeError("A command belongs in a callback: what is being drawn would not show what it did.")
     key = _key(command, arguments)
     try:
         return True, transact(lambda db: answer(db, command(db, actor(), key=key, **arguments)))

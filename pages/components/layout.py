@@ -40,10 +40,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A table's cell that leads to another page of ours."""
+    """A table's cell that leads to another page of ours, or ``leaves`` for one of ours without Streamlit."""
 
     label: str
     href: str
+    leaves: bool = False
 
     def __post_init__(self) -> None:
         if not self.href.startswith(("/", "?", "#")) or self.href.startswith("//"):
@@ -74,15 +75,16 @@ def page_header(
     *,
     badge: Badge | None = None,
     facts: str = "",
+    aside: str = "",
     actions: Callable[[], None] | None = None,
 ) -> None:
-    """Where one is, the title with its one badge, a line of facts, and the actions on the right.
+    """Where one is, the title with its one badge, a line of facts, and on the right quiet words or the actions.
 
     The words are one element, since the browser pays for each.
     """
     words = (
         f'<header class="laurel-header"><p>{_text(where)}</p>'
-        f"<div><h1>{_text(title)}</h1>{_cell(badge) if badge else ''}</div>"
+        f"<div><h1>{_text(title)}</h1>{_cell(badge) if badge else ''}{f'<p>{_text(aside)}</p>' if aside else ''}</div>"
         f"{f'<p>{_text(facts)}</p>' if facts else ''}</header>"
     )
     if actions is None:
@@ -106,10 +108,14 @@ def columns_main_side() -> tuple[DeltaGenerator, DeltaGenerator]:
     return main, side
 
 
-def heading(text: str, aside: str = "") -> None:
-    """A second-level heading, with a few quiet words at its right end."""
+def heading(text: str, aside: str = "", words: str = "") -> None:
+    """A second-level heading, with a few quiet words at its right end, and a paragraph under it in the same element."""
+    st.html(_heading(text, aside) + (f"<p>{_text(words)}</p>" if words else ""))
+
+
+def _heading(text: str, aside: str = "") -> str:
     quiet = f"<p>{_text(aside)}</p>" if aside else ""
-    st.html(f'<div class="laurel-heading"><h2>{_text(text)}</h2>{quiet}</div>')
+    return f'<div class="laurel-heading"><h2>{_text(text)}</h2>{quiet}</div>'
 
 
 def prose(text: str) -> None:
@@ -171,8 +177,12 @@ def table(
     numbers: Collection[int] = frozenset(),
     hide_on_phone: Collection[int] = frozenset(),
     caption: str = "",
+    above: tuple[str, str] = ("", ""),
 ) -> None:
-    """A table whose first column names its rows; numbers stand right, a phone sees fewer columns."""
+    """A table whose first column names its rows; numbers stand right, a phone sees fewer columns.
+
+    ``above`` is a heading with its aside, in the same element.
+    """
     if wrong := [row for row in rows if len(row) != len(headers)]:
         raise ValueError(f"A row has {len(wrong[0])} cells, the table has {len(headers)} columns: {wrong[0]}")
 
@@ -189,7 +199,8 @@ def table(
     head = "".join(f'<th scope="col"{classes(at)}>{_text(header)}</th>' for at, header in enumerate(headers))
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     body = "".join(line(row) for row in rows)
-    st.html(f'<table class="laurel-table">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+    begun = _heading(*above) if above[0] else ""
+    st.html(f'{begun}<table class="laurel-table">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
 
 
 def step_list(steps: Sequence[Step], key: str = "steps") -> None:
@@ -224,6 +235,6 @@ def _cell(cell: Cell) -> str:
     match cell:
         case Badge(word, colour, icon):
             return f'<span class="laurel-badge laurel-{colour}" data-icon="{escape(icon)}">{escape(word)}</span>'
-        case Link(label, href):
-            return f'<a href="{escape(href)}" target="_self">{_text(label)}</a>'
+        case Link(label, href, leaves):
+            return f'<a href="{escape(href)}" target="{"_top" if leaves else "_self"}">{_text(label)}</a>'
     return _text(cell)

@@ -162,7 +162,7 @@ def _published(present: PrizeShown) -> None:
     heading("Published")
     facts_table(
         [
-            ("Public page", Link(f"/prizes/{present.slug}", f"/prizes/{present.slug}")),
+            ("Public page", Link(f"/prizes/{present.slug}", f"/prizes/{present.slug}", leaves=True)),
             ("Since", time_words(present.published_at, present.zone)),
             ("Kind", f"{present.blueprint.value.capitalize()}, {present.pays.value}"),
         ],

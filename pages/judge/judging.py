@@ -22,8 +22,6 @@ from pages.components.layout import (
     table,
 )
 from pages.components.places import go, link, page_at
-from pages.components.words import marked
-from pages.judge.in_place import follow_in_place
 from pages.judge.panels import choose_panel, present_panel
 
 TITLE = "Entries to judge"
@@ -52,19 +50,17 @@ def draw() -> None:
         return
     main, side = columns_main_side()
     with main:
-        heading("Entries", "in the order of their codes")
         table(
             ("Entry", "State", "Criteria scored"),
             [(_code(line), _state(line), f"{line.scored} of {line.criteria}") for line in entries.lines],
             numbers={2},
             caption="Your entries",
+            above=("Entries", "in the order of their codes"),
         )
-        follow_in_place()
     with side:
         _finishing(entries, len(todo))
         _chairing(seat)
-        heading("Reading")
-        st.markdown("You read entries without names. Codes mean nothing, and their order tells nothing.")
+        heading("Reading", words="You read entries without names. Codes mean nothing, and their order tells nothing.")
 
 
 def _before_beginning(seat: Seat, seats: Sequence[Seat]) -> None:
@@ -119,26 +115,23 @@ def _state(line: AssignmentLine) -> Badge:
 
 
 def _finishing(entries: JudgesList, todo: int) -> None:
-    heading("Finishing")
     if entries.finished_at:
-        finished = time_words(entries.finished_at, entries.zone)
-        st.markdown(
-            marked(
-                "You finished on {}. Your scores and comments can no longer be changed. "
-                "Write to the secretariat if one of them is wrong.",
-                finished,
-            )
+        words = (
+            f"You finished on {time_words(entries.finished_at, entries.zone)}. Your scores and comments can no longer "
+            "be changed. Write to the secretariat if one of them is wrong."
         )
     elif not entries.judging:
-        st.markdown("Judging is closed. What you had saved is kept, and nothing more can be changed.")
+        words = "Judging is closed. What you had saved is kept, and nothing more can be changed."
     elif todo:
         waiting = "1 entry still needs" if todo == 1 else f"{todo} entries still need"
-        st.markdown(
+        words = (
             f"{waiting} a score for each criterion. Where you cannot judge one, say so with “Cannot judge”. "
             "When all are scored, you say here that you have finished."
         )
     else:
-        st.markdown("All your entries are scored. You can still change everything until you finish.")
+        words = "All your entries are scored. You can still change everything until you finish."
+    heading("Finishing", words=words)
+    if entries.judging and not entries.finished_at and not todo:
         with st.popover("I have finished", type="primary"):
             st.markdown(
                 f"Your scores and comments on {len(entries.lines)} entries can then no longer be changed, "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from pathlib import Path
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -37,7 +36,6 @@ from pages.components.reconnected import draw_again_when_reconnected
 from pages.components.words import marked, nbsp_percent, plain
 from pages.judge.panes import tend_panes
 
-HERE: Final = Path(__file__).parent
 CANNOT: Final = "Cannot judge"
 WITHHELD = "Withheld by the secretariat, since it tells who made the entry."
 TAKING_BACK: Final = "taking-back"
@@ -65,7 +63,7 @@ def draw() -> None:
         empty_list("No entry chosen", "Choose one of your entries.", lambda: link("judging", "Entries to judge"))
         return
     entry = ask(entry_to_judge, assignment_id=assignment_id)
-    page_header(f"{entry.prize} · {entry.stage}", entry.code, badge=Badges.NAMES_HIDDEN, actions=lambda: _place(entry))
+    page_header(f"{entry.prize} · {entry.stage}", entry.code, badge=Badges.NAMES_HIDDEN, aside=_place(entry))
     progress = _bar(entry)
     reading, scoring = st.columns([1.15, 1], gap="small")
     with reading, st.container(border=True, key="pane-entry"):
@@ -74,16 +72,15 @@ def draw() -> None:
         st.session_state[JUST_READ] = True
         _scorecard(entry, progress)
         _comments(entry)
-    st.html(HERE / "scoring.css")
     tend_panes(entry.code)
     draw_again_when_reconnected()
 
 
-def _place(entry: EntryToJudge) -> None:
+def _place(entry: EntryToJudge) -> str:
     words = f"Entry {entry.position} of {entry.entries}"
     if entry.closes_at:
         words += f" · closes {time_words(entry.closes_at, entry.zone, weekday=True)}"
-    st.markdown(marked(":gray[{}]", words))
+    return words
 
 
 def _answers(entry: EntryToJudge) -> None:
@@ -299,14 +296,13 @@ def _comments(entry: EntryToJudge) -> None:
 
 def _bar(entry: EntryToJudge) -> DeltaGenerator:
     """The bar at the foot, with an empty place for the card's progress."""
-    with st.bottom, st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        progress = st.container(width="content").empty()
-        with st.container(horizontal=True, width="content"):
-            st.button("Previous", disabled=entry.previous is None, on_click=_turn_to, args=(entry.previous,))
-            if entry.next is not None:
-                st.button("Next entry", type="primary", on_click=_turn_to, args=(entry.next,))
-            elif st.button("To my entries", type="primary"):
-                go("judging")
+    with st.bottom, st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right"):
+        progress = st.empty()
+        st.button("Previous", disabled=entry.previous is None, on_click=_turn_to, args=(entry.previous,))
+        if entry.next is not None:
+            st.button("Next entry", type="primary", on_click=_turn_to, args=(entry.next,))
+        elif st.button("To my entries", type="primary"):
+            go("judging")
     return progress
 
 

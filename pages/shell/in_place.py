@@ -12,5 +12,8 @@ _component = st.components.v2.component("laurel_in_place", js=(HERE / "in_place.
 
 
 def follow_in_place() -> None:
-    """Let a plain click on a link of ours be followed in place; with a modifier key the browser opens it as always."""
+    """Let a plain click on a link of ours be followed in place; with a modifier key the browser opens it as always.
+
+    Once, in the main script, so that it stays when the page turns.
+    """
     _component(key="in-place")

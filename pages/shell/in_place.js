@@ -2,7 +2,7 @@
 
 export default function () {
   const follow = (event) => {
-    const link = event.target.closest?.('.laurel-table a[href^="/"]')
+    const link = event.target.closest?.('.laurel-table a[href^="/"][target="_self"]')
     if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     event.preventDefault()
     history.pushState({}, "", link.getAttribute("href"))
