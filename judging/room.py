@@ -24,6 +24,7 @@ from judging.scorecards import (
     finish_judging,
     is_open,
     own_cards,
+    place_in_list,
     save_comment,
     save_score,
     stored_card,
@@ -170,8 +171,7 @@ def entry_to_judge(db: Session, actor: Actor, assignment_id: UUID) -> EntryToJud
     stage = db.get_one(Stage, assignment.stage_id)
     prize = db.get_one(Prize, stage.prize_id)
     dates = dates_of(db, stage.id)
-    cards = own_cards(db, actor.person_id, stage.id)
-    here = next(place for place, card in enumerate(cards) if card.assignment_id == assignment_id)
+    place = place_in_list(db, assignment)
     comments = comments_of(db, assignment_id)
     card = _card(db, actor, stage, assignment_id)
     return EntryToJudge(
@@ -180,11 +180,11 @@ def entry_to_judge(db: Session, actor: Actor, assignment_id: UUID) -> EntryToJud
         prize.title,
         stage.name,
         prize.zone,
-        cards[here].code,
-        here + 1,
-        len(cards),
-        cards[here - 1].assignment_id if here else None,
-        cards[here + 1].assignment_id if here + 1 < len(cards) else None,
+        place.code,
+        place.position,
+        place.entries,
+        place.previous,
+        place.next,
         dates.judging_closes_at if dates else None,
         card.editable,
         blind_answers(db, assignment.entry_id),

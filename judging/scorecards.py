@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
+import sqlalchemy
 from pydantic import Field
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import BindParameter, ColumnElement, Uuid, bindparam, func
 from sqlmodel import Session, and_, col, or_, select
 
 from accounts.actors import Actor
@@ -180,7 +182,46 @@ def own_cards(db: Session, person_id: UUID | None, stage_id: UUID) -> tuple[OwnC
     return tuple(sorted((OwnCard(key, str(code), scored) for key, code, scored in rows), key=lambda card: card.code))
 
 
-def _own(person_id: UUID | None, stage_id: UUID) -> tuple[ColumnElement[bool], ...]:
+@dataclass(frozen=True)
+class PlaceInList:
+    """Where an entry stands among those that its judge is asked to score, from 1, in the order of their codes."""
+
+    assignment_id: UUID
+    code: str
+    position: int
+    entries: int
+    previous: UUID | None
+    next: UUID | None
+
+
+def place_in_list(db: Session, assignment: Assignment) -> PlaceInList:
+    """The place of an entry in the order of ``own_cards``, without the others."""
+    known = {"person_id": assignment.judge_id, "stage_id": assignment.stage_id, "assignment_id": assignment.id}
+    return PlaceInList(*db.execute(_place_in_list(), known).one())
+
+
+@functools.cache  # it takes longer to put together than to carry out
+def _place_in_list() -> sqlalchemy.Select[Any]:
+    key, code = col(Assignment.id), col(Entry.code)
+    every = (
+        sqlalchemy.select(
+            key.label("assignment_id"),
+            code.label("code"),
+            func.row_number().over(order_by=code).label("position"),
+            func.count().over().label("entries"),
+            func.lag(key, type_=Uuid()).over(order_by=code).label("previous"),
+            func.lead(key, type_=Uuid()).over(order_by=code).label("next"),
+        )
+        .join(Entry, col(Entry.id) == col(Assignment.entry_id))
+        .where(*_own(bindparam("person_id"), bindparam("stage_id")))
+        .subquery()
+    )
+    return sqlalchemy.select(every).where(every.c.assignment_id == bindparam("assignment_id"))
+
+
+def _own(
+    person_id: UUID | BindParameter[UUID] | None, stage_id: UUID | BindParameter[UUID]
+) -> tuple[ColumnElement[bool], ...]:
     in_conflict = select(Conflict.id).where(
         col(Conflict.person_id) == person_id,
         col(Conflict.entry_id) == col(Assignment.entry_id),
