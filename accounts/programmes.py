@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -133,13 +133,26 @@ def appoint(
 def own_account(db: Session, actor: Actor) -> OwnAccount:
     """The actor's name, address and appointments."""
     assert actor.person_id is not None
+    rows = _held(db, actor)
+    shown = tuple(Appointed(row.id, row.role, row.scope_kind, row.scope_id) for row in rows)
+    return OwnAccount(person_card(db, actor.person_id), shown, _roles(rows))
+
+
+@query(Action.SEE_OWN_ACCOUNT)
+def own_roles(db: Session, actor: Actor) -> tuple[Role, ...]:
+    """The roles that the actor has anywhere, for every page's navigation."""
+    return _roles(_held(db, actor))
+
+
+def _held(db: Session, actor: Actor) -> list[Appointment]:
     rows = db.exec(
         select(Appointment).where(col(Appointment.person_id) == actor.person_id, col(Appointment.ended_at).is_(None))
     ).all()
-    rows = sorted(rows, key=lambda row: (list(Role).index(row.role), row.appointed_at))
-    shown = tuple(Appointed(row.id, row.role, row.scope_kind, row.scope_id) for row in rows)
-    held = {row.role for row in rows}
-    return OwnAccount(person_card(db, actor.person_id), shown, tuple(role for role in Role if role in held))
+    return sorted(rows, key=lambda row: (list(Role).index(row.role), row.appointed_at))
+
+
+def _roles(rows: Sequence[Appointment]) -> tuple[Role, ...]:
+    return tuple(dict.fromkeys(row.role for row in rows))
 
 
 @query(Action.CREATE_PROGRAMME)

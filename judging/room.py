@@ -29,7 +29,7 @@ from judging.scorecards import (
     save_score,
     stored_card,
 )
-from prize.models import Prize, Stage
+from prize.models import Prize, Stage, StageDates
 from prize.rubric import CriterionShown, RubricShown, rubric_of
 from prize.stages import dates_of
 from storage.errors import Closed, Invalid, LaurelError, Refused, Stale
@@ -173,7 +173,7 @@ def entry_to_judge(db: Session, actor: Actor, assignment_id: UUID) -> EntryToJud
     dates = dates_of(db, stage.id)
     place = place_in_list(db, assignment)
     comments = comments_of(db, assignment_id)
-    card = _card(db, actor, stage, assignment_id)
+    card = _card(db, actor, stage, dates, assignment_id)
     return EntryToJudge(
         assignment_id,
         stage.id,
@@ -206,15 +206,15 @@ def entry_to_judge(db: Session, actor: Actor, assignment_id: UUID) -> EntryToJud
 def own_card(db: Session, actor: Actor, assignment_id: UUID) -> CardShown:
     """The judge's own scores on an entry as they are stored, for drawing the card again after each score."""
     stage = db.get_one(Stage, db.get_one(Assignment, assignment_id).stage_id)
-    return _card(db, actor, stage, assignment_id)
+    return _card(db, actor, stage, dates_of(db, stage.id), assignment_id)
 
 
-def _card(db: Session, actor: Actor, stage: Stage, assignment_id: UUID) -> CardShown:
+def _card(db: Session, actor: Actor, stage: Stage, dates: StageDates | None, assignment_id: UUID) -> CardShown:
     seat = panel_member(db, actor.person_id, stage.id)
     card = stored_card(db, assignment_id)
     may_score = seat is not None and seat.finished_at is None and not card.locked
     return CardShown(
-        may_score and is_open(db, stage, dates_of(db, stage.id)),
+        may_score and is_open(db, stage, dates),
         tuple(
             ScoreShown(key, score.points, score.cannot_judge, score.saved_at)
             for key, score in sorted(card.scores.items(), key=lambda pair: str(pair[0]))

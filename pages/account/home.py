@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from accounts.models import Role
-from accounts.programmes import own_account
+from accounts.programmes import own_roles
 from pages.components.acting import ask
 from pages.components.places import go
 
@@ -23,5 +23,5 @@ FIRST_ROOMS: Final = (
 
 
 def draw() -> None:
-    roles = ask(own_account).roles
+    roles = ask(own_roles)
     go(next((path for role, path in FIRST_ROOMS if role in roles), "my-entries"))

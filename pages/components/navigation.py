@@ -9,7 +9,7 @@ from uuid import UUID
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from accounts.programmes import own_account
+from accounts.programmes import own_roles
 from pages import account, designer, entrant, finance, judge, operator, owner, secretariat, sponsor, verifier
 from pages.components.acting import ask, refused_page
 from pages.components.places import Place, choose_prize, chosen_prize, keep_pages
@@ -31,7 +31,7 @@ PLACES: Final = (*STAFF_PLACES, *judge.PLACES, *entrant.PLACES, *account.PLACES)
 def navigate() -> Page:
     """Set the navigation up for the person who looks, and return the page that they are on."""
     try:
-        roles = frozenset(ask(own_account).roles)
+        roles = frozenset(ask(own_roles))
     except LaurelError as error:
         return st.navigation([st.Page(_refusal(error), title="Signed out", default=True)], position="hidden")
     places = [place for place in PLACES if not place.roles or place.roles & roles]
