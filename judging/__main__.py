@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
 
 FAULTY, UNEXPECTED = 2, 3
 MOST_RESAMPLES, MOST_SEED, MOST_CHOSEN = 100_000, 2**63 - 1, 10**9
+LEAST_SHARE, MOST_SHARE = 0.001, 0.9999
 LINES = 50
 """Of the ranking, at a terminal."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. 0: done, perhaps with warnings; 2: the file or an option is faulty; 3: something unexpected."""
-    parsed = _parser().parse_args(arguments)
+    parsed = _parser().parse_args(_joined(sys.argv[1:] if arguments is None else arguments))
     in_one_thread()
     from judging.statistics.reading import RatingsError
 
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        print(f"{error.filename or parsed.ratings}: {error.strerror or error}", file=sys.stderr)
+        print(f"{error.filename or 'What is printed'}: {error.strerror or error}", file=sys.stderr)
         return FAULTY
     except MemoryError:
         print("There is not enough memory for so many scores.", file=sys.stderr)
@@ -47,6 +49,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001  # a person reads this: never a traceback
         print(f"Something unexpected: {type(error).__name__}: {error}", file=sys.stderr)
         return UNEXPECTED
+
+
+def _joined(arguments: Sequence[str]) -> list[str]:
+    """``--scale -5,5`` as ``--scale=-5,5``, which would else be taken for another option."""
+    found: list[str] = []
+    for argument in arguments:
+        if found and found[-1] == "--scale" and argument[:1] == "-" and argument[1:2] in {*"0123456789."}:
+            found[-1] = f"--scale={argument}"
+        else:
+            found.append(argument)
+    return found
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -93,6 +106,8 @@ def _analyse(parsed: argparse.Namespace) -> int:
     from judging.statistics.analysis import analyse
     from judging.statistics.reading import read_ratings
 
+    if sys.stdout is None:
+        raise _faulty("There is nowhere to print to: standard output is closed.")
     options = _options(parsed)
     report_path = None if parsed.report is None else _report_path(parsed.report, parsed.ratings)
     read = read_ratings(parsed.ratings, options.scale, options.version)
@@ -106,10 +121,15 @@ def _analyse(parsed: argparse.Namespace) -> int:
     if report_path is not None:
         _write_report(found, report_path, parsed)
     if parsed.json:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
         json.dump(found.as_json(), sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
         print()
     else:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")  # a name that a terminal does not know
         _summarise(found)
+    sys.stdout.flush()
     for warning in found.warnings:
         print(f"Warning: {warning}", file=sys.stderr)
     return 0
@@ -214,8 +234,8 @@ def _share(option: str, text: str) -> float:
         share = float(text)
     except ValueError:
         share = 0.0
-    if not 0 < share < 1:
-        raise _faulty(f"{option} is a number between 0 and 1, as in 0.95, and not {text!r}.")
+    if not LEAST_SHARE <= share <= MOST_SHARE:
+        raise _faulty(f"{option} is a number from {LEAST_SHARE} to {MOST_SHARE}, as in 0.95, and not {text!r}.")
     return share
 
 

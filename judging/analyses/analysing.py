@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
+from judging.analyses.methods import made_with
 from judging.analyses.scores import StageScores
 from judging.analyses.shown import (
     AgreementLine,
@@ -25,8 +26,8 @@ from judging.analyses.shown import (
     Table,
 )
 from judging.statistics import report_agreement, wording
-from judging.statistics.analysis import EXCHANGEABLE, EXCHANGED, SUPPOSES, Analysis, Options, RankingLine, analyse
-from judging.statistics.certainty import UNDECIDED
+from judging.statistics.analysis import Analysis, Options, RankingLine, analyse
+from judging.statistics.certainty import UNDECIDED, places_of
 from judging.statistics.judges import JudgeLine
 from judging.statistics.krippendorff import Level
 from judging.statistics.more_cards import next_scorecards
@@ -34,7 +35,7 @@ from judging.statistics.moved import moved
 from judging.statistics.pairs import disagreeing_pairs
 from judging.statistics.reading import Scale, read_ratings
 from judging.statistics.reliability import FAIR, PLAIN, SameTop
-from judging.statistics.report import command, headline, report
+from judging.statistics.report import command, headline, report, supposes
 from judging.statistics.streams import streams
 
 FILE: Final = "scores.csv"
@@ -135,17 +136,17 @@ def _shown(scores: StageScores, found: Analysis, title: str) -> AnalysisShown:
         tuple(_scoring(scores, found, line) for line in found.judges),
         tuple((label, person_id) for label, person_id in scores.judges.items() if label in found.ratings.judges),
         _suggestions(scores, found),
-        (SUPPOSES, *((EXCHANGED,) if found.options.groups == EXCHANGEABLE and len(found.groups.groups) > 1 else ())),
+        tuple(supposes(found)),
         found.warnings,
         tuple(command(found, FILE, title=title, judges=False)),
+        made_with(),
     )
 
 
 def _mean_places(ranking: Iterable[RankingLine]) -> list[tuple[RankingLine, int | None]]:
     lines = list(ranking)
-    means = sorted((line.mean for line in lines if line.mean is not None and line.rank is not None), reverse=True)
-    first = {mean: at for at, mean in reversed(list(enumerate(means, start=1)))}
-    return [(line, first[line.mean] if line.mean is not None and line.rank is not None else None) for line in lines]
+    places = places_of([None if line.rank is None else line.mean for line in lines])
+    return list(zip(lines, places, strict=True))
 
 
 def _ranked(scores: StageScores, line: RankingLine, mean_place: int | None, reasons: Mapping[str, str]) -> RankedEntry:

@@ -21,6 +21,7 @@ from accounts.actors import Actor
 from accounts.commands import query
 from accounts.models import Appointment, Role
 from accounts.people import person_card
+from judging.analyses.methods import METHODS
 from judging.analyses.scores import StageScores, scores_of_stage
 from judging.analyses.shown import AnalysisShown
 from judging.judges import seats_of
@@ -37,9 +38,6 @@ from storage.jobs import Job, JobState, enqueue_once, job, regular
 FIND: Final = "find scores to analyse"
 ANALYSE: Final = "analyse scores"
 EVERY: Final = timedelta(seconds=5)
-METHODS: Final = "1"
-"""Rises when what is kept is made or shaped otherwise, so that every stage is analysed again."""
-
 REST: Final = 4
 """How many times as long as an analysis took it stands before the next is made."""
 

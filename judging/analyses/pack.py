@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import platform
 import shlex
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -21,6 +19,7 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.commands import query
 from judging.analyses.kept import audience_of, shown_of
+from judging.analyses.methods import made_with
 from judging.analyses.shown import AnalysisShown
 from judging.models import StageAnalysis
 from judging.policy import Action
@@ -30,7 +29,6 @@ from storage.errors import Invalid
 
 NOTHING_YET: Final = "There is no analysis of this stage yet. It appears a few seconds after the first scores."
 LOCKED: Final = Path(__file__).parents[2] / "requirements.txt"
-LIBRARIES: Final = ("numpy", "scipy", "pandas")
 ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The date of each file in the pack, so that the same analysis gives the same pack."""
 
@@ -122,7 +120,7 @@ def _zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def _readme(title: str, made_at: datetime, shown: AnalysisShown) -> str:
-    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    since = "" if shown.made_with == made_with() else f"\nrequirements.txt is of a later installation: {made_with()}."
     command = [word for word in shown.command if not word.startswith("--report")]
     return f"""{title}: how to repeat the numbers
 
@@ -141,8 +139,7 @@ Laurel's folder "judging" holds the methods. In a folder with Laurel's code, ins
 
 with the path of scores.csv. With the libraries of requirements.txt on the same kind of machine repeated.json is
 analysis.json to the last digit. With other versions, or another processor, the numbers agree to six figures.
-This analysis was made with Python {platform.python_version()}, {libraries},
-on {platform.machine()} {platform.system()}.
+This analysis was made with {shown.made_with}.{since}
 
 The report can be written again in the same way:
 

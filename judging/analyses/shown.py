@@ -168,7 +168,7 @@ class AnalysisShown:
 
     ``top`` is how many places there are. ``title`` and ``sentences`` are the headline about another panel;
     ``same_top`` is the share of the best by the mean that it would choose again. ``labels`` are what the report calls
-    judges, and ``command`` the words of the command line that repeats it.
+    judges, ``command`` the words of the command line that repeats it, and ``made_with`` what it was made with.
     """
 
     top: int
@@ -196,3 +196,4 @@ class AnalysisShown:
     supposes: tuple[str, ...]
     warnings: tuple[str, ...]
     command: tuple[str, ...]
+    made_with: str

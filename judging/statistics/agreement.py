@@ -11,11 +11,9 @@ from numpy.random import Generator
 from judging.statistics.gwet import NOT_A_CATEGORY, Kappas, kappas, kappas_of_totals, kappas_on_grid
 from judging.statistics.icc import Concordance, Correlation, correlations, kendall_w
 from judging.statistics.krippendorff import Alpha, Alphas, Level, alphas
-from judging.statistics.ratings import Floats, Integers, Ratings
+from judging.statistics.ratings import Floats, Integers, Ratings, levelled
 from judging.statistics.reading import OVERALL, Scale
 from judging.statistics.totals import Totals
-
-_ROUNDING = 2.0**-44  # of the largest total
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ def _of_totals(
     totals: Totals, scale: Scale | None, confidence: float, resamples: int, generator: Generator | None
 ) -> Block:
     entry, judge = totals.panel.submission[totals.complete], totals.panel.judge[totals.complete]
-    total = _without_rounding(totals.panel.total[totals.complete])
+    total = levelled(totals.panel.total[totals.complete])
     low, high = (scale.low, scale.high) if scale else (total.min(initial=np.inf), total.max(initial=-np.inf))
     alpha = alphas(entry, total, resamples=resamples, generator=generator, confidence=confidence)
     levels = dict(alpha.levels) | {Level.NOMINAL: Alpha(None, None, None, NOT_A_CATEGORY)}
@@ -131,13 +129,3 @@ def _kappas(entry: Integers, judge: Integers, score: Floats, scale: Scale | None
         return kappas_on_grid(entry, judge, position, scale.categories, confidence)
     values, position = np.unique(score, return_inverse=True)
     return kappas(entry, judge, position, values, confidence)
-
-
-def _without_rounding(total: Floats) -> Floats:
-    """Totals that differ only by how a sum was rounded made equal, so that they tie."""
-    values, position = np.unique(total, return_inverse=True)
-    if not len(values):
-        return total
-    apart = np.append(True, np.diff(values) > _ROUNDING * np.abs(values).max())
-    equal: Floats = values[apart][np.cumsum(apart) - 1][position]
-    return equal

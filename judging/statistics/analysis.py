@@ -14,7 +14,8 @@ from judging.statistics.criterion_variance import criterion_components
 from judging.statistics.fair import Adjusted, adjusted
 from judging.statistics.judges import JudgeLine, judge_lines
 from judging.statistics.linkage import Groups, groups, linkage
-from judging.statistics.ratings import Booleans, Ratings
+from judging.statistics.posterior import ENOUGH, Draws
+from judging.statistics.ratings import Booleans, Integers, Ratings
 from judging.statistics.reading import RatingsError, Scale
 from judging.statistics.reliability import Reliability, reliability
 from judging.statistics.streams import streams
@@ -157,7 +158,7 @@ class Analysis:
                 "skipped": self.skipped,
                 "incomplete_scorecards": self.totals.incomplete_scorecards,
                 "components": len(self.groups.groups),
-                "groups": self.groups.as_json(),
+                "groups": self.groups.as_json(ratings),
                 **linked,
             },
             "agreement": self.agreement.as_json(),
@@ -236,6 +237,7 @@ def analyse(
     for one, chosen in enumerate(found.tops):
         wrong += expected_wrong(found.ranks.chance_top[found.members(one)], chosen)
     low, high = UNDECIDED
+    by_criterion = criterion_components(ratings) if len(ratings.criteria) > 1 else components
     return Analysis(
         ratings,
         options,
@@ -245,7 +247,7 @@ def analyse(
         parts,
         linked,
         agreed,
-        criterion_components(ratings) if len(ratings.criteria) > 1 else components,
+        by_criterion,
         components,
         intervals,
         reliable,
@@ -260,7 +262,11 @@ def analyse(
             ends=(options.scale.low, options.scale.high) if options.scale else None,
             step=options.scale.step if options.scale else None,
         ),
-        (*warnings, *agreed.warnings, *_warnings(ratings, scored, parts, linked, standard, options)),
+        (
+            *warnings,
+            *agreed.warnings,
+            *_warnings(ratings, scored, parts, linked, standard, by_criterion, found.draws, options),
+        ),
     )
 
 
@@ -285,6 +291,8 @@ def _compared(ratings: Ratings, stopped: tuple[str, ...]) -> Booleans:
 def _tops(top: int | Mapping[str, int], parts: Groups, lists: int) -> int | dict[int, int]:
     if isinstance(top, int):
         return top
+    if lists < len(parts.groups):
+        raise RatingsError("The groups are ranked in one list; say with one number how many are chosen.")
     letters = [one.group for one in parts.groups][: max(lists, 1)]
     if set(top) != set(letters):
         raise RatingsError(
@@ -342,7 +350,14 @@ def _ranking(
 
 
 def _warnings(
-    ratings: Ratings, scored: Totals, parts: Groups, linked: float | None, standard: ZScores, options: Options
+    ratings: Ratings,
+    scored: Totals,
+    parts: Groups,
+    linked: float | None,
+    standard: ZScores,
+    by_criterion: Components,
+    drawn: Draws | None,
+    options: Options,
 ) -> tuple[str, ...]:
     said = []
     if (count := len(parts.groups)) > 1:
@@ -356,13 +371,30 @@ def _warnings(
         said.append(f"Judges share few entries (linkage {linked:.2f}), so that their severity is little known.")
     without = standard.without
     if len(without):
-        names = ", ".join(ratings.judges[one] for one in without[:10])
-        more = f" and {len(without) - 10} others" if len(without) > 10 else ""
-        said.append(f"Too few or equal scores for a z-score, which counts them as 0: {names}{more}.")
+        said.append(f"Too few or equal scores for a z-score, which counts them as 0: {_named(ratings, without)}.")
     unscored = int((~scored.panel.with_card).sum())
     if unscored:
         said.append(f"{unscored} of {len(ratings.submissions)} submissions have no score that counts and no place.")
+    panel = scored.panel
+    idle = np.flatnonzero(np.bincount(panel.judge, minlength=panel.judges) == 0)
+    if len(idle):
+        said.append(f"Judges who scored no criterion that counts, of whom nothing is said: {_named(ratings, idle)}.")
+    partly = int(panel.with_card.sum()) - len(np.unique(panel.submission[scored.complete]))
+    if partly:
+        said.append(f"Submissions without one complete scorecard, left out of the agreement of totals: {partly}.")
+    if drawn is not None and drawn.effective < ENOUGH:
+        said.append(
+            f"The draws of the least certain entry are worth {drawn.effective:,.0f} independent ones, and should be "
+            f"worth {ENOUGH:,}: its interval and chance may be out by more than the last figure."
+        )
+    if by_criterion.left_out:
+        said.append(f"The variance of criteria is that of complete scorecards: {by_criterion.left_out}.")
     return tuple(said)
+
+
+def _named(ratings: Ratings, judges: Integers) -> str:
+    more = f" and {len(judges) - 10} others" if len(judges) > 10 else ""
+    return ", ".join(ratings.judges[one] for one in judges[:10]) + more
 
 
 def _with_reasons(line: RankingLine | JudgeLine) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from judging.statistics.ratings import Booleans, Floats, Integers
+from judging.statistics.ratings import Booleans, Floats, Integers, levelled
 
 UNDECIDED: Final = (0.1, 0.9)
 """Chances of the top between which an entry is neither in nor out."""
@@ -78,10 +79,16 @@ def all_alike(entries: int, top: int) -> Ranks:
 
 
 def strict_rank(fair: Floats) -> Integers:
-    """1 + the number of entries with a strictly greater score."""
-    ascending = np.sort(fair)
-    found: Integers = 1 + len(fair) - np.searchsorted(ascending, fair, side="right")
+    """1 + the number of entries with a strictly greater score, rounding apart."""
+    level = levelled(fair)
+    found: Integers = 1 + len(level) - np.searchsorted(np.sort(level), level, side="right")
     return found
+
+
+def places_of(scores: Sequence[float | None]) -> list[int | None]:
+    """The same for scores of which some are None, which have no place."""
+    ranked = iter(strict_rank(np.array([score for score in scores if score is not None])).tolist())
+    return [None if score is None else next(ranked) for score in scores]
 
 
 def undecided(chance_top: Floats) -> Booleans:

@@ -43,7 +43,7 @@ def criterion_components(ratings: Ratings) -> Components:
     :math:`C\sigma^2_s + \sigma^2_{sc},\ C\sigma^2_j + \sigma^2_{jc},\ C\sigma^2_{sj} + \sigma^2_e`; and C − 1
     contrasts, each with a random mean of variance :math:`\sigma^2_c` and variances
     :math:`\sigma^2_{sc},\ \sigma^2_{jc},\ \sigma^2_e`. With missing cells and no more than 1,200 scores the model is
-    fitted to all scores; with more, to the complete scorecards, and ``reasons["scorecards"]`` says so.
+    fitted to all scores; with more, to the complete scorecards, and ``left_out`` says so.
 
     With one criterion these are the three components of :func:`crossed_components`.
     """
@@ -63,9 +63,7 @@ def criterion_components(ratings: Ratings) -> Components:
     if not complete.any():
         reason = f"{left_out}, and there are too many scores to model with missing cells"
         return Components(float(ratings.score.mean()), dict.fromkeys(NAMES), dict.fromkeys(NAMES, reason))
-    components = _of_complete(_kept(ratings, complete))
-    said = {"scorecards": f"{left_out} and are left out of this table", **components.reasons}
-    return replace(components, reasons=said)
+    return replace(_of_complete(_kept(ratings, complete)), left_out=left_out)
 
 
 def _on_complete_scorecards(ratings: Ratings) -> Booleans:

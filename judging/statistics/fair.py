@@ -16,7 +16,7 @@ from numpy.random import Generator
 from judging.statistics.certainty import Ranks, all_alike, ranks
 from judging.statistics.linkage import Groups, groups
 from judging.statistics.posterior import Draws, blocks, draw
-from judging.statistics.ratings import Booleans, Floats, Integers, Panel
+from judging.statistics.ratings import LARGEST, SMALLEST, Booleans, Floats, Integers, Panel
 from judging.statistics.streams import streams
 
 
@@ -221,8 +221,8 @@ def fair_scores(
 
     Raises
     ------
-    ValueError : the three differ in length, there is no score, a score is not a finite number, or a judge has scored an
-        entry twice. The row is named, counted from 0.
+    ValueError : the three differ in length, there is no score, a score is not a finite number, is beyond 1e30 or nearer
+        to 0 than 1e-30 without being 0, or a judge has scored an entry twice, with the row, counted from 0; no draws.
 
     Examples
     --------
@@ -240,6 +240,12 @@ def fair_scores(
     if not np.isfinite(totals).all():
         row = int(np.flatnonzero(~np.isfinite(totals))[0])
         raise ValueError(f"row {row}: {score[row]!r} is not a finite number")
+    size = np.abs(totals)
+    beyond = np.flatnonzero((size > LARGEST) | ((size > 0) & (size < SMALLEST)))
+    if len(beyond):
+        raise ValueError(f"row {beyond[0]}: {score[int(beyond[0])]!r} is too large or too small to compute with")
+    if draws < 1:
+        raise ValueError(f"{draws} draws are too few")
     submissions, by_submission = _sorted_ids(submission)
     judges, by_judge = _sorted_ids(judge)
     pair = by_submission * len(judges) + by_judge

@@ -165,6 +165,9 @@ def _pair(
 ) -> dict[str, Correlation]:
     """ICC1 or ICC3 and the same of means of k, from the mean squares of entries and of error."""
     between, within = degrees
+    if error == 0 and entries == 0:
+        nothing = Correlation(None, None, None, None, "neither entries' means nor what is left vary")
+        return {name: nothing, f"{name}k": nothing}
     if error == 0:
         return {name: Correlation(1.0, 1.0, 1.0), f"{name}k": Correlation(1.0, 1.0, 1.0)}
     ratio = entries / error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -209,7 +210,8 @@ def _remarks(found: Adjusted, judge: int, step: float | None) -> tuple[str, ...]
     severity = found.draws.severity[judge]
     if step is not None and (np.abs(severity) > step / 2).mean() > SURE:
         value = found.severity.value[judge]
-        said.append(f"scores {'lower' if value > 0 else 'higher'} by {abs(value):.1f}")
+        places = max(1, math.ceil(-math.log10(step)))
+        said.append(f"scores {'lower' if value > 0 else 'higher'} by {abs(value):.{places}f}")
     for draws, estimates, wider, narrower in (
         (found.draws.spread, found.spread, "uses more of the scale", "uses less of the scale"),
         (found.draws.noise, found.noise, "is less consistent with the others", "is more consistent with the others"),

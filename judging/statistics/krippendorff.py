@@ -96,7 +96,10 @@ def alphas(
     """
     scores = _Scores.of(entry, value)
     if scores is None:
-        return Alphas(dict.fromkeys(levels, Alpha(None, None, None, "no entry has two scores")), 0)
+        reason = "no entry has two scores"
+        return Alphas(
+            dict.fromkeys(levels, Alpha(None, None, None, reason)), 0, (f"No Krippendorff's alpha: {reason}.",)
+        )
     n = scores.entries
     if len(scores.values) < 2:
         return Alphas(dict.fromkeys(levels, Alpha(None, None, None, "nothing varies")), n)

@@ -9,7 +9,7 @@ from scipy import linalg, sparse
 from scipy.sparse.csgraph import connected_components
 
 from judging.statistics.mixed import Crossing
-from judging.statistics.ratings import Floats, Integers, Panel
+from judging.statistics.ratings import Floats, Integers, Panel, Ratings
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,6 @@ class Group:
     submissions: int
     judges: int
     scorecards: int
-
-    def as_json(self) -> dict[str, str | int]:
-        return {
-            "group": self.group,
-            "submissions": self.submissions,
-            "judges": self.judges,
-            "scores": self.scorecards,
-        }
 
 
 @dataclass(frozen=True)
@@ -41,8 +33,14 @@ class Groups:
     def label(self, position: int) -> str | None:
         return self.groups[position].group if position >= 0 else None
 
-    def as_json(self) -> list[dict[str, str | int]]:
-        return [one.as_json() for one in self.groups]
+    def as_json(self, ratings: Ratings) -> list[dict[str, str | int]]:
+        """With the number of scores on the submissions of each group."""
+        of_score = self.of_submission[ratings.submission]
+        scores = np.bincount(of_score[of_score >= 0], minlength=len(self.groups))
+        return [
+            {"group": one.group, "submissions": one.submissions, "judges": one.judges, "scores": int(number)}
+            for one, number in zip(self.groups, scores, strict=True)
+        ]
 
 
 def groups(panel: Panel) -> Groups:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.random import Generator
+from numpy.random import Generator, default_rng
 from numpy.typing import NDArray
 from scipy import linalg
 from scipy.special import ndtr, ndtri, owens_t
@@ -143,13 +143,10 @@ def next_scorecards(
         wanted += _wanted(panel, band, own, noise, [*conflicts, *due])
     _expect(wanted, bands, due, noise)
     cards = _greedy(wanted, limits, budget)
-    if due:
-        expected, _ = _simulated(bands, due, noise, before, generator)
-    after, error = _simulated(
-        bands, [*due, *((card.submission, card.judge) for card in cards)], noise, before, generator
-    )
-    if due:
-        before, after = expected, min(after, expected)
+    seed = int(generator.integers(2**63))  # the same chance in both, so that no card makes no difference
+    expected, _ = _simulated(bands, due, noise, before, seed)
+    after, error = _simulated(bands, [*due, *((card.submission, card.judge) for card in cards)], noise, before, seed)
+    before, after = expected, min(after, expected)
     reason = None
     if len(cards) < budget:
         reason = NOBODY_LEFT if any(band.open.any() for band in bands) else ALL_DECIDED
@@ -369,11 +366,12 @@ def _lists(panel: Panel, found: Adjusted) -> Integers:
 
 
 def _simulated(
-    bands: Sequence[_Band], cards: Sequence[tuple[int, int]], noise: Floats, before: float, generator: Generator
+    bands: Sequence[_Band], cards: Sequence[tuple[int, int]], noise: Floats, before: float, seed: int
 ) -> tuple[float, float]:
     """``expected_wrong`` after all cards, averaged over scores simulated from the draws, and its standard error."""
     change, variance = 0.0, 0.0
     for band in bands:
+        generator = default_rng([seed, band.list])
         row_of = {int(entry): row for row, entry in enumerate(band.entries)}
         own = [(row_of[submission], judge) for submission, judge in cards if submission in row_of]
         if not own:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from judging.statistics.fair import Adjusted
-from judging.statistics.ratings import Floats, Integers
+from judging.statistics.ratings import Floats, Integers, levelled
 from judging.statistics.totals import Totals
 
 if TYPE_CHECKING:
@@ -114,8 +114,7 @@ def moved(found: Analysis) -> tuple[Moved, ...]:
 
 def _places(means: Floats) -> tuple[Integers, Integers]:
     """The first and the last place of each mean; means that differ by rounding alone are equal."""
-    grain = 1e-9 * float(np.abs(means).max(initial=0.0)) or 1.0
-    level = np.round(means / grain)
+    level = levelled(means)
     ascending, n = np.sort(level), len(level)
     first = 1 + n - np.searchsorted(ascending, level, side="right")
     last = n - np.searchsorted(ascending, level, side="left")

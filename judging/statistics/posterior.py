@@ -207,10 +207,10 @@ class _Chains:
         self.sum_of_judge = np.repeat(np.bincount(self.judge, score, judges)[:, None], CHAINS, axis=1)
         self.square_of_judge = np.repeat(np.bincount(self.judge, score**2, judges)[:, None], CHAINS, axis=1)
         self.of_group = csr_array((np.ones(entries), (group, np.arange(entries))), shape=(self.groups, entries))
-        self.judges_of_group = csr_array(
-            (np.ones(judges), (judge_group, np.arange(judges))), shape=(self.groups, judges)
-        )
-        self.judges_in_group = np.maximum(np.bincount(judge_group, minlength=self.groups), 1)[:, None]
+        self.judging = np.flatnonzero(np.bincount(self.judge, minlength=judges))  # the others are drawn from the prior
+        own = judge_group[self.judging]
+        self.judges_of_group = csr_array((np.ones(len(own)), (own, self.judging)), shape=(self.groups, judges))
+        self.judges_in_group = np.maximum(np.bincount(own, minlength=self.groups), 1)[:, None]
         self.mean = np.zeros((self.groups, CHAINS))
         self.quality = np.zeros((entries, CHAINS))
         self.expected = np.zeros((entries, CHAINS))
@@ -393,7 +393,7 @@ class _Chains:
         self.expected *= factor[self.group]
         if self.groups == 1:
             self.quality_sd = np.clip(self.quality_sd * factor[0], SMALLEST, LARGEST)
-        louder = self.log_noise.mean(axis=0)
+        louder = self.log_noise[self.judging].mean(axis=0)
         self.log_noise -= louder
         self.noise_sd = np.clip(self.noise_sd * np.exp(louder), SMALLEST, LARGEST)
 

@@ -12,6 +12,12 @@ Integers = NDArray[np.intp]
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
+LARGEST, SMALLEST = 1e30, 1e-30
+"""Of a score; their squares fit a float, and they one of single precision."""
+
+_ROUNDING = 2.0**-44  # of the largest value
+_NOTHING = 1e-10  # of the values' range
+
 
 @dataclass(frozen=True)
 class Ratings:
@@ -86,3 +92,14 @@ class Panel:
         """Which entries have a scorecard."""
         found: Booleans = np.bincount(self.submission, minlength=self.submissions) > 0
         return found
+
+
+def levelled(values: Floats) -> Floats:
+    """The same values, those that differ by nothing but how sums were rounded made equal, so that they tie."""
+    if not len(values):
+        return values
+    known, position = np.unique(values, return_inverse=True)
+    grain = _ROUNDING * np.abs(known).max() + _NOTHING * np.ptp(known)
+    apart = np.append(True, np.diff(known) > grain)
+    equal: Floats = known[apart][np.cumsum(apart) - 1][position]
+    return equal

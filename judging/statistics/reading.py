@@ -21,7 +21,7 @@ from typing import Literal
 
 import numpy as np
 
-from judging.statistics.ratings import Booleans, Floats, Integers, Ratings
+from judging.statistics.ratings import LARGEST, SMALLEST, Booleans, Floats, Integers, Ratings
 
 OVERALL = "overall"
 MOST_BYTES = 2**28
@@ -33,9 +33,9 @@ _NEEDED = ("submission", "judge", "score")
 _KNOWN = ("submission", "judge", "criterion", "score", "order", "version")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,18}(?:\.0*)?", re.ASCII)
+_MOMENT = re.compile(r"[+-]?\d{1,19}(?:\.0*)?", re.ASCII)  # of nanoseconds there are so many
 _OFF_GRID = 1e-6  # of a step
 _MOST_STEPS = 10**12
-_LARGEST = 1e30  # whose square fits a float, and which fits one of single precision
 _NAMED = 5  # how many examples a warning names
 
 
@@ -295,9 +295,14 @@ class _Rows:
     def _opened(self) -> tuple[Iterator[tuple[int, list[str]]], dict[str, int], int]:
         """Rows with their numbers, from the one after the header; where each known column is; how many there are."""
         found: list[str] = []
+        unreadable: RatingsError | None = None
         for separator in ",;":
             records = _records(self._text, separator)
-            row, header = next(((row, cells) for row, cells in records if any(map(str.strip, cells))), (1, []))
+            try:
+                row, header = next(((row, cells) for row, cells in records if any(map(str.strip, cells))), (1, []))
+            except RatingsError as error:  # quotation marks that close before the other separator
+                unreadable = unreadable or error
+                continue
             if not header:
                 raise RatingsError("The file is empty.")
             names = [tidy_id(cell).casefold() for cell in header]
@@ -308,6 +313,8 @@ class _Rows:
             if all(name in found for name in _NEEDED):
                 break
         missing = [name for name in _NEEDED if name not in found]
+        if missing and unreadable is not None:
+            raise unreadable
         if missing:
             raise RatingsError(f"Row {row} lacks the columns {_listed(missing)}; it has {_listed(found)}.")
         twice = next((name for name in _KNOWN if found.count(name) > 1), None)
@@ -326,8 +333,10 @@ class _Rows:
         number = float(text) if _NUMBER.fullmatch(text) else math.nan
         if not math.isfinite(number):
             raise RatingsError(f"Row {row}, column score: {said.strip()!r} is not a finite number.")
-        if abs(number) > _LARGEST:
+        if abs(number) > LARGEST:
             raise RatingsError(f"Row {row}, column score: {said.strip()!r} is too large to compute with.")
+        if 0 < abs(number) < SMALLEST:
+            raise RatingsError(f"Row {row}, column score: {said.strip()!r} is too near to 0 to compute with.")
         return number
 
     def times(self) -> Floats | None:
@@ -420,7 +429,7 @@ def _whole(said: str, row: int, column: str) -> int:
 
 
 def _time(said: str, row: int) -> tuple[str, float]:
-    if _WHOLE.fullmatch(said):
+    if _MOMENT.fullmatch(said):
         return "a whole number", float(said)
     try:
         time = datetime.fromisoformat(said)

@@ -78,7 +78,7 @@ class Reliability:
             "g": self.g,
             "phi": self.phi,
             "interval": {name: self._or_reason(name, one, ("low", "high")) for name, one in self.interval.items()},
-            "study": [one.as_json() for one in self.study],
+            "study": [self._row(one) for one in self.study],
             "ranking": {**self.ranking},
             "same_top": {
                 name: self._or_reason("same_top", one, ("estimate", "low", "high"))
@@ -88,6 +88,12 @@ class Reliability:
         if self.reasons:
             document["reasons"] = dict(self.reasons)
         return document
+
+    def _row(self, one: Study) -> dict[str, object]:
+        unknown = {
+            name: self.reasons.get(name, "nothing varies") for name in ("g", "phi") if getattr(one, name) is None
+        }
+        return {**one.as_json(), **({"reasons": unknown} if unknown else {})}
 
     def _or_reason(self, field_name: str, value: Interval | SameTop | None, keys: Sequence[str]) -> dict[str, object]:
         if value is not None:

@@ -81,12 +81,18 @@ def report(
         more_criteria=max(len(found.agreement.blocks) - report_agreement.MOST_CRITERIA - 1, 0),
         components=report_agreement.components(found, places),
         judges=report_agreement.judges(found, places) if judges else None,
-        supposes=[SUPPOSES, *([EXCHANGED] if found.options.groups == EXCHANGEABLE else [])],
+        supposes=supposes(found),
         warnings=[shown_line(one) for one in found.warnings[:MOST_WARNINGS]],
         more_warnings=max(len(found.warnings) - MOST_WARNINGS, 0),
         repeat=_repeat(found),
         command=[shlex.quote(word) for word in command(found, ratings_file, title=title, judges=judges)],
     )
+
+
+def supposes(found: Analysis) -> list[str]:
+    """What the model takes for granted, in sentences."""
+    dealt = found.options.groups == EXCHANGEABLE and len(found.groups.groups) > 1
+    return [SUPPOSES, EXCHANGED] if dealt else [SUPPOSES]
 
 
 @cache
@@ -124,6 +130,8 @@ def headline(found: Analysis) -> Headline:
     sizes = [len(found.adjusted.members(one)) for one in range(len(found.adjusted.tops))]
     chosen = sum(min(top, size) for top, size in zip(found.adjusted.tops, sizes, strict=True))
     drawn = sum(min(top, size) for top, size in zip(found.adjusted.tops, sizes, strict=True) if size > 1)
+    if not sum(sizes) and found.adjusted.scored.any():
+        return Headline("A threshold stops every entry", ["There is nothing to rank."], [])
     if not sum(sizes):
         return Headline("No entry has a score that counts", ["There is nothing to rank yet."], [])
     if chosen == sum(sizes):

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from judging.statistics import wording
 from judging.statistics.analysis import Analysis, RankingLine
-from judging.statistics.certainty import UNDECIDED
+from judging.statistics.certainty import UNDECIDED, places_of
 from judging.statistics.drawing import IntervalRow, interval_plot
 from judging.statistics.moved import Moved
 from judging.statistics.wording import between, chance, count, number, shown
@@ -87,7 +87,7 @@ def listings(found: Analysis, places: int) -> tuple[list[Listing], list[str]]:
 def _listing(
     found: Analysis, one: int, label: str, top: int, lines: list[RankingLine], most: int, places: int
 ) -> Listing:
-    of_mean = _mean_places(lines)
+    of_mean = places_of([line.mean for line in lines])
     rows = [
         Place(
             str(line.rank),
@@ -95,7 +95,7 @@ def _listing(
             shown(line.submission),
             str(line.scorecards) + ("*" if line.filled else ""),
             number(line.mean, places),
-            "" if line.mean is None else str(of_mean[line.mean]),
+            str(of_mean[place - 1] or ""),
             number(line.fair, places),
             between(line.fair_low, line.fair_high, places),
             chance(line.chance_top),
@@ -108,14 +108,12 @@ def _listing(
     undecided = sum(kind(line) == "undecided" for line in lines)
     clear = sum(kind(line) == "clear" for line in lines)
     entries = len(lines)
-    if top >= entries:
+    if not entries:
+        sentence = "A threshold stops every entry."
+    elif top >= entries:
         sentence = f"{count(entries, 'entry', 'entries')} for {count(top, 'place')}: all are chosen."
-    elif undecided == 0:
-        sentence = f"Every one of the {count(top, 'place')} is clear."
     else:
-        known = f"{clear or 'None'} of {count(top, 'place')} {'are' if clear > 1 else 'is'} clear"
-        rest = f"{count(undecided, 'entry', 'entries')} {'competes' if undecided == 1 else 'compete'}"
-        sentence = f"{known}; {rest} for {'the rest' if clear else 'them'}."
+        sentence = _clear_and_open(top, clear, undecided)
     picture = None
     note = ""
     if found.adjusted.draws is not None and len(drawn) > 1:
@@ -136,11 +134,20 @@ def _listing(
     )
 
 
-def _mean_places(lines: Sequence[RankingLine]) -> dict[float, int]:
-    found: dict[float, int] = {}
-    for place, mean in enumerate(sorted((line.mean for line in lines if line.mean is not None), reverse=True), start=1):
-        found.setdefault(mean, place)
-    return found
+def _clear_and_open(top: int, clear: int, undecided: int) -> str:
+    compete = f"{count(undecided, 'entry', 'entries')} {'competes' if undecided == 1 else 'compete'}"
+    if clear >= top:
+        return "The one place is clear." if top == 1 else f"Every one of the {top:,} places is clear."
+    if top == 1:
+        known, rest = "The one place is not clear", "it"
+    else:
+        known, rest = f"{clear or 'None'} of {top:,} places {'are' if clear > 1 else 'is'} clear", "the rest"
+        rest = rest if clear else "them"
+    return (
+        f"{known}; {compete} for {rest}."
+        if undecided
+        else f"{known}; no {'other ' if clear else ''}chance is above 10 %."
+    )
 
 
 def kind(line: RankingLine) -> str:

@@ -42,6 +42,8 @@ class Components:
     mean: float | None
     variances: Mapping[str, float | None]
     reasons: Mapping[str, str] = field(default_factory=dict)
+    left_out: str = ""
+    """Which scores the model does not know, in words."""
 
     @property
     def submission(self) -> float | None:

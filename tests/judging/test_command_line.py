@@ -92,7 +92,7 @@ def test_the_document_has_what_the_contract_says_in_its_order(analysed: Any) -> 
     assert [[name for name in row if name != "reasons"] for row in analysed["judges"]] == [OF_A_JUDGE] * 12
     assert analysed["data"] | {"linkage": 1} == {
         "submissions": 60, "judges": 12, "scores": 360, "criteria": 2, "skipped": 0, "incomplete_scorecards": 0,
-        "components": 1, "groups": [{"group": "A", "submissions": 60, "judges": 12, "scores": 180}], "linkage": 1,
+        "components": 1, "groups": [{"group": "A", "submissions": 60, "judges": 12, "scores": 360}], "linkage": 1,
     }  # fmt: skip
     assert list(analysed["variance_total"]) == ["mean", "submission", "judge", "residual", "intervals"]
     assert list(analysed["reliability"]) == [
@@ -260,8 +260,8 @@ def test_odd_scores_give_numbers_or_reasons(tmp_path: Path, rows: str) -> None:
         (("--top", "0"), "--top is a whole number from 1"),
         (("--top", "A=1,B=2"), "The groups are A;"),
         (("--top", "A=1,A=2"), "names each group once"),
-        (("--confidence", "1"), "--confidence is a number between 0 and 1"),
-        (("--confidence", "nan"), "--confidence is a number between 0 and 1"),
+        (("--confidence", "1"), "--confidence is a number from 0.001 to 0.9999"),
+        (("--confidence", "nan"), "--confidence is a number from 0.001 to 0.9999"),
         (("--seed", "-1"), "--seed is a whole number from 0"),
         (("--resamples", "many"), "--resamples is a whole number from 0"),
         (("--scale", "10,0"), "The scale ends at 0"),
@@ -277,6 +277,40 @@ def test_what_is_asked_wrongly_is_said_and_nothing_is_printed(
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_names_are_printed_in_utf_8_whatever_the_terminal_speaks(tmp_path: Path) -> None:
+    path = written(tmp_path, "submission,judge,score\nZoë,名,1\nBo,名,2\n")
+    command = [sys.executable, "-m", "judging", "analyse", str(path), "--json"]
+
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True)
+
+    assert done.returncode == 0
+    assert {line["submission"] for line in json.loads(done.stdout)["ranking"]} == {"Zoë", "Bo"}
+
+
+def test_a_scale_may_begin_below_nought(tmp_path: Path) -> None:
+    path = written(tmp_path, "submission,judge,score\na,x,-5\nb,x,5\n")
+
+    assert document(path, "--scale", "-5,5,1")["meta"]["options"]["scale"] == [-5, 5, 1]
+
+
+def test_every_nought_of_the_study_says_why(tmp_path: Path) -> None:
+    found = document(written(tmp_path, "submission,judge,score\na,x,1\nb,x,2\n"))
+
+    assert [set(row["reasons"]) for row in found["reliability"]["study"]] == [{"g", "phi"}] * 10
+
+
+def test_what_an_analysis_could_not_use_is_said(tmp_path: Path) -> None:
+    rows = ["submission,judge,criterion,score"]
+    rows += [f"E{entry},J{judge},idea,{entry + judge}" for entry in range(4) for judge in range(3)]
+    rows += [f"E{entry},J{judge},team,{entry}" for entry in range(3) for judge in range(3)]
+    rows += ["E0,J9,extra,1"]
+
+    done = run(written(tmp_path, "\n".join(rows)), "--criterion-weights", "idea=1,team=1,extra=0")
+
+    assert "Judges who scored no criterion that counts, of whom nothing is said: J9." in done.stderr
+    assert "Submissions without one complete scorecard, left out of the agreement of totals: 1." in done.stderr
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

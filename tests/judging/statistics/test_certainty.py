@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from judging.statistics.certainty import all_alike, expected_wrong, ranks, strict_rank, undecided
+from judging.statistics.certainty import all_alike, expected_wrong, places_of, ranks, strict_rank, undecided
 
 
 def test_places_are_counted_draw_by_draw() -> None:
@@ -44,6 +44,10 @@ def test_more_than_fifty_thousand_entries_are_refused_by_name() -> None:
 
 def test_equal_scores_share_the_better_rank() -> None:
     assert strict_rank(np.array([5.0, 7.0, 7.0, 1.0])).tolist() == [3, 1, 1, 4]
+
+
+def test_scores_that_differ_by_how_sums_were_rounded_share_their_rank() -> None:
+    assert places_of([0.1 + 0.2, 0.3, None, 0.2]) == [1, 1, None, 3]
 
 
 def test_where_nothing_tells_entries_apart_each_has_the_same_chance() -> None:

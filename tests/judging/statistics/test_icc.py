@@ -99,6 +99,12 @@ def test_what_is_unavailable_says_why(table, reason):
     assert kendall_w(*arrays(table)) == Concordance(None, None, reason)
 
 
+def test_where_judges_alone_differ_consistency_is_not_known():
+    found = correlations(*arrays([[1, 2, 4]] * 5))
+    assert found["ICC3"].as_json()["estimate"] is None
+    assert found["ICC3k"].as_json()["reason"] == "neither entries' means nor what is left vary"
+
+
 def test_concordance_of_two_entries_is_unavailable():
     assert kendall_w(*arrays([[1, 2], [2, 3]])).unavailable == "there are fewer than three entries"
 

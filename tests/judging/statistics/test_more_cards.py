@@ -88,6 +88,13 @@ def test_what_is_on_its_way_is_not_asked_for_again_and_counts_as_there() -> None
     assert set(pairs(first) + pairs(second)) == set(pairs(both))
 
 
+def test_no_card_more_makes_no_difference() -> None:
+    nothing = asked(0, coming=pairs(asked(12)))
+
+    assert not nothing.cards
+    assert nothing.expected_wrong_after == nothing.expected_wrong_before
+
+
 def by_quadrature(z: float, information: float, price: float) -> float:
     rho = np.sqrt(information / (1 + information))
     outcome = np.linspace(-9, 9, 200_001)

@@ -66,6 +66,15 @@ def test_semicolons_with_decimal_commas_are_recognised_and_said():
     )
 
 
+def test_a_quoted_header_may_be_separated_by_semicolons():
+    assert [row[3] for row in rows('"submission";"judge";"score"\n"A";"x";"7,5"\n')] == [7.5]
+
+
+def test_an_order_may_be_in_nanoseconds():
+    text = "submission,judge,score,order\nA,x,1,1700000000000000000\nB,x,2,1700000001000000000\n"
+    assert len(rows(text)) == 2
+
+
 def test_ids_are_trimmed_composed_and_otherwise_left_as_they_are():
     text = 'submission,judge,score\n NA ,007,1\ne\u0301,null,2\n"Smith, ""Al""\nand sons",1e5,3\n'
     assert rows(text) == [

@@ -115,6 +115,18 @@ def test_sections_stand_in_their_order_under_one_heading(found):
     assert '<html lang="en-GB">' in document
 
 
+def test_where_no_entry_stands_out_no_place_is_said_to_be_clear():
+    made = rows(*((f"E{entry:02}", judge, 5.0) for entry in range(60) for judge in "xy"))
+    assert "None of 3 places is clear; no chance is above 10 %." in report(analyse(made, Options(top=3)))
+
+
+def test_where_a_threshold_stops_everything_the_report_says_so():
+    made = rows(("a", "x", 1.0), ("a", "y", 2.0), ("b", "x", 3.0), ("b", "y", 1.0))
+    text = report(analyse(made, Options(top=1, stopped=("a", "b"))))
+    assert "A threshold stops every entry" in text
+    assert "all are chosen" not in text
+
+
 def test_every_ranked_entry_has_a_row_with_its_numbers(found):
     document = report(found)
     for line in found.ranking:
