@@ -12,7 +12,6 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 import streamlit as st
-from sqlmodel import Session
 from streamlit.delta_generator import DeltaGenerator
 
 from accounts.actors import STRANGER, Actor
@@ -49,7 +48,8 @@ def actor() -> Actor:
         return STRANGER
 
 
-_drawing: ContextVar[Session | None] = ContextVar("drawing", default=None)
+_drawing: ContextVar[Any] = ContextVar("drawing", default=None)
+"""The transaction in which a page is being drawn; pages know nothing of what it is."""
 
 
 @contextmanager
