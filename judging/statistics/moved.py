@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from judging.statistics.certainty import strict_rank
 from judging.statistics.fair import Adjusted
-from judging.statistics.ratings import Floats, Integers, levelled
+from judging.statistics.ratings import Floats, Integers
 from judging.statistics.totals import Totals
 
 if TYPE_CHECKING:
@@ -114,11 +115,7 @@ def moved(found: Analysis) -> tuple[Moved, ...]:
 
 def _places(means: Floats) -> tuple[Integers, Integers]:
     """The first and the last place of each mean; means that differ by rounding alone are equal."""
-    level = levelled(means)
-    ascending, n = np.sort(level), len(level)
-    first = 1 + n - np.searchsorted(ascending, level, side="right")
-    last = n - np.searchsorted(ascending, level, side="left")
-    return first, last
+    return strict_rank(means), len(means) + 1 - strict_rank(-means)
 
 
 def _shifts(totals: Totals, adjusted: Adjusted, means: Floats) -> _Shifts:

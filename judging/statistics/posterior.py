@@ -21,6 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Final, TypeVar
 
 import numpy as np
@@ -91,8 +92,8 @@ def draw(panel: Panel, group: Integers, judge_group: Integers, random: Generator
     kept = _Kept.of(chains, length)
     for _ in range(WARM_UP):
         chains.sweep()
-    every, thinned_from, at = 1, length, 0
-    while True:
+    every, at = 1, 0
+    for thinned_from in cycle((0, length // 2)):
         for position in range(at, length):
             for _ in range(every):
                 chains.sweep()
@@ -105,9 +106,7 @@ def draw(panel: Panel, group: Integers, judge_group: Integers, random: Generator
             break
         # too few sweeps: half as many again, and if that is not enough, as many once more
         if thinned_from:
-            thinned_from = 0
-        else:
-            thinned_from, every = length // 2, 2 * every
+            every *= 2
         at = kept.thin(thinned_from)
     return Draws(
         _in_place(kept.quality, scale),

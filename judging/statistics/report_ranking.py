@@ -135,19 +135,18 @@ def _listing(
 
 
 def _clear_and_open(top: int, clear: int, undecided: int) -> str:
-    compete = f"{count(undecided, 'entry', 'entries')} {'competes' if undecided == 1 else 'compete'}"
     if clear >= top:
         return "The one place is clear." if top == 1 else f"Every one of the {top:,} places is clear."
-    if top == 1:
-        known, rest = "The one place is not clear", "it"
+    if clear:
+        known, rest, other = f"{clear} of {top:,} places {'are' if clear > 1 else 'is'} clear", "the rest", "other "
+    elif top == 1:
+        known, rest, other = "The one place is not clear", "it", ""
     else:
-        known, rest = f"{clear or 'None'} of {top:,} places {'are' if clear > 1 else 'is'} clear", "the rest"
-        rest = rest if clear else "them"
-    return (
-        f"{known}; {compete} for {rest}."
-        if undecided
-        else f"{known}; no {'other ' if clear else ''}chance is above 10 %."
-    )
+        known, rest, other = f"None of {top:,} places is clear", "them", ""
+    if not undecided:
+        return f"{known}; no {other}chance is above 10 %."
+    compete = f"{count(undecided, 'entry', 'entries')} {'competes' if undecided == 1 else 'compete'}"
+    return f"{known}; {compete} for {rest}."
 
 
 def kind(line: RankingLine) -> str:

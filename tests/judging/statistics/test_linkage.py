@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judging.statistics.linkage import groups, linkage
-from judging.statistics.ratings import Panel
+from judging.statistics.ratings import Panel, Ratings
+from judging.statistics.totals import totals
 
 FANO = [(0, 1, 2), (0, 3, 4), (0, 5, 6), (1, 3, 5), (1, 4, 6), (2, 3, 6), (2, 4, 5)]
 
@@ -44,6 +45,20 @@ def test_groups_are_lettered_by_falling_submissions_then_by_their_first() -> Non
     ]
     assert [found.label(k) for k in found.of_submission] == ["C", "A", None, "B", "A", "B", "D", "A"]
     assert [found.label(k) for k in found.of_judge] == ["A", "A", "B", "B", "C", "C", "D", None]
+
+
+def test_a_group_has_the_scores_of_its_submissions_whatever_their_criterion() -> None:
+    rows = [
+        ("a", "x", "idea", 1.0), ("a", "x", "team", 2.0), ("a", "y", "idea", 3.0), ("b", "y", "idea", 1.0),
+        ("c", "z", "idea", 2.0), ("d", "z", "weightless", 1.0),
+    ]  # fmt: skip
+    ratings = Ratings.of(*zip(*rows, strict=True))
+    found = groups(totals(ratings, {"idea": 1.0, "team": 1.0, "weightless": 0.0}).panel)
+
+    assert found.as_json(ratings) == [
+        {"group": "A", "submissions": 2, "judges": 2, "scores": 4},
+        {"group": "B", "submissions": 1, "judges": 1, "scores": 1},
+    ]
 
 
 def test_the_group_after_z_is_aa() -> None:
