@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
 
 from pydantic import ConfigDict, SecretStr, TypeAdapter, ValidationError
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from accounts.actors import Actor
 from accounts.models import Reply, SignInSession
@@ -23,6 +23,7 @@ from accounts.permissions import decide, rules
 from storage import audit
 from storage.canonical import digest
 from storage.clock import now
+from storage.database import one_matching
 from storage.errors import Invalid, Refused
 
 P = ParamSpec("P")
@@ -205,8 +206,7 @@ def _asked(actor: Actor, entry: Registered, arguments: Mapping[str, Any], key: s
 
 def _earlier(db: Session, asked: Reply) -> Reply | None:
     """The reply to the same request that came before."""
-    found = select(Reply).where(col(Reply.holder) == asked.holder, col(Reply.key) == asked.key)
-    earlier = db.exec(found).one_or_none()
+    earlier = one_matching(db, Reply, holder=asked.holder, key=asked.key)
     if earlier and (earlier.command, earlier.arguments_digest) != (asked.command, asked.arguments_digest):
         raise Invalid("This was sent before with other content. Reload the page and do it again.")
     return earlier

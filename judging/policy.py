@@ -17,6 +17,7 @@ from prize.entries.models import Conflict, Entry, EntryFile
 from prize.entries.name_checks import about_file, checks_of, may_be_read
 from prize.models import Prize, Stage, StageState
 from prize.policy import MEMBER
+from storage.database import one_matching
 
 
 class Action(StrEnum):
@@ -74,13 +75,7 @@ def panel_member(db: Session, person_id: UUID | None, stage_id: UUID) -> PanelMe
     known: PanelMember | None = db.info.get(key)
     if known is not None and known.left_at is None:
         return known
-    seat = db.exec(
-        select(PanelMember).where(
-            col(PanelMember.stage_id) == stage_id,
-            col(PanelMember.person_id) == person_id,
-            col(PanelMember.left_at).is_(None),
-        )
-    ).one_or_none()
+    seat = one_matching(db, PanelMember, stage_id=stage_id, person_id=person_id, left_at=None)
     db.info[key] = seat
     return seat
 

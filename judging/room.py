@@ -20,6 +20,9 @@ from judging.judges import Seat, accept_terms, own_seats, state_conflicts
 from judging.models import Assignment, CommentReader
 from judging.policy import Action, panel_member
 from judging.scorecards import (
+    CardShown,
+    ScoreShown,
+    card_shown,
     comments_of,
     finish_judging,
     is_open,
@@ -27,9 +30,8 @@ from judging.scorecards import (
     place_in_list,
     save_comment,
     save_score,
-    stored_card,
 )
-from prize.models import Prize, Stage, StageDates
+from prize.models import Prize, Stage
 from prize.rubric import CriterionShown, RubricShown, rubric_of
 from prize.stages import dates_of
 from storage.errors import Closed, Invalid, LaurelError, Refused, Stale
@@ -96,22 +98,6 @@ class JudgesList:
 
 
 @dataclass(frozen=True)
-class ScoreShown:
-    criterion_key: UUID
-    points: int | None
-    cannot_judge: bool
-    saved_at: datetime
-
-
-@dataclass(frozen=True)
-class CardShown:
-    """The scores that stand on a judge's own card, and whether they may be changed now."""
-
-    editable: bool
-    scores: tuple[ScoreShown, ...]
-
-
-@dataclass(frozen=True)
 class CommentShown:
     reader: CommentReader
     text: str
@@ -173,7 +159,7 @@ def entry_to_judge(db: Session, actor: Actor, assignment_id: UUID) -> EntryToJud
     dates = dates_of(db, stage.id)
     place = place_in_list(db, assignment)
     comments = comments_of(db, assignment_id)
-    card = _card(db, actor, stage, dates, assignment_id)
+    card = card_shown(db, actor, stage, dates, assignment_id)
     return EntryToJudge(
         assignment_id,
         stage.id,
@@ -206,17 +192,4 @@ def entry_to_judge(db: Session, actor: Actor, assignment_id: UUID) -> EntryToJud
 def own_card(db: Session, actor: Actor, assignment_id: UUID) -> CardShown:
     """The judge's own scores on an entry as they are stored, for drawing the card again after each score."""
     stage = db.get_one(Stage, db.get_one(Assignment, assignment_id).stage_id)
-    return _card(db, actor, stage, dates_of(db, stage.id), assignment_id)
-
-
-def _card(db: Session, actor: Actor, stage: Stage, dates: StageDates | None, assignment_id: UUID) -> CardShown:
-    seat = panel_member(db, actor.person_id, stage.id)
-    card = stored_card(db, assignment_id)
-    may_score = seat is not None and seat.finished_at is None and not card.locked
-    return CardShown(
-        may_score and is_open(db, stage, dates),
-        tuple(
-            ScoreShown(key, score.points, score.cannot_judge, score.saved_at)
-            for key, score in sorted(card.scores.items(), key=lambda pair: str(pair[0]))
-        ),
-    )
+    return card_shown(db, actor, stage, dates_of(db, stage.id), assignment_id)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from prize.models import Stage, StageDates, StageState
 from prize.rubric import newest_rubric, points_for, rubric_of
 from prize.stages import dates_of
 from storage.clock import now
-from storage.database import found, locked
+from storage.database import found, locked, matching, one_matching
 from storage.errors import Closed, Invalid
 from storage.saves import Save, Saved, SaveNumber, Tab, save_text
 from storage.values import tidy
@@ -39,11 +40,27 @@ class OwnCard:
     scored: int
 
 
+@dataclass(frozen=True)
+class ScoreShown:
+    criterion_key: UUID
+    points: int | None
+    cannot_judge: bool
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
+class CardShown:
+    """The scores that stand on a judge's own card, and whether they may be changed now."""
+
+    editable: bool
+    scores: tuple[ScoreShown, ...]
+
+
 @command(Action.JUDGE_ENTRY, audited=False)
 def save_score(
     db: Session, actor: Actor, assignment_id: UUID, criterion_key: UUID, points: int | None, cannot_judge: bool = False
-) -> int:
-    """Score a criterion, say that one cannot judge it, or take the score back. Returns the score's version.
+) -> CardShown:
+    """Score a criterion, say that one cannot judge it, or take the score back. Returns the card as it then stands.
 
     Raises
     ------
@@ -57,14 +74,14 @@ def save_score(
     if points is not None and (cannot_judge or points not in possible):
         raise Invalid(f"A score is a whole number from {possible[0]} to {possible[-1]}.", "points")
     card = _card(db, assignment)
-    score = db.exec(
-        select(Score).where(col(Score.scorecard_id) == card.id, col(Score.criterion_key) == criterion_key)
-    ).one_or_none()
+    scores = {score.criterion_key: score for score in matching(db, Score, scorecard_id=card.id)}
+    score = scores.get(criterion_key)
+    if score is not None and (score.points, score.cannot_judge) == (points, cannot_judge):
+        return CardShown(True, _standing(scores.values()))
     moment_now = now(db)
     if score is None:
         score = Score(scorecard_id=card.id, criterion_key=criterion_key, saved_at=moment_now, version=0)
-    elif (score.points, score.cannot_judge) == (points, cannot_judge):
-        return score.version
+        scores[criterion_key] = score
     score.points, score.cannot_judge, score.saved_at = points, cannot_judge, moment_now
     score.version += 1
     db.add(score)
@@ -77,7 +94,7 @@ def save_score(
             saved_at=moment_now,
         )
     )
-    return score.version
+    return CardShown(True, _standing(scores.values()))
 
 
 @command(Action.JUDGE_ENTRY, audited=False)
@@ -106,14 +123,14 @@ def save_comment(
     text = text.replace("\r\n", "\n")
     card = _card(db, assignment)
     moment_now = now(db)
-    comment = db.exec(
-        select(Comment).where(col(Comment.scorecard_id) == card.id, col(Comment.reader) == reader)
-    ).one_or_none() or Comment(scorecard_id=card.id, reader=reader, saved_at=moment_now, version=0)
+    comment = one_matching(db, Comment, scorecard_id=card.id, reader=reader) or Comment(
+        scorecard_id=card.id, reader=reader, saved_at=moment_now, version=0
+    )
     before = comment.version
     saved = save_text(
         comment,
         actor.person_id,
-        db.exec(select(CommentSave).where(col(CommentSave.comment_id) == comment.id)).all(),
+        matching(db, CommentSave, comment_id=comment.id),
         Save(actor.person_id, text, base_version, tab, save_number),
         at=moment_now,
         keep=lambda: db.add(
@@ -235,26 +252,21 @@ def _own(
     )
 
 
-@dataclass(frozen=True)
-class StoredCard:
-    """The scores of a card by criterion; one that was taken back is not among them.
-
-    A locked card stands as it is: its judge had finished, and was then asked for more.
-    """
-
-    scores: Mapping[UUID, Score]
-    locked: bool
+def card_shown(db: Session, actor: Actor, stage: Stage, dates: StageDates | None, assignment_id: UUID) -> CardShown:
+    """A judge's own card as it is stored; a locked one stands as it is, since its judge was asked for more later."""
+    seat = panel_member(db, actor.person_id, stage.id)
+    card = one_matching(db, Scorecard, assignment_id=assignment_id)
+    may_score = seat is not None and seat.finished_at is None and (card is None or card.locked_at is None)
+    scores = matching(db, Score, scorecard_id=card.id) if card else ()
+    return CardShown(may_score and is_open(db, stage, dates), _standing(scores))
 
 
-def stored_card(db: Session, assignment_id: UUID) -> StoredCard:
-    rows = db.exec(
-        select(Score, Scorecard.locked_at)
-        .join(Scorecard, col(Scorecard.id) == col(Score.scorecard_id))
-        .where(col(Scorecard.assignment_id) == assignment_id)
-    ).all()
-    return StoredCard(
-        {score.criterion_key: score for score, _ in rows if score.points is not None or score.cannot_judge},
-        any(locked_at is not None for _, locked_at in rows),
+def _standing(scores: Iterable[Score]) -> tuple[ScoreShown, ...]:
+    """The scores without those that were taken back."""
+    return tuple(
+        ScoreShown(score.criterion_key, score.points, score.cannot_judge, score.saved_at)
+        for score in sorted(scores, key=lambda score: str(score.criterion_key))
+        if score.points is not None or score.cannot_judge
     )
 
 
@@ -291,7 +303,7 @@ def _must_be_judging(db: Session, stage: Stage) -> None:
 
 
 def _card(db: Session, assignment: Assignment) -> Scorecard:
-    card = db.exec(select(Scorecard).where(col(Scorecard.assignment_id) == assignment.id)).one_or_none()
+    card = one_matching(db, Scorecard, assignment_id=assignment.id)
     if card is None:
         card = Scorecard(
             assignment_id=assignment.id, rubric_id=newest_rubric(db, assignment.stage_id).id, opened_at=now(db)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlmodel import Session, and_, col, select
+from sqlmodel import Session
 
 from accounts.actors import Actor
 from accounts.commands import command, query
@@ -13,7 +13,7 @@ from prize.models import Criterion, Rubric, Seen, Stage
 from prize.policy import Action
 from prize.prizes import draft_of_stage
 from prize.stages import own_stage
-from storage.database import unchanged
+from storage.database import matching, unchanged
 from storage.errors import Invalid
 from storage.values import Line, Name, OptionalLine
 
@@ -150,19 +150,14 @@ def rubric(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID) -> RubricS
 
 
 def newest_rubric(db: Session, stage_id: UUID) -> Rubric:
-    rows = db.exec(select(Rubric).where(col(Rubric.stage_id) == stage_id)).all()
-    return max(rows, key=lambda row: row.number)
+    return max(matching(db, Rubric, stage_id=stage_id), key=lambda row: row.number)
 
 
 def points_for(db: Session, stage_id: UUID, criterion_key: UUID) -> range | None:
-    """The points that may be given for a criterion by a stage's newest rubric, if it has it; in one statement."""
-    rows = db.exec(
-        select(Rubric.number, Rubric.lowest, Rubric.highest, Criterion.id)
-        .outerjoin(Criterion, and_(col(Criterion.rubric_id) == col(Rubric.id), col(Criterion.key) == criterion_key))
-        .where(col(Rubric.stage_id) == stage_id)
-    ).all()
-    _, lowest, highest, criterion_id = max(rows, key=lambda row: row[0])
-    return None if criterion_id is None else range(lowest, highest + 1)
+    """The points that may be given for a criterion by a stage's newest rubric, if it has it."""
+    rubric = newest_rubric(db, stage_id)
+    known = matching(db, Criterion, rubric_id=rubric.id, key=criterion_key)
+    return range(rubric.lowest, rubric.highest + 1) if known else None
 
 
 def rubric_of(db: Session, stage_id: UUID) -> RubricShown:
@@ -191,8 +186,7 @@ def rubric_of(db: Session, stage_id: UUID) -> RubricShown:
 
 
 def _rows(db: Session, rubric_id: UUID) -> list[Criterion]:
-    rows = db.exec(select(Criterion).where(col(Criterion.rubric_id) == rubric_id)).all()
-    return sorted(rows, key=lambda row: row.position)
+    return sorted(matching(db, Criterion, rubric_id=rubric_id), key=lambda row: row.position)
 
 
 def _criterion(rows: list[Criterion], key: UUID) -> Criterion:

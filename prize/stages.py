@@ -19,7 +19,7 @@ from prize.models import PlaceTold, Prize, RankedBy, Stage, StageDates, Visibili
 from prize.policy import Action
 from prize.prizes import draft_of_stage
 from storage.clock import now
-from storage.database import found, locked, unchanged
+from storage.database import found, locked, matching, unchanged
 from storage.errors import NOT_YOURS, Closed, Invalid, Refused
 from storage.jobs import enqueue, job
 from storage.values import Line
@@ -151,8 +151,7 @@ def shown_stage(db: Session, prize: Prize, stage: Stage) -> StageShown:
 
 def dates_of(db: Session, stage_id: UUID) -> StageDates | None:
     """The newest version of a stage's dates."""
-    rows = db.exec(select(StageDates).where(col(StageDates.stage_id) == stage_id)).all()
-    return max(rows, key=lambda row: row.number, default=None)
+    return max(matching(db, StageDates, stage_id=stage_id), key=lambda row: row.number, default=None)
 
 
 def own_stage(db: Session, prize_id: UUID, stage: Stage) -> Stage:

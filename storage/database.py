@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, event, exc, text
+from sqlalchemy import Connection, Engine, bindparam, event, exc, text
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel, create_engine, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from settings import get_settings
 from storage.errors import NOT_YOURS, Refused, Stale
@@ -259,6 +261,30 @@ def found(db: Session, table: type[Row], row_id: UUID) -> Row:
     if row is None:
         raise Refused(NOT_YOURS)
     return row
+
+
+def matching(db: Session, table: type[Row], **values: Any) -> Sequence[Row]:
+    """The rows whose columns have these values, in no order; None matches what is empty.
+
+    The statement is put together once for each choice of columns, since that takes longer than to carry it out.
+    """
+    given = {name: value for name, value in values.items() if value is not None}
+    return db.exec(_matching(table, frozenset(values), frozenset(given)), params=given).all()
+
+
+def one_matching(db: Session, table: type[Row], **values: Any) -> Row | None:
+    """The only row whose columns have these values, if there is one."""
+    rows = matching(db, table, **values)
+    assert len(rows) <= 1, f"{table.__name__} has {len(rows)} rows with the same {', '.join(values)}"
+    return rows[0] if rows else None
+
+
+@functools.cache
+def _matching(table: type[Row], names: frozenset[str], given: frozenset[str]) -> SelectOfScalar[Row]:
+    columns = {name: getattr(table, name) for name in sorted(names)}
+    return select(table).where(
+        *(column == bindparam(name) if name in given else column.is_(None) for name, column in columns.items())
+    )
 
 
 def unchanged(row: Any, version: int) -> None:

@@ -36,7 +36,7 @@ from judging.decisions import (
     release_decisions,
 )
 from judging.judges import accept_terms, invite_judges, state_conflicts
-from judging.models import Assignment, Outcome
+from judging.models import Assignment, Outcome, Score, Scorecard
 from judging.planning import confirm_assignment, plan_assignment
 from judging.scorecards import finish_judging, own_assignments, save_score
 from mission.missions import add_target, create_mission
@@ -481,3 +481,13 @@ _CHAPTERS: Mapping[Chapter, Callable[[Session, Story], None]] = MappingProxyType
         Chapter.APPROVED: _approve,
     }
 )
+
+
+def points_on_card(db: Session, assignment_id: UUID) -> dict[UUID, int | None]:
+    """What a judge's card says, by criterion; without a score that was taken back."""
+    rows = db.exec(
+        select(Score)
+        .join(Scorecard, col(Scorecard.id) == col(Score.scorecard_id))
+        .where(col(Scorecard.assignment_id) == assignment_id)
+    )
+    return {row.criterion_key: row.points for row in rows if row.points is not None or row.cannot_judge}

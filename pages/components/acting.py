@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -77,31 +77,18 @@ def act(command: Callable[..., R], /, *, said: str = "", **arguments: Any) -> R 
     Returns the answer, or None when the command refused; then, and when ``said`` is given, the next draw shows the
     words. Never raises one of the four errors, since an exception in a callback wipes the page.
     """
-    done, answer = _acted(command, arguments, lambda _, answered: answered)
-    if done and said:
-        say(said)
-    return answer
-
-
-def act_and_ask(
-    command: Callable[..., Any], query: Callable[..., R], asked: Mapping[str, Any], /, **arguments: Any
-) -> R | None:
-    """The same, and the answer of a query after it in the same transaction: what the page draws next is read once."""
-    return _acted(command, arguments, lambda db, _: query(db, actor(), **asked))[1]
-
-
-def _acted(
-    command: Callable[..., Any], arguments: dict[str, Any], answer: Callable[[Any, Any], R]
-) -> tuple[bool, R | None]:
     if _drawing.get() is not None:
         raise RuntimeError("A command belongs in a callback: what is being drawn would not show what it did.")
     key = _key(command, arguments)
     try:
-        return True, transact(lambda db: answer(db, command(db, actor(), key=key, **arguments)))
+        answer = transact(lambda db: command(db, actor(), key=key, **arguments))
     except LaurelError as error:
         complain(error.words)
         st.session_state.pop(_LAST, None)
-        return False, None
+        return None
+    if said:
+        say(said)
+    return answer
 
 
 def say(words: str) -> None:

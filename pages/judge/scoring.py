@@ -26,7 +26,7 @@ from judging.room import (
     save_score,
     time_words,
 )
-from pages.components.acting import act_and_ask, ask, show_said
+from pages.components.acting import act, ask, show_said
 from pages.components.autosave import autosave
 from pages.components.badges import Badges
 from pages.components.document import document
@@ -263,10 +263,8 @@ def _take_back(assignment_id: UUID) -> None:
 
 def _save(assignment_id: UUID, criterion_key: UUID, points: int | None, *, cannot_judge: bool = False) -> None:
     """Store a score, and keep the card as it is then stored for the draw that follows."""
-    card = act_and_ask(
+    card = act(
         save_score,
-        own_card,
-        {"assignment_id": assignment_id},
         assignment_id=assignment_id,
         criterion_key=criterion_key,
         points=points,

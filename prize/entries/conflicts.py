@@ -23,6 +23,7 @@ from prize.entries.identities import folded, identities_of_person, own_domain
 from prize.entries.models import Conflict, ConflictOrigin, ConflictState, ConflictStatement, Entry, Team, TeamMember
 from prize.models import Prize, Stage
 from storage.clock import now
+from storage.database import matching
 from storage.errors import Invalid
 
 MOST_STATEMENTS = 200
@@ -121,16 +122,7 @@ def _shut_out(db: Session, person_id: UUID, scope: Scope) -> bool:
 
 def in_conflict(db: Session, person_id: UUID, entry_id: UUID) -> bool:
     """Whether this person must not see this entry."""
-    return (
-        db.exec(
-            select(Conflict.id).where(
-                col(Conflict.person_id) == person_id,
-                col(Conflict.entry_id) == entry_id,
-                col(Conflict.state) == ConflictState.STANDS,
-            )
-        ).first()
-        is not None
-    )
+    return bool(matching(db, Conflict, person_id=person_id, entry_id=entry_id, state=ConflictState.STANDS))
 
 
 def kept_from(db: Session, person_id: UUID | None, *, stage_id: UUID | None = None) -> frozenset[UUID]:

@@ -29,7 +29,7 @@ from judging.analyses.shown import Standing
 from judging.decisions import decide_entry
 from judging.judges import conflicts_to_decide, decide_conflict, seats_of
 from judging.models import Outcome
-from judging.scorecards import finish_judging, own_assignments, save_score, stored_card
+from judging.scorecards import finish_judging, own_assignments, save_score
 from prize.models import Prize, Stage, StageState
 from prize.rubric import rubric_of
 from storage.database import reading, transact
@@ -38,6 +38,7 @@ from tests.databases import Given
 from tests.journeys.visitors import Visitor, wait_until
 from tests.mailserver import MailServer
 from tests.server import ROOT, RunningLaurel, running_laurel
+from tests.stories import points_on_card
 
 PATIENCE = 90_000
 """Milliseconds until the first analysis is on the page: the worker has just started."""
@@ -84,7 +85,7 @@ def score_the_rest(db: Session, stage_id: UUID, known: KeptAnalysis) -> None:
     for seat in seats_of(db, stage_id):
         judge = Actor(seat.person_id)
         for assignment in own_assignments(db, judge.person_id, stage_id):
-            scored = stored_card(db, assignment.id).scores
+            scored = points_on_card(db, assignment.id)
             expected = levels[assignment.entry_id] - lower[seat.person_id]
             for place, criterion in enumerate(rubric.criteria):
                 if criterion.key not in scored:

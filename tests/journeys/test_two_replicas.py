@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, expect
 from accounts.actors import Actor
 from accounts.sessions import COOKIE, open_session
 from judging.models import CommentReader
-from judging.scorecards import comments_of, stored_card
+from judging.scorecards import comments_of
 from prize.entries.own import own_entry
 from prize.stages import STAGE_CLOSED
 from storage.clock import move_to, now
@@ -29,7 +29,7 @@ from tests.journeys.visitors import Visitor, visitor, wait_until
 from tests.losses.processes import Installation, Process, Web, running
 from tests.mailserver import MailServer
 from tests.stores import GivenStore
-from tests.stories import CLOSES, Chapter, Story, answers_of, assignments_of, attach, document_of, told
+from tests.stories import CLOSES, Chapter, Story, answers_of, assignments_of, attach, document_of, points_on_card, told
 from tests.world import ask
 
 MEGABYTE = 1024 * 1024
@@ -223,7 +223,7 @@ def test_a_judge_goes_on_scoring_while_a_replica_and_a_worker_are_killed(
     )
 
     with reading() as db:
-        points = {key: row.points for key, row in stored_card(db, assignment.id).scores.items()}
+        points = points_on_card(db, assignment.id)
         written = comments_of(db, assignment.id)[CommentReader.ENTRANT].text
     assert points == {story.criteria["need"]: 2, story.criteria["method"]: 5}
     assert written.endswith("it says what it cannot do.")
@@ -242,8 +242,7 @@ def is_stored_or_chosen_again(judge: Visitor, assignment_id: UUID, key: UUID, cr
 
     def stored() -> bool:
         with reading() as db:
-            row = stored_card(db, assignment_id).scores.get(key)
-        return row is not None and row.points == points
+            return points_on_card(db, assignment_id).get(key) == points
 
     wait_until(lambda: stored() or warning.count() > 0, "the score is neither stored nor said to be lost", 30)
     if not stored():
