@@ -22,6 +22,7 @@ from judging.planning import confirm_assignment, plan_assignment
 from judging.scorecards import own_cards, save_score
 from mission.missions import create_mission
 from prize.brief import save_brief, save_rules
+from prize.closing import close_stage
 from prize.entries.drafts import save_answer, start_entry
 from prize.entries.models import Entry, EntryState
 from prize.entries.own import own_entry
@@ -33,7 +34,7 @@ from prize.models import Blueprint, ContributionKind, Pays, QuestionKind, Stage
 from prize.prizes import create_prize, prize
 from prize.publication import publish_prize, send_for_review
 from prize.rubric import rubric_of, save_criterion
-from prize.stages import close_stage, edit_stage
+from prize.stages import edit_stage
 from storage import clock
 from storage.database import transact
 from storage.mail import Mail

@@ -15,12 +15,12 @@ from accounts.actors import Actor
 from accounts.commands import query
 from judging.models import CopyPage, CopyState, JudgesCopy
 from judging.policy import Action
+from prize.closing import STAGE_CLOSED
 from prize.entries.files import FileToSend
 from prize.entries.models import EntryFile, EntryVersion
 from prize.entries.versions import files_of, submitted_entries, submitted_version
 from prize.form import questions_of
 from prize.models import Stage
-from prize.stages import STAGE_CLOSED
 from settings import get_settings
 from storage.cleaning.child import CleanPage, clean_in_child
 from storage.cleaning.types import SUFFIXES

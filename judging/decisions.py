@@ -20,7 +20,9 @@ from judging.judges import seats_of
 from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
 from judging.policy import Action
 from judging.results import ResultLine, result_lines
+from prize import messages as told
 from prize.entries.conflicts import kept_from
+from prize.entries.drafts import open_entry
 from prize.entries.models import Entry, EntryState, Team
 from prize.entries.screening import eligibility
 from prize.entries.teams import member_ids
@@ -28,7 +30,7 @@ from prize.entries.versions import submitted_entries
 from prize.lifecycle import STAGE
 from prize.models import Prize, RankedBy, Stage, StageState
 from prize.policy import Action as PrizeAction
-from prize.stages import StageShown, dates_of, shown_stage
+from prize.stages import StageShown, dates_of, next_stage, shown_stage
 from storage.canonical import digest
 from storage.clock import now
 from storage.database import found, locked
@@ -232,6 +234,8 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
 def release_decisions(db: Session, actor: Actor, stage_id: UUID) -> int:
     """Let every team read its outcome, all at once, and tell them by mail. Returns how many entries.
 
+    Those who have a place get an entry in the next stage, if there is one.
+
     Raises
     ------
     Closed : the decisions are not confirmed.
@@ -244,6 +248,7 @@ def release_decisions(db: Session, actor: Actor, stage_id: UUID) -> int:
     entries = submitted_entries(db, stage_id)
     for entry in entries:
         messages.released(db, prize, entry.id, member_ids(db, entry.team_id))
+    _open_next_stage(db, prize, stage)
     kept = kept_from(db, actor.person_id, stage_id=stage_id)
     return sum(entry.id not in kept for entry in entries)
 
@@ -377,6 +382,17 @@ def decisions_digest(db: Session, stage_id: UUID, without: Set[UUID] = frozenset
     """The digest of a stage's decisions as they stand, but for those on some entries."""
     rows = _decisions(db, stage_id, without)
     return digest(sorted([str(row.entry_id), row.outcome.value, row.reason] for row in rows))
+
+
+def _open_next_stage(db: Session, prize: Prize, stage: Stage) -> None:
+    """Begin an entry in the next stage for everybody who has a place in this one, and tell them."""
+    following = next_stage(db, stage)
+    if following is None or following.state is StageState.CANCELLED:
+        return
+    for row in _decisions(db, stage.id):
+        if row.outcome in PLACES:
+            entry = open_entry(db, following.id, db.get_one(Entry, row.entry_id).team_id)
+            told.chosen(db, prize, following, entry.id, member_ids(db, entry.team_id))
 
 
 def _decision(db: Session, entry_id: UUID) -> Decision | None:

@@ -19,6 +19,7 @@ from prize.entries.models import (
     EntryFile,
     EntryState,
     EntryVersion,
+    Extension,
     NameCheck,
     Team,
     TeamMember,
@@ -57,6 +58,7 @@ def _entries(db: Session, erasing: Erasing) -> None:
     db.exec(delete(DraftFile).where(col(DraftFile.entry_id).in_(entries)))
     db.exec(delete(EntryFile).where(col(EntryFile.entry_version_id).in_(versions)))
     db.exec(delete(NameCheck).where(col(NameCheck.entry_id).in_(entries)))
+    db.exec(update(Extension).where(col(Extension.entry_id).in_(entries)).values(reason=""))
     db.exec(update(EntryVersion).where(col(EntryVersion.entry_id).in_(entries)).values(answers={}))
     still_open = select(Stage.id).where(col(Stage.closed_at).is_(None))
     db.exec(
@@ -122,6 +124,13 @@ holds(
 )
 holds("rules", "A prize's terms", texts="text", nothing="id prize_id number published_at version")
 holds(
+    "prize_change",
+    "What changed about prizes after their publication",
+    acts="made_by made_at",
+    texts="what reason",
+    nothing="id prize_id",
+)
+holds(
     "stage",
     "Stages of prizes",
     texts="name",
@@ -171,6 +180,17 @@ holds(
     "Entries",
     nothing="id stage_id team_id state code created_at version",
     erased="Kept. One that is theirs alone is withdrawn while its stage is open.",
+)
+holds(
+    "extension",
+    "More time for an entry",
+    personal="reason",
+    acts="given_by given_at",
+    nothing="id entry_id closes_at",
+    why="So that the secretariat can say why one entry had more time than the others",
+    how_long=ENTRY_LIFE,
+    seen_by="The team and the secretariat",
+    erased="The words are emptied where nobody else is in the team.",
 )
 holds(
     "answer",

@@ -11,6 +11,7 @@ from accounts.lifecycle import Lifecycle, Transition
 from prize.entries.models import EntryState
 from prize.models import Prize, PrizeState, Stage, StageDates, StageState
 from prize.policy import Action
+from storage.clock import now
 
 CLOSE_STAGE = "close stage"
 """The job that carries out a stage's closing, scheduled in the transaction that sets the time."""
@@ -20,6 +21,27 @@ def _unready(db: Session, prize: Prize) -> tuple[str, ...]:
     from prize.readiness import readiness_of  # the list of checks reads every part, and each part knows this module
 
     return tuple(check.words for check in readiness_of(db, prize.id) if not check.done)
+
+
+def _overdue(db: Session, prize: Prize) -> tuple[str, ...]:
+    from prize.stages import dates_of, stages_of  # which know this module
+
+    due = [stage for stage in stages_of(db, prize.id) if stage.state is StageState.PLANNED and stage.closed_at is None]
+    return tuple(
+        f"{stage.name} would have closed meanwhile. Set a later closing time first."
+        for stage in due
+        if (dates := dates_of(db, stage.id)) is not None and dates.closes_at <= now(db)
+    )
+
+
+def _unfinished(db: Session, prize: Prize) -> tuple[str, ...]:
+    from prize.stages import stages_of
+
+    return tuple(
+        f"{stage.name} is not released yet. Release its decisions or cancel it first."
+        for stage in stages_of(db, prize.id)
+        if stage.state not in (StageState.RELEASED, StageState.CANCELLED)
+    )
 
 
 PRIZE = Lifecycle(
@@ -35,6 +57,16 @@ PRIZE = Lifecycle(
             guard=_unready,
             causes=(CLOSE_STAGE,),
         ),
+        Transition((PrizeState.PUBLISHED,), PrizeState.PAUSED, Action.PAUSE_PRIZE),
+        Transition(
+            (PrizeState.PAUSED,), PrizeState.PUBLISHED, Action.RESUME_PRIZE, guard=_overdue, causes=(CLOSE_STAGE,)
+        ),
+        Transition((PrizeState.PUBLISHED, PrizeState.PAUSED), PrizeState.CLOSED, Action.CLOSE_PRIZE, guard=_unfinished),
+        Transition(
+            (PrizeState.DRAFT, PrizeState.IN_REVIEW, PrizeState.PUBLISHED, PrizeState.PAUSED),
+            PrizeState.CANCELLED,
+            Action.CANCEL_PRIZE,
+        ),
     ),
 )
 
@@ -47,6 +79,17 @@ STAGE = Lifecycle(
         Transition((StageState.JUDGING,), StageState.DECIDING, Action.END_JUDGING),
         Transition((StageState.DECIDING,), StageState.CONFIRMED, Action.CONFIRM_DECISIONS),
         Transition((StageState.CONFIRMED,), StageState.RELEASED, Action.RELEASE_DECISIONS),
+        Transition(
+            (
+                StageState.PLANNED,
+                StageState.SCREENING,
+                StageState.JUDGING,
+                StageState.DECIDING,
+                StageState.CONFIRMED,
+            ),
+            StageState.CANCELLED,
+            Action.CANCEL_STAGE,
+        ),
     ),
 )
 
@@ -67,6 +110,7 @@ class Phase(StrEnum):
 
     PLANNED = "planned"
     OPEN = "open"
+    PAUSED = "paused"
     CLOSED = "closed"
     SCREENING = "screening"
     JUDGING = "judging"
@@ -76,10 +120,16 @@ class Phase(StrEnum):
     CANCELLED = "cancelled"
 
 
-def phase(prize: Prize, stage: Stage, dates: StageDates | None, moment: datetime) -> Phase:
-    """The stage's phase at a moment. Closing time itself is in time."""
+def phase(
+    prize: Prize, stage: Stage, dates: StageDates | None, moment: datetime, closes_at: datetime | None = None
+) -> Phase:
+    """The stage's phase at a moment, for whom it closes at ``closes_at``. Closing time itself is in time."""
     if stage.state is not StageState.PLANNED:
         return Phase(stage.state.value)
+    if stage.closed_at is not None:
+        return Phase.CLOSED
+    if prize.state is PrizeState.PAUSED:
+        return Phase.PAUSED
     if prize.state is not PrizeState.PUBLISHED or dates is None or moment < dates.opens_at:
         return Phase.PLANNED
-    return Phase.OPEN if moment <= dates.closes_at else Phase.CLOSED
+    return Phase.OPEN if moment <= (closes_at or dates.closes_at) else Phase.CLOSED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from sqlmodel import Session
 
 from accounts.models import Person
 from accounts.people import address_of
-from prize.models import Prize
+from prize.entries.models import Extension
+from prize.models import Prize, PrizeChange, Stage
 from settings import get_settings
 from storage.mail import send
 from storage.values import time_words
@@ -40,3 +42,57 @@ def submitted(db: Session, prize: Prize, entry_id: UUID, members: tuple[UUID, ..
             text=text,
             person_id=person_id,
         )
+
+
+def changed(db: Session, prize: Prize, change: PrizeChange, told: Sequence[UUID]) -> None:
+    """Tell everybody who has begun an entry what has changed about the prize, and why."""
+    for person_id in told:
+        _write(
+            db,
+            person_id,
+            event=f"prize change {change.id}",
+            subject=f"{prize.title} has changed",
+            text=(f"{change.what}.\n\nThe reason: {change.reason}\n\n{get_settings().public_url}/prizes/{prize.slug}"),
+        )
+
+
+def extended(db: Session, prize: Prize, extension: Extension, members: tuple[UUID, ...]) -> None:
+    """Tell a team that its entry may come later than the others."""
+    until = time_words(extension.closes_at, prize.zone, weekday=True)
+    for person_id in members:
+        _write(
+            db,
+            person_id,
+            event=f"extension {extension.id}",
+            subject=f"More time for your entry for {prize.title}",
+            text=(
+                f"Your entry can be submitted until {until}.\n\nThe reason: {extension.reason}\n\n"
+                f"{get_settings().public_url}/sign-in"
+            ),
+        )
+
+
+def chosen(db: Session, prize: Prize, stage: Stage, entry_id: UUID, members: tuple[UUID, ...]) -> None:
+    """Tell a team that it goes on to the next stage, where its entry is open."""
+    for person_id in members:
+        _write(
+            db,
+            person_id,
+            event=f"entry {entry_id} opened",
+            subject=f"You go on to {stage.name} of {prize.title}",
+            text=(
+                f"Your entry for {stage.name} can be written under “My entries” as soon as the stage opens.\n\n"
+                f"{get_settings().public_url}/sign-in"
+            ),
+        )
+
+
+def _write(db: Session, person_id: UUID, *, event: str, subject: str, text: str) -> None:
+    send(
+        db,
+        event=event,
+        recipient=address_of(db, person_id),
+        subject=subject,
+        text=f"Dear {db.get_one(Person, person_id).name},\n\n{text}\n",
+        person_id=person_id,
+    )

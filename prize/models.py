@@ -183,6 +183,19 @@ class StageDates(SQLModel, table=True):
     version: int = 1
 
 
+class PrizeChange(SQLModel, table=True):
+    """What changed about a prize after its publication, as its public page says it. Never changed itself."""
+
+    __tablename__ = "prize_change"
+
+    id: UUID = identifier()
+    prize_id: UUID = Field(foreign_key="prize.id", index=True)
+    what: str = Field(max_length=500)
+    reason: str = Field(max_length=500)
+    made_by: UUID = Field(foreign_key="person.id")
+    made_at: datetime = moment()
+
+
 class ContributionKind(StrEnum):
     MONEY = "money"
     IN_KIND = "in kind"

@@ -24,6 +24,12 @@ class Action(StrEnum):
     SEND_FOR_REVIEW = "send a prize for review"
     RETURN_TO_DRAFT = "return a prize to its draft"
     PUBLISH_PRIZE = "publish a prize"
+    CHANGE_PUBLISHED = "change a published prize"
+    PAUSE_PRIZE = "pause a prize"
+    RESUME_PRIZE = "resume a prize"
+    CLOSE_PRIZE = "close a prize"
+    CANCEL_PRIZE = "cancel a prize"
+    CANCEL_STAGE = "cancel a stage"
     SEE_PRIZE = "see a prize"
     SEE_PUBLIC_PRIZE = "see a published prize"
     APPOINT_IN_PRIZE = "appoint people in a prize"
@@ -36,6 +42,7 @@ class Action(StrEnum):
     SEE_ENTRY_FILE = "download a file of an entry"
     CHECK_RECEIPT = "check a receipt"
     CLOSE_STAGE = "close a stage"
+    EXTEND_ENTRY = "give an entry more time"
     SEE_ENTRIES = "see the entries of a stage"
     SCREEN_ENTRY = "screen an entry"
     DECIDE_NAMES = "decide about names that were found"
@@ -110,6 +117,16 @@ adopt(
             roles=(Role.OWNER, Role.DESIGNER, Role.SPONSOR),
             provided=(NOT_THE_AUTHOR,),
         ),
+        Action.CHANGE_PUBLISHED: Rule(
+            "Change what a published prize says, with the reason",
+            about="prize_id",
+            roles=(Role.DESIGNER, Role.OWNER, Role.SECRETARIAT),
+        ),
+        Action.PAUSE_PRIZE: Rule("Pause a prize", about="prize_id", roles=(Role.OWNER, Role.SECRETARIAT, Role.SPONSOR)),
+        Action.RESUME_PRIZE: Rule("Resume a paused prize", about="prize_id", roles=(Role.OWNER, Role.SECRETARIAT)),
+        Action.CLOSE_PRIZE: Rule("Close a prize that is over", about="prize_id", roles=(Role.OWNER, Role.SECRETARIAT)),
+        Action.CANCEL_PRIZE: Rule("Cancel a prize", about="prize_id", roles=(Role.OWNER, Role.SPONSOR)),
+        Action.CANCEL_STAGE: Rule("Cancel a stage", about="stage_id", roles=(Role.OWNER, Role.SPONSOR)),
         Action.SEE_PRIZE: Rule("See how a prize is set up", about="prize_id", roles=PRIZE_TEAM),
         Action.SEE_PUBLIC_PRIZE: Rule("See published prizes", anybody=True),
         Action.APPOINT_IN_PRIZE: Rule(
@@ -126,6 +143,7 @@ adopt(
         ),
         Action.CHECK_RECEIPT: Rule("Check a receipt by its code", anybody=True),
         Action.CLOSE_STAGE: Rule("Carry out the closing of a stage", about="stage_id"),
+        Action.EXTEND_ENTRY: Rule("Give an entry a later closing time", about="entry_id", roles=(Role.SECRETARIAT,)),
         Action.SEE_ENTRIES: Rule("See the entries of a stage", about="stage_id", roles=(Role.SECRETARIAT,)),
         Action.SCREEN_ENTRY: Rule("Decide whether an entry is eligible", about="entry_id", roles=(Role.SECRETARIAT,)),
         Action.DECIDE_NAMES: Rule(

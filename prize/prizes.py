@@ -19,13 +19,14 @@ from accounts.permissions import Scope, held_roles
 from accounts.programmes import appoint
 from accounts.signing_in import mail_link
 from mission.models import Mission
-from prize.models import Blueprint, Brief, EntryForm, Pays, Prize, PrizeState, Rubric, Rules, Stage
+from prize.models import Blueprint, Brief, EntryForm, Pays, Prize, PrizeState, Rubric, Rules, Stage, StageState
 from prize.policy import Action
 from storage.clock import now
-from storage.database import found, locked, unchanged
+from storage.database import found, locked, matching, unchanged
 from storage.errors import Closed, Invalid
 from storage.values import Email, Line, OptionalStatement, Slug, Zone
 
+OVER = (StageState.RELEASED, StageState.CANCELLED)
 IN_PRIZE = (Role.DESIGNER, Role.SECRETARIAT, Role.SPONSOR, Role.VERIFIER, Role.APPROVER, Role.PAYER)
 """The roles that can be held in a single prize."""
 
@@ -34,8 +35,17 @@ Source = Annotated[OptionalStatement, Field(max_length=1000)]
 
 
 @dataclass(frozen=True)
+class StageName:
+    """A stage in a list. One that is released or cancelled is over."""
+
+    id: UUID
+    name: str
+    over: bool
+
+
+@dataclass(frozen=True)
 class PrizeLine:
-    """A prize in a list, with the actor's roles in it."""
+    """A prize in a list, with the names of its stages and the actor's roles in it."""
 
     id: UUID
     title: str
@@ -43,6 +53,7 @@ class PrizeLine:
     state: PrizeState
     mission_id: UUID
     roles: tuple[Role, ...]
+    stages: tuple[StageName, ...]
 
 
 @dataclass(frozen=True)
@@ -174,15 +185,16 @@ def own_prizes(db: Session, actor: Actor) -> tuple[PrizeLine, ...]:
     """The prizes in which the actor holds a role, by title."""
     lines = []
     for prize in db.exec(select(Prize)).all():
-        stages = db.exec(select(Stage.id).where(col(Stage.prize_id) == prize.id)).all()
+        stages = sorted(matching(db, Stage, prize_id=prize.id), key=lambda stage: stage.position)
         held = {
             role
-            for stage_id in (None, *stages)
+            for stage_id in (None, *(stage.id for stage in stages))
             for role in held_roles(db, actor, Scope(prize.programme_id, prize.id, stage_id))
         } - {Role.OPERATOR}
         if held:
             roles = tuple(role for role in Role if role in held)
-            lines.append(PrizeLine(prize.id, prize.title, prize.slug, prize.state, prize.mission_id, roles))
+            names = tuple(StageName(stage.id, stage.name, stage.state in OVER) for stage in stages)
+            lines.append(PrizeLine(prize.id, prize.title, prize.slug, prize.state, prize.mission_id, roles, names))
     return tuple(sorted(lines, key=lambda line: (line.title, line.slug)))
 
 

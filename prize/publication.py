@@ -12,19 +12,22 @@ from accounts.actors import Actor
 from accounts.commands import command, query
 from mission.models import Mission
 from prize.brief import newest_brief, newest_rules
+from prize.changes import ChangeShown, changes_of
+from prize.closing import schedule_closing
 from prize.form import QuestionShown, newest_form, questions_of
 from prize.fund import FundShown, fund_of
 from prize.lifecycle import PRIZE
 from prize.models import Prize, PrizeState, Stage
 from prize.policy import Action
 from prize.rubric import RubricShown, newest_rubric, rubric_of
-from prize.stages import StageShown, dates_of, schedule_closing, shown_stage
+from prize.stages import StageShown, dates_of, shown_stage, stages_of
 from storage.clock import now
 from storage.database import found, locked, unchanged
 from storage.errors import NOT_YOURS, Refused
 from storage.values import Line
 
-PUBLIC = (PrizeState.PUBLISHED, PrizeState.PAUSED, PrizeState.CLOSED)
+PUBLIC = (PrizeState.PUBLISHED, PrizeState.PAUSED, PrizeState.CLOSED, PrizeState.CANCELLED)
+"""The states of a prize whose page can be read; one that was cancelled before it was published never had one."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ class PublicPrize:
     source: str
     zone: str
     fund: FundShown
+    state: PrizeState
+    changes: tuple[ChangeShown, ...]
     stages: tuple[PublicStage, ...]
 
 
@@ -129,7 +134,7 @@ def publish_prize(db: Session, actor: Actor, prize_id: UUID, version: int) -> st
     prize.published_by, prize.published_at = actor.person_id, moment_now
     prize.version += 1
     fixed: list[object] = [newest_brief(db, prize_id), newest_rules(db, prize_id)]
-    for stage in _stages(db, prize_id):
+    for stage in stages_of(db, prize_id):
         fixed += [dates_of(db, stage.id), newest_form(db, stage.id), newest_rubric(db, stage.id)]
         schedule_closing(db, stage)
     for row in fixed:
@@ -148,7 +153,7 @@ def public_prize(db: Session, actor: Actor, slug: str) -> PublicPrize:
     Refused : no published prize has this address.
     """
     prize = db.exec(select(Prize).where(col(Prize.slug) == slug[:60])).one_or_none()
-    if prize is None or prize.state not in PUBLIC:
+    if prize is None or not is_public(prize):
         raise Refused("There is no prize at this address. The front page lists those that are published.")
     return public_view(db, prize)
 
@@ -163,7 +168,7 @@ def public_stage(db: Session, actor: Actor, stage_id: UUID) -> StageAddress:
     """
     stage = found(db, Stage, stage_id)
     prize = db.get_one(Prize, stage.prize_id)
-    if prize.state not in PUBLIC:
+    if not is_public(prize):
         raise Refused(NOT_YOURS)
     return StageAddress(stage_id, prize.title, prize.slug)
 
@@ -177,18 +182,23 @@ def preview(db: Session, actor: Actor, prize_id: UUID) -> PublicPrize:
 @query(Action.SEE_PUBLIC_PRIZE)
 def public_prizes(db: Session, actor: Actor) -> tuple[PublicLine, ...]:
     """The published prizes, by the closing time of their first stage."""
-    prizes = db.exec(select(Prize).where(col(Prize.state).in_(PUBLIC))).all()
+    prizes = db.exec(select(Prize).where(col(Prize.state).in_(PUBLIC), col(Prize.published_at).is_not(None))).all()
     lines = [
         PublicLine(
             prize.slug,
             prize.title,
             newest_brief(db, prize.id).summary,
             prize.zone,
-            shown_stage(db, prize, _stages(db, prize.id)[0]),
+            shown_stage(db, prize, stages_of(db, prize.id)[0]),
         )
         for prize in prizes
     ]
     return tuple(sorted(lines, key=lambda line: (line.stage.dates is None, str(line.stage.dates), line.slug)))
+
+
+def is_public(prize: Prize) -> bool:
+    """Whether anybody may read the prize's page."""
+    return prize.state in PUBLIC and prize.published_at is not None
 
 
 def public_view(db: Session, prize: Prize) -> PublicPrize:
@@ -209,17 +219,14 @@ def public_view(db: Session, prize: Prize) -> PublicPrize:
         prize.source,
         prize.zone,
         fund_of(db, prize.id),
+        prize.state,
+        changes_of(db, prize.id),
         tuple(
             PublicStage(
                 shown_stage(db, prize, stage),
                 questions_of(db, newest_form(db, stage.id).id),
                 rubric_of(db, stage.id),
             )
-            for stage in _stages(db, prize.id)
+            for stage in stages_of(db, prize.id)
         ),
     )
-
-
-def _stages(db: Session, prize_id: UUID) -> list[Stage]:
-    rows = db.exec(select(Stage).where(col(Stage.prize_id) == prize_id)).all()
-    return sorted(rows, key=lambda row: row.position)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from accounts.actors import Actor
 from accounts.commands import query
@@ -15,18 +15,23 @@ from prize.fund import fund_of
 from prize.models import QuestionKind, Stage, Visibility
 from prize.policy import Action
 from prize.rubric import rubric_of
-from prize.stages import dates_of
+from prize.stages import dates_of, stages_of
 from storage.clock import now
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing to be ready. ``words`` say what is missing, or what is there; ``place`` is the page to mend it on."""
+    """One thing to be ready. ``words`` say what is missing, or what is there; ``place`` is the page to mend it on.
+
+    What is about one stage names it.
+    """
 
     name: str
     done: bool
     words: str
     place: str
+    stage_id: UUID | None = None
+    stage: str = ""
 
 
 @query(Action.SEE_PRIZE)
@@ -38,12 +43,13 @@ def readiness(db: Session, actor: Actor, prize_id: UUID) -> tuple[Check, ...]:
 
 def readiness_of(db: Session, prize_id: UUID) -> tuple[Check, ...]:
     """The checks in the order in which a prize is set up."""
-    stages = sorted(db.exec(select(Stage).where(col(Stage.prize_id) == prize_id)).all(), key=lambda row: row.position)
+    stages = stages_of(db, prize_id)
     checks = [_brief(db, prize_id), _rules(db, prize_id), _fund(db, prize_id)]
-    for stage in stages:
-        checks += [_dates(db, stage), _form(db, stage), _rubric(db, stage)]
+    for before, stage in zip((None, *stages), stages, strict=False):
+        of_stage = [_dates(db, stage, before), _form(db, stage), _rubric(db, stage)]
         if stage.visibility is Visibility.BLIND:
-            checks.append(_names(db, stage))
+            of_stage.append(_names(db, stage))
+        checks += [replace(check, stage_id=stage.id, stage=stage.name) for check in of_stage]
     return tuple(checks)
 
 
@@ -70,12 +76,17 @@ def _fund(db: Session, prize_id: UUID) -> Check:
     return Check("Fund", True, f"{fund.money}{rest}.", "fund")
 
 
-def _dates(db: Session, stage: Stage) -> Check:
+def _dates(db: Session, stage: Stage, before: Stage | None) -> Check:
     dates = dates_of(db, stage.id)
+    decided = dates_of(db, before.id) if before else None
     if dates is None:
         return Check("Dates", False, f"{stage.name} has no dates yet.", "stage")
     if dates.closes_at <= now(db):
         return Check("Dates", False, f"{stage.name} would close before it is published. Choose later dates.", "stage")
+    if before and decided and dates.opens_at < decided.decision_at:
+        return Check(
+            "Dates", False, f"{stage.name} opens before {before.name} is decided. Choose a later opening.", "stage"
+        )
     return Check("Dates", True, "Opening, closing, judging and decision are in order.", "stage")
 
 

@@ -1,38 +1,38 @@
-"""Stages: their kind, their dates, and their closing by the clock."""
+"""Stages: added, set up and removed, their dates, and whether they are open."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from accounts.actors import LAUREL, Actor
+from accounts.actors import Actor
 from accounts.commands import command, query
-from prize.entries.models import Entry, EntryState
-from prize.lifecycle import CLOSE_STAGE, Phase, phase
-from prize.models import PlaceTold, Prize, RankedBy, Stage, StageDates, Visibility
+from prize.entries.models import Extension
+from prize.lifecycle import Phase, phase
+from prize.models import (
+    Criterion,
+    EntryForm,
+    PlaceTold,
+    Prize,
+    Question,
+    RankedBy,
+    Rubric,
+    Stage,
+    StageDates,
+    Visibility,
+)
 from prize.policy import Action
-from prize.prizes import draft_of_stage
+from prize.prizes import draft, draft_of_stage
 from storage.clock import now
-from storage.database import found, locked, matching, unchanged
+from storage.database import is_referred_to, locked, matching, one_matching, remove_all, unchanged
 from storage.errors import NOT_YOURS, Closed, Invalid, Refused
-from storage.jobs import enqueue, job
 from storage.values import Line
 
-STAGE_CLOSED = "stage closed"
-"""The job that the package above runs when a stage has closed: judges' copies are made."""
-
-SEARCH_SUBMITTED = "search a submitted entry for names"
-"""The job of ``prize.entries.name_checks`` that follows for each entry, in the order of their codes."""
-
 FIRST_YEAR, LAST_YEAR = 2000, 2200
-JUST_AFTER = timedelta(milliseconds=1)
-CONSONANTS, VOWELS = "BDFGHJKLMNPRSTVWZ", "AEIOU"
+MOST_STAGES = 10
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class StageShown:
     id: UUID
     prize_id: UUID
     name: str
+    position: int
     visibility: Visibility
     phase: Phase
     places: int
@@ -62,6 +63,52 @@ class StageShown:
     dates: DatesShown | None
     closed_at: datetime | None
     version: int
+
+
+@command(Action.EDIT_PRIZE)
+def add_stage(db: Session, actor: Actor, prize_id: UUID, name: Line) -> UUID:
+    """Add a stage at the end of a draft prize; those chosen in the stage before enter it. Returns its id.
+
+    Raises
+    ------
+    Invalid : the prize has as many stages as it may have.
+    Closed : the prize is no longer a draft.
+    """
+    draft(db, prize_id)
+    others = stages_of(db, prize_id)
+    if len(others) >= MOST_STAGES:
+        raise Invalid(f"A prize has at most {MOST_STAGES} stages.")
+    stage = Stage(prize_id=prize_id, position=max((other.position for other in others), default=0) + 1, name=name)
+    db.add(stage)
+    db.flush()
+    db.add_all([EntryForm(stage_id=stage.id), Rubric(stage_id=stage.id)])
+    db.flush()
+    return stage.id
+
+
+@command(Action.EDIT_PRIZE)
+def remove_stage(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID) -> None:
+    """Take the last stage out of a draft prize, with its dates, entry form and rubric.
+
+    Raises
+    ------
+    Invalid : it is the only stage or not the last, or somebody has begun to use it.
+    Closed : the prize is no longer a draft.
+    """
+    stage = own_stage(db, prize_id, draft_of_stage(db, stage_id))
+    others = stages_of(db, prize_id)
+    if len(others) == 1:
+        raise Invalid("A prize needs a stage. Change this one instead.")
+    if stage is not others[-1]:
+        raise Invalid("Only the last stage can be removed, since those chosen in one enter the next.")
+    for form in matching(db, EntryForm, stage_id=stage_id):
+        remove_all(db, [*matching(db, Question, form_id=form.id), form])
+    for rubric in matching(db, Rubric, stage_id=stage_id):
+        remove_all(db, [*matching(db, Criterion, rubric_id=rubric.id), rubric])
+    remove_all(db, matching(db, StageDates, stage_id=stage_id))
+    if is_referred_to(db, stage):
+        raise Invalid(f"{stage.name} is in use: judges were invited or a panel was planned. It has to stay.")
+    remove_all(db, [stage])
 
 
 @command(Action.EDIT_PRIZE)
@@ -80,6 +127,7 @@ def edit_stage(
     decision_at: datetime,
     ranked_by: RankedBy = RankedBy.MEAN,
     place_told: PlaceTold = PlaceTold.NOTHING,
+    visibility: Visibility = Visibility.BLIND,
 ) -> int:
     """Set up a stage of a draft prize; returns its new version.
 
@@ -91,13 +139,13 @@ def edit_stage(
     """
     stage = own_stage(db, prize_id, draft_of_stage(db, stage_id))
     unchanged(stage, version)
-    _in_order(opens_at, closes_at, judging_closes_at, decision_at)
+    in_order(opens_at, closes_at, judging_closes_at, decision_at)
     if not 1 <= places <= 1000:
         raise Invalid("A stage has between 1 and 1,000 places.", "places")
     if not 1 <= scorecards_per_entry <= 20:
         raise Invalid("An entry gets between 1 and 20 scorecards.", "scorecards_per_entry")
     stage.name, stage.places, stage.scorecards_per_entry = name, places, scorecards_per_entry
-    stage.ranked_by, stage.place_told = ranked_by, place_told
+    stage.ranked_by, stage.place_told, stage.visibility = ranked_by, place_told, visibility
     stage.version += 1
     dates = dates_of(db, stage_id) or StageDates(
         stage_id=stage_id,
@@ -116,19 +164,30 @@ def edit_stage(
 def stages(db: Session, actor: Actor, prize_id: UUID) -> tuple[StageShown, ...]:
     """The stages of a prize, in their order."""
     prize = db.get_one(Prize, prize_id)
-    rows = db.exec(select(Stage).where(col(Stage.prize_id) == prize_id)).all()
-    return tuple(shown_stage(db, prize, stage) for stage in sorted(rows, key=lambda stage: stage.position))
+    return tuple(shown_stage(db, prize, stage) for stage in stages_of(db, prize_id))
 
 
-def shown_stage(db: Session, prize: Prize, stage: Stage) -> StageShown:
-    """A stage as it is shown, with its phase by the clock."""
+def stages_of(db: Session, prize_id: UUID) -> list[Stage]:
+    """The rows of a prize's stages, in their order."""
+    return sorted(matching(db, Stage, prize_id=prize_id), key=lambda row: row.position)
+
+
+def next_stage(db: Session, stage: Stage) -> Stage | None:
+    """The stage that those chosen in this one enter."""
+    return one_matching(db, Stage, prize_id=stage.prize_id, position=stage.position + 1)
+
+
+def shown_stage(db: Session, prize: Prize, stage: Stage, *, entry_id: UUID | None = None) -> StageShown:
+    """A stage as it is shown, with its phase by the clock; for an entry, with the time that it has."""
     dates = dates_of(db, stage.id)
+    closes_at = closing_of(db, stage, dates, entry_id) if dates else None
     return StageShown(
         stage.id,
         prize.id,
         stage.name,
+        stage.position,
         stage.visibility,
-        phase(prize, stage, dates, now(db)),
+        phase(prize, stage, dates, now(db), closes_at),
         stage.places,
         stage.scorecards_per_entry,
         stage.ranked_by,
@@ -136,7 +195,7 @@ def shown_stage(db: Session, prize: Prize, stage: Stage) -> StageShown:
         prize.zone,
         DatesShown(
             dates.opens_at,
-            dates.closes_at,
+            closes_at or dates.closes_at,
             dates.judging_closes_at,
             dates.decision_at,
             dates.number,
@@ -166,78 +225,44 @@ def own_stage(db: Session, prize_id: UUID, stage: Stage) -> Stage:
     return stage
 
 
-def must_be_open(db: Session, stage_id: UUID) -> Stage:
-    """The stage, locked, if entries may be changed now.
+def closing_of(db: Session, stage: Stage, dates: StageDates, entry_id: UUID | None) -> datetime:
+    """When a stage closes for an entry: later than for the others where it was given more time."""
+    if entry_id is None or stage.closed_at is not None:
+        return dates.closes_at
+    return max([dates.closes_at, *(row.closes_at for row in matching(db, Extension, entry_id=entry_id))])
+
+
+def must_be_open(db: Session, stage_id: UUID, entry_id: UUID | None = None) -> Stage:
+    """The stage, locked, if entries may be changed now, or this one may.
 
     Raises
     ------
-    Closed : it has not opened yet, or has closed.
+    Closed : it has not opened yet, has closed, or is paused.
     """
     prize = db.get_one(Prize, db.get_one(Stage, stage_id).prize_id)
     stage = locked(db, Stage, stage_id)
     dates = dates_of(db, stage_id)
-    present = phase(prize, stage, dates, now(db))
-    if present is Phase.PLANNED:
-        raise Closed("This stage is not open yet. The prize's page says when it opens.")
-    if present is not Phase.OPEN:
-        raise Closed("This stage has closed. What you had saved is kept, and nothing more can be sent in.")
-    return stage
+    closes_at = closing_of(db, stage, dates, entry_id) if dates else None
+    match phase(prize, stage, dates, now(db), closes_at):
+        case Phase.OPEN:
+            return stage
+        case Phase.PLANNED:
+            raise Closed("This stage is not open yet. The prize's page says when it opens.")
+        case Phase.PAUSED:
+            raise Closed("This prize is paused. What you had saved is kept; the prize's page says when it goes on.")
+        case Phase.CANCELLED:
+            raise Closed("This stage was cancelled. What you had saved is kept.")
+        case _:
+            raise Closed("This stage has closed. What you had saved is kept, and nothing more can be sent in.")
 
 
-def schedule_closing(db: Session, stage: Stage) -> None:
-    """Have the stage's closing carried out just after its closing time."""
-    dates = dates_of(db, stage.id)
-    assert dates is not None
-    enqueue(
-        db, CLOSE_STAGE, {"stage_id": str(stage.id)}, run_at=dates.closes_at + JUST_AFTER, about=f"stage {stage.id}"
-    )
-
-
-@command(Action.CLOSE_STAGE)
-def close_stage(db: Session, actor: Actor, stage_id: UUID) -> int:
-    """Carry out a stage's closing: deal entry codes at random and have judges' copies made. Returns how many entries.
+def in_order(*moments: datetime) -> None:
+    """Refuse the four moments of a stage unless each comes after the one before.
 
     Raises
     ------
-    Closed : its closing time has not come.
+    Invalid : they are not in order, have no time zone or lie far away.
     """
-    prize = db.get_one(Prize, found(db, Stage, stage_id).prize_id)
-    stage = locked(db, Stage, stage_id)
-    if phase(prize, stage, dates_of(db, stage_id), now(db)) in (Phase.PLANNED, Phase.OPEN):
-        raise Closed("The closing time has not come.")
-    submitted = db.exec(
-        select(Entry).where(col(Entry.stage_id) == stage_id, col(Entry.state) == EntryState.SUBMITTED)
-    ).all()
-    if stage.closed_at is not None:
-        return len(submitted)
-    stage.closed_at = now(db)
-    db.add(stage)
-    for entry, code in zip(submitted, _codes(len(submitted)), strict=True):
-        entry.code = code
-        db.add(entry)
-    for entry in sorted(submitted, key=lambda entry: str(entry.code)):
-        enqueue(db, SEARCH_SUBMITTED, {"entry_id": str(entry.id)}, about=f"entry {entry.id}")
-    enqueue(db, STAGE_CLOSED, {"stage_id": str(stage_id)}, about=f"stage {stage_id}")
-    return len(submitted)
-
-
-@job(CLOSE_STAGE)
-def _close_by_clock(db: Session, arguments: Mapping[str, Any], _: None) -> None:
-    close_stage(db, LAUREL, UUID(arguments["stage_id"]))
-
-
-def _codes(count: int) -> list[str]:
-    """Distinct entry codes that can be spoken and mean nothing."""
-    codes: set[str] = set()
-    while len(codes) < count:
-        word = "".join(secrets.choice(letters) for letters in (CONSONANTS, VOWELS, CONSONANTS, VOWELS))
-        codes.add(f"{word}-{secrets.randbelow(90) + 10}")
-    shuffled = sorted(codes)
-    secrets.SystemRandom().shuffle(shuffled)
-    return shuffled
-
-
-def _in_order(*moments: datetime) -> None:
     names = ("opening", "closing", "end of judging", "decision")
     for moment in moments:
         if moment.tzinfo is None:

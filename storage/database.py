@@ -6,12 +6,13 @@ import functools
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 from uuid import UUID
 
+import sqlalchemy
 from sqlalchemy import Connection, Engine, bindparam, event, exc, text
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel, create_engine, select
@@ -277,6 +278,24 @@ def one_matching(db: Session, table: type[Row], **values: Any) -> Row | None:
     rows = matching(db, table, **values)
     assert len(rows) <= 1, f"{table.__name__} has {len(rows)} rows with the same {', '.join(values)}"
     return rows[0] if rows else None
+
+
+def remove_all(db: Session, rows: Iterable[SQLModel]) -> None:
+    """Delete rows in the order in which they are given."""
+    for row in rows:
+        db.delete(row)
+        db.flush()
+
+
+def is_referred_to(db: Session, row: SQLModel) -> bool:
+    """Whether a row of any table names this one."""
+    table = row.__table__  # type: ignore[attr-defined]
+    key = table.c.id
+    for other in table.metadata.sorted_tables:
+        for column in (found.parent for found in other.foreign_keys if found.column is key):
+            if db.execute(sqlalchemy.select(column).where(column == row.id).limit(1)).first():  # type: ignore[attr-defined]
+                return True
+    return False
 
 
 @functools.cache

@@ -75,6 +75,7 @@ Unit = Annotated[str, _text(60)]
 OptionalUnit = Annotated[str, _text(60, needed=False)]
 Reference = Annotated[str, _text(100)]
 OptionalSummary = Annotated[str, _text(600, lines=True, needed=False)]
+Summary = Annotated[str, _text(600, lines=True)]
 OptionalHelp = Annotated[str, _text(1_000, lines=True, needed=False)]
 Statement = Annotated[str, _text(2_000, lines=True)]
 """A few sentences that have to be filled in, up to 2,000 characters."""

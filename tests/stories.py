@@ -42,6 +42,7 @@ from judging.scorecards import finish_judging, own_assignments, save_score
 from mission.missions import add_target, create_mission
 from mission.models import Direction
 from prize.brief import save_brief, save_rules
+from prize.closing import close_stage
 from prize.entries.drafts import save_answer, start_entry
 from prize.entries.files import add_arrived, begin_upload
 from prize.entries.models import Entry, TeamMember
@@ -55,10 +56,11 @@ from prize.models import Blueprint, ContributionKind, Pays, Prize, QuestionKind,
 from prize.prizes import create_prize
 from prize.publication import publish_prize, send_for_review
 from prize.rubric import save_criterion
-from prize.stages import close_stage, edit_stage
+from prize.stages import edit_stage
 from storage import clock
 from storage.cleaning.types import PDF
 from storage.database import transact
+from storage.jobs import work_once
 from storage.uploads import take_whole
 from tests.documents import telling_pdf
 
@@ -167,6 +169,19 @@ def told(chapter: Chapter, place: str = "") -> Story:
         return story
 
     return transact(play)
+
+
+def go_on(story: Story, after: Chapter, to: Chapter) -> None:
+    """Play on after a chapter to which a test has added something of its own."""
+    for step, tell in _CHAPTERS.items():
+        if after < step <= to:
+            transact(lambda db, tell=tell: tell(db, story))  # type: ignore[misc]
+
+
+def work_off() -> None:
+    """Do every job that is due."""
+    while work_once():
+        pass
 
 
 Rows = Mapping[str, dict[tuple[Any, ...], dict[str, Any]]]

@@ -299,7 +299,8 @@ def _leads_to(command: Registered, call: Call, lifecycle: Lifecycle, row_id: UUI
 
     def run(db: Session) -> None:
         command.run(db, call.actor, **call.arguments)
-        left.append(db.get_one(STATES[lifecycle.states], row_id).state)
+        row = db.get(STATES[lifecycle.states], row_id)
+        left.append(row.state if row is not None else None)
         raise _Undo
 
     with suppress(_Undo):

@@ -40,6 +40,7 @@ from judging.scorecards import finish_judging, own_assignments, save_comment, sa
 from mission.missions import add_target, create_mission, mission, record_measurement
 from mission.models import Direction
 from prize.brief import save_brief, save_rules
+from prize.closing import close_stage
 from prize.entries.drafts import save_answer, start_entry
 from prize.entries.files import add_arrived, begin_upload
 from prize.entries.models import Entry
@@ -54,7 +55,7 @@ from prize.models import Blueprint, ContributionKind, Pays, PlaceTold, QuestionK
 from prize.prizes import create_prize, prize
 from prize.publication import publish_prize, send_for_review
 from prize.rubric import rubric_of, save_criterion
-from prize.stages import close_stage, edit_stage
+from prize.stages import edit_stage
 from storage import clock
 from storage.cleaning.types import PDF
 from storage.database import transact

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -12,8 +12,8 @@ from streamlit.navigation.page import Page
 from accounts.programmes import own_roles
 from pages import account, designer, entrant, finance, judge, operator, owner, secretariat, sponsor, verifier
 from pages.components.acting import ask, refused_page
-from pages.components.places import Place, choose_prize, chosen_prize, keep_pages
-from prize.prizes import PrizeLine, own_prizes
+from pages.components.places import Place, choose_prize, choose_stage, chosen_prize, chosen_stage, keep_pages
+from prize.prizes import own_prizes
 from storage.errors import LaurelError, Refused
 
 STAFF_PLACES: Final = (
@@ -76,7 +76,9 @@ def _sidebar(places: Sequence[Place], pages: dict[str, Page]) -> None:
     section = ""
     with st.sidebar:
         if prize and len(prizes) > 1:
-            _choose(prizes, prize)
+            _choose("Prize", {line.id: line.title for line in prizes}, prize.id, choose_prize)
+        if prize and len(prize.stages) > 1:
+            _choose("Stage", {stage.id: stage.name for stage in prize.stages}, chosen_stage(prize), choose_stage)
         for place in places:
             if place.about_prize and (prize is None or not place.is_listed(frozenset(prize.roles))):
                 continue
@@ -88,12 +90,10 @@ def _sidebar(places: Sequence[Place], pages: dict[str, Page]) -> None:
             st.page_link(pages[place.path], label=place.title, query_params=query)
 
 
-def _choose(prizes: Sequence[PrizeLine], present: PrizeLine) -> None:
-    titles = {prize.id: prize.title for prize in prizes}
-
-    def chosen() -> None:
-        wanted: UUID = st.session_state["prize in sidebar"]
-        choose_prize(wanted)
-
-    st.session_state["prize in sidebar"] = present.id
-    st.selectbox("Prize", list(titles), format_func=titles.__getitem__, key="prize in sidebar", on_change=chosen)
+def _choose(label: str, names: Mapping[UUID, str], present: UUID, choose: Callable[[UUID], None]) -> None:
+    """A box that chooses what pages are about."""
+    key = f"{label} in sidebar"
+    st.session_state[key] = present
+    st.selectbox(
+        label, list(names), format_func=names.__getitem__, key=key, on_change=lambda: choose(st.session_state[key])
+    )

@@ -19,6 +19,7 @@ from prize.stages import StageShown, stages
 
 _PAGES: Final = "laurel pages"
 _PRIZE: Final = "laurel prize"
+_STAGE: Final = "laurel stage"
 NO_ROLES: Final[frozenset[Role]] = frozenset()
 
 
@@ -113,7 +114,27 @@ def _new_prize() -> None:
         link("new-prize", "Begin a new prize")
 
 
+def chosen_stage(prize: PrizeLine) -> UUID:
+    """The stage of a prize in the address, else the one looked at before, else the first that is not over."""
+    wanted = parameter("stage") or st.session_state.get(_STAGE)
+    by_id = {stage.id: stage for stage in prize.stages}
+    if wanted in by_id:
+        st.session_state[_STAGE] = wanted
+        return wanted
+    return next((stage.id for stage in prize.stages if not stage.over), prize.stages[-1].id)
+
+
+def choose_stage(stage_id: UUID) -> None:
+    """Look at another stage from the next draw on."""
+    st.session_state[_STAGE] = stage_id
+    if "stage" in st.query_params:
+        st.query_params["stage"] = str(stage_id)
+
+
 def present_stage() -> tuple[PrizeLine, StageShown] | None:
-    """The prize that a page is about, and its first stage."""
+    """The prize that a page is about, and the stage that was chosen."""
     prize = present_prize()
-    return (prize, ask(stages, prize_id=prize.id)[0]) if prize else None
+    if prize is None:
+        return None
+    chosen = chosen_stage(prize)
+    return prize, next(stage for stage in ask(stages, prize_id=prize.id) if stage.id == chosen)

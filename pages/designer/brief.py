@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
 from uuid import UUID
 
 import streamlit as st
@@ -13,13 +12,12 @@ from pages.components.forms import PROSE, STATEMENT, Form
 from pages.components.layout import columns_main_side, facts_table, heading, page_header, prose
 from pages.components.places import present_prize
 from pages.components.saving import Saving, saving_line
+from pages.designer.changing import SUMMARY, draw_changing_brief
 from pages.designer.frame import editable, form_name, serves
 from pages.designer.new_prize import blueprint_words, pays_words, zones
 from prize.brief import BriefShown, RulesShown, brief, rules, save_brief, save_rules
 from prize.models import Blueprint, Pays
 from prize.prizes import PrizeShown, edit_prize, prize
-
-SUMMARY: Final = 600
 
 
 def draw() -> None:
@@ -35,6 +33,7 @@ def draw() -> None:
         _edit_prize(present)
     else:
         _read(present, written, terms)
+        draw_changing_brief(line, written, terms)
 
 
 def _edit_brief(prize_id: UUID, written: BriefShown) -> None:

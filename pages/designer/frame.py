@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.components.permitted import may, why_not
 from pages.components.words import marked, one_line
+from prize.changes import RUNNING
 from prize.lifecycle import PRIZE
 from prize.models import PrizeState
 from prize.policy import Action
@@ -28,7 +29,13 @@ def editable(prize: PrizeLine) -> bool:
 def _why_fixed(prize: PrizeLine) -> str:
     if prize.state is PrizeState.IN_REVIEW:
         return "**This prize is in review.** To change it, return it to its draft on the overview."
-    return marked("**This prize is {}.** What entrants rely on does not change any more.", prize.state.value)
+    if prize.state in RUNNING:
+        return marked(
+            "**This prize is {}.** Entrants rely on it: dates, brief and rules change with a reason, for everybody to "
+            "read; form, rubric and fund not any more.",
+            prize.state.value,
+        )
+    return marked("**This prize is {}.** It does not change any more.", prize.state.value)
 
 
 def removing(key: str, lost: str, button: str, remove: Callable[..., None], arguments: tuple[object, ...]) -> None:

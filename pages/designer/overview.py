@@ -30,6 +30,7 @@ from pages.components.permitted import may, why_not
 from pages.components.places import link, page_at, present_prize
 from pages.components.words import marked, one_line
 from pages.designer.frame import form_name, serves
+from pages.designer.running import draw_running
 from prize.fund import FundShown, fund
 from prize.lifecycle import PRIZE, Phase
 from prize.models import ContributionKind
@@ -74,6 +75,7 @@ def draw() -> None:
             _returning(present)
         if present.published_at:
             _published(present)
+            draw_running(present)
         _stages(rounds)
     with side:
         _next(present, checks, rounds)
@@ -104,14 +106,15 @@ def _before_publishing(present: PrizeShown, checks: tuple[Check, ...]) -> None:
     in_review = Action.PUBLISH_PRIZE in PRIZE.possible(present)
     second = may(Action.PUBLISH_PRIZE, prize_id=present.id)
     done = sum(check.done for check in checks) + in_review
+    several = len({check.stage_id for check in checks if check.stage_id}) > 1
     heading("Before it is published", f"{done} of {len(checks) + 2} done")
     steps = [
         Step(
-            check.name,
+            f"{check.stage}: {check.name}" if several and check.stage else check.name,
             _first_sentence(check.words),
             StepState.DONE if check.done else StepState.TO_DO,
             page_at(check.place),
-            (("prize", str(present.id)),),
+            (("prize", str(present.id)), *((("stage", str(check.stage_id)),) if check.stage_id else ())),
         )
         for check in checks
     ]
@@ -200,13 +203,14 @@ def _next(present: PrizeShown, checks: tuple[Check, ...], rounds: tuple[StageSho
     if present.published_at:
         _next_date(rounds)
         return
-    missing = {check.name: check for check in checks if not check.done}
+    missing = {check.name: check for check in reversed(checks) if not check.done}
     if missing and not may(Action.EDIT_PRIZE, prize_id=present.id).allowed:
         st.markdown("Its designers complete what is missing.")
         return
     for name, does, why in [step for step in NEXT_STEPS if step[0] in missing][:MOST_NEXT]:
         with st.container(gap=None, key=f"step-list-next-{name.lower().replace(' ', '-')}"):
-            link(missing[name].place, does, prize=present.id)
+            about = {"stage": check.stage_id} if (check := missing[name]).stage_id else {}
+            link(check.place, does, prize=present.id, **about)
             st.markdown(f":gray[{why}]")
     if missing:
         return

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
-from typing import Final
+from datetime import UTC
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from pages.components.acting import act
 from pages.components.badges import Badge, badge_of
 from pages.components.forms import Form
 from pages.components.layout import columns_main_side, facts_table, heading, page_header
-from pages.components.places import present_stage
-from pages.designer.frame import editable, form_name
+from pages.components.places import choose_stage, present_stage
+from pages.designer.changing import MOMENTS, draw_changing_dates, moments_drawn, moments_filled, moments_typed
+from pages.designer.frame import editable, form_name, removing
 from prize.lifecycle import Phase
 from prize.models import PlaceTold, RankedBy, Visibility
 from prize.prizes import PrizeLine
-from prize.stages import StageShown, edit_stage
+from prize.stages import StageShown, add_stage, edit_stage, remove_stage
 from storage.values import time_words
-
-MOMENTS: Final = (
-    ("opens_at", "Entries open", 28),
-    ("closes_at", "Entries close", 88),
-    ("judging_closes_at", "Judging ends", 123),
-    ("decision_at", "Decision", 151),
-)
-"""Each moment of a stage with its name, and how many days from today it is suggested for."""
 
 
 def draw() -> None:
@@ -37,8 +29,10 @@ def draw() -> None:
     page_header(prize.title, stage.name, badge=_badge(prize, stage), facts=_visibility(stage.visibility))
     if editable(prize):
         _edit(prize.id, stage)
+        _other_stages(prize, stage)
     else:
         _read(stage)
+        draw_changing_dates(prize, stage)
 
 
 def _badge(prize: PrizeLine, stage: StageShown) -> Badge:
@@ -58,9 +52,7 @@ def _visibility(visibility: Visibility) -> str:
 
 def _edit(prize_id: UUID, stage: StageShown) -> None:
     form = Form(form_name("stage", stage.id))
-    zone = ZoneInfo(stage.zone)
     dates = stage.dates
-    noon = datetime.combine(datetime.now(zone).date(), time(12))
     main, side = columns_main_side()
     with main:
         version = form.fill(
@@ -71,19 +63,12 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
             scorecards_per_entry=stage.scorecards_per_entry,
             ranked_by=stage.ranked_by,
             place_told=stage.place_told,
-            **{
-                field: getattr(dates, field).astimezone(zone).replace(tzinfo=None)
-                if dates
-                else noon + timedelta(days=days)
-                for field, _, days in MOMENTS
-            },
+            visibility=stage.visibility,
+            **moments_filled(stage),
         )
         with st.form(form.name, border=False):
             heading("Dates", f"All times are in {stage.zone}")
-            for pair in (MOMENTS[:2], MOMENTS[2:]):
-                for column, (field, label, _) in zip(st.columns(2), pair, strict=True):
-                    with column:
-                        form.moment_field(field, label)
+            moments_drawn(form)
             heading("Size")
             form.line("name", "Name of the stage")
             left, right = st.columns(2)
@@ -93,7 +78,14 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
                 form.whole(
                     "scorecards_per_entry", "Scorecards for each entry", 1, 20, help="How many judges score each entry."
                 )
-            heading("Ranking")
+            heading("Judging")
+            form.choice(
+                "visibility",
+                "What judges know",
+                list(Visibility),
+                _visibility,
+                help="Published before entries open.",
+            )
             form.choice(
                 "ranked_by",
                 "What orders the entries",
@@ -159,7 +151,6 @@ def _capitalized(choice: RankedBy | PlaceTold) -> str:
 
 
 def _save(form: Form, prize_id: UUID, stage_id: UUID, zone: str, version: int) -> None:
-    opens, closes, judging_closes, decision = (form.moment(field, label, zone) for field, label, _ in MOMENTS)
     form.send(
         edit_stage,
         done="Stage saved",
@@ -169,10 +160,34 @@ def _save(form: Form, prize_id: UUID, stage_id: UUID, zone: str, version: int) -
         name=form["name"],
         places=form["places"],
         scorecards_per_entry=form["scorecards_per_entry"],
-        opens_at=opens,
-        closes_at=closes,
-        judging_closes_at=judging_closes,
-        decision_at=decision,
+        **moments_typed(form, zone),
         ranked_by=form["ranked_by"],
         place_told=form["place_told"],
+        visibility=form["visibility"],
     )
+
+
+def _other_stages(prize: PrizeLine, stage: StageShown) -> None:
+    form = Form(form_name("new-stage", prize.id))
+    form.fill(name="")
+    with form.drawer("Add or remove a stage", icon=":material/low_priority:"):
+        st.markdown(
+            "Those who are chosen in one stage go on to the next, with an entry form, a rubric and judges of its own."
+        )
+        with st.form(form.name, border=False):
+            form.line("name", "Name of the new stage", help="Such as “Finalists”. It comes after the others.")
+            form.outcome()
+            st.form_submit_button("Add stage", on_click=_add, args=(form, prize.id))
+        if len(prize.stages) > 1 and stage.id == prize.stages[-1].id:
+            lost = f"“{stage.name}” is taken out of the prize, with its dates, entry form and rubric."
+            removing(str(stage.id), lost, f"Remove {stage.name}", _remove, (prize, stage.id))
+
+
+def _add(form: Form, prize_id: UUID) -> None:
+    added = form.send(add_stage, said="Stage added. Set its dates here.", prize_id=prize_id, name=form["name"])
+    if added is not None:
+        choose_stage(added)
+
+
+def _remove(prize: PrizeLine, stage_id: UUID) -> None:
+    act(remove_stage, said="Stage removed.", prize_id=prize.id, stage_id=stage_id)

@@ -43,6 +43,8 @@ def _line(line: OwnEntryLine) -> None:
         if line.stage.dates and line.stage.phase is Phase.OPEN:
             closes = time_words(line.stage.dates.closes_at, line.stage.zone, weekday=True)
             st.caption(f"{line.answered} of {line.questions} answered. Closes {closes}.")
+        elif line.stage.dates and line.stage.phase is Phase.PLANNED:
+            st.caption(f"Opens {time_words(line.stage.dates.opens_at, line.stage.zone, weekday=True)}.")
         else:
             st.caption(f"The stage is {line.stage.phase.value}.")
 
@@ -53,4 +55,4 @@ def badge_of(state: EntryState, phase: Phase) -> Badge:
         return Badges.RELEASED if phase is Phase.RELEASED else Badges.SUBMITTED
     if state is EntryState.WITHDRAWN:
         return Badges.WITHDRAWN
-    return Badges.DRAFT if phase is Phase.OPEN else Badges.NOT_SUBMITTED
+    return Badges.DRAFT if phase in (Phase.PLANNED, Phase.OPEN, Phase.PAUSED) else Badges.NOT_SUBMITTED

@@ -41,6 +41,9 @@ from storage.errors import LaurelError
 from storage.values import time_words
 
 _TAB = "laurel tab"
+_HEADINGS: Final = MappingProxyType(
+    {Phase.PLANNED: "What you will be asked", Phase.OPEN: "Your answers", Phase.PAUSED: "Your answers so far"}
+)
 NAMES_DECIDED: Final = MappingProxyType(
     {
         CheckState.HELD: "Kept from judges until the secretariat has decided about it.",
@@ -69,7 +72,7 @@ def draw() -> None:
         draw_delivery(entry_id)
     main, side = columns_main_side()
     with main:
-        heading("Your answers" if entry.stage.phase is Phase.OPEN else "What you entered")
+        heading(_HEADINGS.get(entry.stage.phase, "What you entered"))
         for answer in entry.answers:
             _answer(entry, answer)
     with side:
@@ -96,6 +99,13 @@ def _facts(entry: OwnEntry) -> str:
     closes = time_words(dates.closes_at, entry.stage.zone, weekday=True)
     if entry.stage.phase is Phase.OPEN:
         return f"Closes {closes}. You can change everything until then."
+    if entry.stage.phase is Phase.PLANNED:
+        opens = time_words(dates.opens_at, entry.stage.zone, weekday=True)
+        return f"{entry.stage.name} opens {opens}. You can write your entry then. It closes {closes}."
+    if entry.stage.phase is Phase.PAUSED:
+        return "The prize is paused. What you had saved is kept; its page says why and when it goes on."
+    if entry.stage.phase is Phase.CANCELLED:
+        return "This stage was cancelled. What you had saved is kept here; the prize's page says why."
     late = "" if entry.state is EntryState.SUBMITTED else " Your draft was not submitted; it is kept here."
     return f"Closed {closes}.{late}"
 

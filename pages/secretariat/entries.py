@@ -26,6 +26,7 @@ from pages.components.layout import (
 from pages.components.names import draw_hits
 from pages.components.places import parameter, present_stage
 from pages.components.words import marked, one_line
+from pages.secretariat.extending import draw_extending
 from pages.secretariat.stages import dates_line
 from prize.entries.models import CheckState, EntryState
 from prize.entries.name_checks import decide_names
@@ -60,9 +61,9 @@ def draw() -> None:
     prize, stage = present
     entry_id = parameter("entry")
     opened = st.session_state.get(OPENED)
-    elsewhere = opened is not None and opened[1] == entry_id and opened[0] != prize.id
+    elsewhere = opened is not None and opened[1] == entry_id and opened[0] != stage.id
     if entry_id is not None and not elsewhere:
-        st.session_state[OPENED] = (prize.id, entry_id)
+        st.session_state[OPENED] = (stage.id, entry_id)
         _one(prize, stage, entry_id)
         return
     if opened:
@@ -79,6 +80,8 @@ def draw() -> None:
         facts=f"{_counts(entries, submitted)} {dates_line(stage)}",
         actions=(lambda: _mark_all(entries, waiting)) if waiting and stage.closed_at else None,
     )
+    if stage.closed_at is None and entries.entries:
+        draw_extending(entries)
     if not submitted:
         empty_list(
             "No submitted entry yet",

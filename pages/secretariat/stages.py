@@ -6,7 +6,7 @@ from prize.lifecycle import Phase
 from prize.stages import StageShown
 from storage.values import time_words
 
-BEFORE_JUDGING = (Phase.PLANNED, Phase.OPEN, Phase.CLOSED, Phase.SCREENING)
+BEFORE_JUDGING = (Phase.PLANNED, Phase.OPEN, Phase.PAUSED, Phase.CLOSED, Phase.SCREENING)
 AFTER_JUDGING = (Phase.DECIDING, Phase.CONFIRMED, Phase.RELEASED)
 
 
@@ -18,6 +18,7 @@ def dates_line(stage: StageShown) -> str:
     words, moment = {
         Phase.PLANNED: ("Opens", dates.opens_at),
         Phase.OPEN: ("Closes", dates.closes_at),
+        Phase.PAUSED: ("Paused; was to close", dates.closes_at),
         Phase.CLOSED: ("Closed", dates.closes_at),
         Phase.SCREENING: ("Closed", dates.closes_at),
         Phase.JUDGING: ("Judging closes", dates.judging_closes_at),

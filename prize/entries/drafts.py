@@ -21,8 +21,8 @@ from prize.models import Prize, QuestionKind
 from prize.policy import Action
 from prize.stages import must_be_open
 from storage.clock import now
-from storage.database import found, locked
-from storage.errors import Invalid
+from storage.database import found, locked, one_matching
+from storage.errors import Closed, Invalid
 from storage.files import StoredFile
 from storage.jobs import enqueue_once
 from storage.saves import Save, Saved, SaveNumber, Tab, save_text
@@ -68,18 +68,28 @@ def start_entry(
 
     Raises
     ------
-    Closed : the stage is not open.
+    Closed : the stage is not open, or is for those who were chosen in an earlier one.
     """
     stage = must_be_open(db, stage_id)
+    if stage.position > 1:
+        raise Closed(
+            "This stage is for those who were chosen in the stage before. Their entries are opened when its decisions "
+            "are released, and stand under “My entries”."
+        )
     assert actor.person_id is not None
     team = open_team(db, db.get_one(Prize, stage.prize_id), actor.person_id, organisation, kind)
-    entry = db.exec(select(Entry).where(col(Entry.stage_id) == stage_id, col(Entry.team_id) == team.id)).first()
+    return open_entry(db, stage_id, team.id).id
+
+
+def open_entry(db: Session, stage_id: UUID, team_id: UUID) -> Entry:
+    """The entry of a team in a stage, begun when there is none."""
+    entry = one_matching(db, Entry, stage_id=stage_id, team_id=team_id)
     if entry is None:
-        entry = Entry(stage_id=stage_id, team_id=team.id, created_at=now(db))
+        entry = Entry(stage_id=stage_id, team_id=team_id, created_at=now(db))
         db.add(entry)
         db.flush()
         find_conflicts_of_entry(db, entry)
-    return entry.id
+    return entry
 
 
 @command(Action.EDIT_ENTRY, audited=False)
@@ -101,7 +111,7 @@ def save_answer(
     Closed : the stage is not open.
     """
     entry = found(db, Entry, entry_id)
-    stage = must_be_open(db, entry.stage_id)
+    stage = must_be_open(db, entry.stage_id, entry_id)
     locked(db, Entry, entry_id)
     question_row(db, newest_form(db, stage.id).id, question_key)
     try:

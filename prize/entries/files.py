@@ -81,7 +81,7 @@ def remove_file(db: Session, actor: Actor, entry_id: UUID, question_key: UUID, f
     Invalid : the draft has no such file.
     Closed : the stage is not open.
     """
-    must_be_open(db, found(db, Entry, entry_id).stage_id)
+    must_be_open(db, found(db, Entry, entry_id).stage_id, entry_id)
     for row in _drafts(db, entry_id, question_key):
         if row.file_id == file_id:
             db.delete(row)
@@ -161,7 +161,7 @@ def _open_for_files(db: Session, entry_id: UUID) -> tuple[Stage, Prize]:
     """The stage and the prize of an entry whose files may change now, both held."""
     stage_id = found(db, Entry, entry_id).stage_id
     prize = locked(db, Prize, found(db, Stage, stage_id).prize_id)
-    return must_be_open(db, stage_id), prize
+    return must_be_open(db, stage_id, entry_id), prize
 
 
 def _must_fit_team(db: Session, prize: Prize, entry_id: UUID, length: int, *, besides: UUID | None = None) -> None:

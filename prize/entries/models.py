@@ -59,6 +59,19 @@ class Entry(SQLModel, table=True):
     version: int = 1
 
 
+class Extension(SQLModel, table=True):
+    """A later closing time for one entry, with the reason. The latest of an entry counts."""
+
+    __tablename__ = "extension"
+
+    id: UUID = identifier()
+    entry_id: UUID = Field(foreign_key="entry.id", index=True)
+    closes_at: datetime = moment()
+    reason: str = Field(max_length=500)
+    given_by: UUID = Field(foreign_key="person.id")
+    given_at: datetime = moment()
+
+
 class Answer(SQLModel, table=True):
     """The draft answer to one question. ``tab`` and ``save_number`` are of the last save that changed it."""
 

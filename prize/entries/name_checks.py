@@ -20,6 +20,7 @@ from sqlmodel import Session, col, select
 
 from accounts.actors import Actor
 from accounts.commands import command
+from prize.closing import SEARCH_SUBMITTED
 from prize.entries.drafts import SEARCH_DRAFT, draft_answers
 from prize.entries.identities import Identities, identities_of_team
 from prize.entries.models import CheckState, Entry, NameCheck
@@ -28,7 +29,6 @@ from prize.entries.versions import files_of, submitted_version
 from prize.form import QuestionShown, newest_form, questions_of
 from prize.models import Stage, StageState
 from prize.policy import Action
-from prize.stages import SEARCH_SUBMITTED
 from settings import get_settings
 from storage.cleaning.child import Extracted, extract_in_child
 from storage.clock import now

@@ -78,7 +78,7 @@ def own_entries(db: Session, actor: Actor) -> tuple[OwnEntryLine, ...]:
                 prize.slug,
                 team_of(db, entry.team_id).organisation,
                 entry.state,
-                shown_stage(db, prize, stage),
+                shown_stage(db, prize, stage, entry_id=entry.id),
                 sum(not answer.problem for answer in answers),
                 len(answers),
             )
@@ -105,7 +105,7 @@ def own_entry(db: Session, actor: Actor, entry_id: UUID) -> OwnEntry:
         prize.slug,
         rules.text,
         rules.number,
-        shown_stage(db, prize, stage),
+        shown_stage(db, prize, stage, entry_id=entry_id),
         team_of(db, entry.team_id),
         entry.state,
         answers,

@@ -8,14 +8,14 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from accounts.actors import Actor
 from accounts.commands import command, query
 from accounts.models import Organisation
 from prize.entries.conflicts import kept_from
 from prize.entries.drafts import FileShown, file_shown
-from prize.entries.models import CheckState, Entry, EntryState, EntryVersion, NameCheck, Screening, Team
+from prize.entries.models import CheckState, Entry, EntryState, EntryVersion, Extension, NameCheck, Screening, Team
 from prize.entries.name_checks import NameCheckShown, names_found
 from prize.entries.teams import TeamShown, team_of
 from prize.entries.versions import files_of, submitted_version
@@ -34,6 +34,7 @@ from storage.values import OptionalLine
 class EntryLine:
     """An entry in the secretariat's list. ``eligible`` is None until it has been screened.
 
+    ``closes_at`` is later than the stage's where the entry was given more time, else None.
     ``names_waiting`` counts answers and files that are kept from judges until the secretariat decides about names.
     """
 
@@ -45,6 +46,7 @@ class EntryLine:
     eligible: bool | None
     reason: str
     names_waiting: int
+    closes_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ def eligibility(db: Session, entry_id: UUID) -> Screening | None:
 
 
 def _lines(db: Session, which: ColumnElement[bool]) -> list[EntryLine]:
-    """Entries for the list, in five statements however many there are."""
+    """Entries for the list, in six statements however many there are."""
     entries = db.exec(
         select(Entry, Organisation.name)
         .join(Team, col(Team.id) == col(Entry.team_id))
@@ -166,6 +168,13 @@ def _lines(db: Session, which: ColumnElement[bool]) -> list[EntryLine]:
         .where(which, col(NameCheck.state) == CheckState.HELD)
     ).all()
     names = Counter(held)
+    more_time = db.exec(
+        select(Extension.entry_id, func.max(Extension.closes_at))
+        .join(Entry, col(Entry.id) == col(Extension.entry_id))
+        .where(which)
+        .group_by(col(Extension.entry_id))
+    ).all()
+    extended = dict(more_time)
     return [
         EntryLine(
             entry.id,
@@ -176,6 +185,7 @@ def _lines(db: Session, which: ColumnElement[bool]) -> list[EntryLine]:
             latest[entry.id].eligible if entry.id in latest else None,
             latest[entry.id].reason if entry.id in latest else "",
             names[entry.id],
+            extended.get(entry.id),
         )
         for entry, organisation in entries
     ]

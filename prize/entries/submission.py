@@ -36,7 +36,7 @@ def submit_entry(db: Session, actor: Actor, entry_id: UUID, accepts_rules: bool)
     Closed : the stage is not open.
     """
     entry = found(db, Entry, entry_id)
-    stage = must_be_open(db, entry.stage_id)
+    stage = must_be_open(db, entry.stage_id, entry_id)
     entry = locked(db, Entry, entry_id)
     if not accepts_rules:
         raise Invalid("Read the rules and accept them before you submit.", "accepts_rules")
@@ -88,7 +88,7 @@ def withdraw_entry(db: Session, actor: Actor, entry_id: UUID) -> None:
     Closed : the stage is not open, or the entry is not submitted.
     """
     entry = found(db, Entry, entry_id)
-    must_be_open(db, entry.stage_id)
+    must_be_open(db, entry.stage_id, entry_id)
     entry = locked(db, Entry, entry_id)
     ENTRY.move(db, entry, Action.WITHDRAW_ENTRY)
     entry.version += 1

@@ -24,11 +24,11 @@ from judging.judges import state_conflicts
 from judging.models import Assignment, Comment, CommentReader, Decision, Score
 from judging.scorecards import save_comment
 from manage import main as manage
+from prize.closing import close_stage
 from prize.entries.drafts import start_entry
 from prize.entries.models import Conflict, Entry, EntryState, EntryVersion
 from prize.entries.receipts import check_receipt
 from prize.entries.submission import submit_entry
-from prize.stages import close_stage
 from storage import audit, clock
 from storage.audit import AuditContent, AuditRow
 from storage.database import reading, transact

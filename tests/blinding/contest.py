@@ -38,6 +38,7 @@ from judging.judges import accept_terms, conflicts_to_decide, decide_conflict, i
 from judging.models import Assignment, CommentReader, JudgesCopy, Outcome, StageAnalysis
 from judging.planning import confirm_assignment, plan_assignment
 from judging.scorecards import finish_judging, own_assignments, save_comment, save_score
+from prize.closing import close_stage
 from prize.entries.drafts import save_answer, start_entry
 from prize.entries.files import add_arrived, begin_upload
 from prize.entries.models import CheckState, Entry, NameCheck, TeamMember
@@ -47,7 +48,6 @@ from prize.entries.submission import submit_entry
 from prize.form import add_question
 from prize.models import QuestionKind
 from prize.publication import publish_prize, send_for_review
-from prize.stages import close_stage
 from settings import get_settings
 from storage import clock
 from storage import database as storage_database

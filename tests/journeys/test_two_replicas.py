@@ -17,8 +17,8 @@ from accounts.actors import Actor
 from accounts.sessions import COOKIE, open_session
 from judging.models import CommentReader
 from judging.scorecards import comments_of
+from prize.closing import STAGE_CLOSED
 from prize.entries.own import own_entry
-from prize.stages import STAGE_CLOSED
 from storage.clock import move_to, now
 from storage.database import reading, transact
 from storage.jobs import reschedule

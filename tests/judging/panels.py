@@ -11,12 +11,12 @@ from judging.judges import accept_terms, invite_judges, state_conflicts
 from judging.models import AssignmentPlan, StageAnalysis
 from judging.planning import confirm_assignment, plan_assignment
 from judging.scorecards import finish_judging, own_assignments, save_score
+from prize.closing import close_stage
 from prize.entries.drafts import start_entry
 from prize.entries.models import Entry
 from prize.entries.name_checks import search_submitted
 from prize.entries.screening import screen_entry
 from prize.entries.submission import submit_entry
-from prize.stages import close_stage
 from storage import clock
 from storage.database import transact
 from storage.jobs import Job, JobState, begin_regular_jobs, work_once

@@ -9,17 +9,21 @@ from sqlmodel import col, select
 
 from accounts.actors import LAUREL
 from accounts.models import Role
+from prize.brief import newest_brief, newest_rules
+from prize.closing import close_stage
 from prize.entries.models import DraftFile
 from prize.entries.name_checks import search_submitted
 from prize.entries.submission import submit_entry
 from prize.fund import add_contribution
-from prize.models import Blueprint, ContributionKind, Pays, QuestionKind
-from prize.stages import close_stage
+from prize.models import Blueprint, ContributionKind, Pays, QuestionKind, Stage
+from prize.running import pause_prize
+from prize.stages import add_stage
 from storage import clock
 from storage.database import transact
 from tests.examples import Call, example
 from tests.stories import (
     CLOSES,
+    DAY,
     DECIDED,
     JUDGING_CLOSES,
     OPENS,
@@ -42,6 +46,14 @@ def _in_draft(chapter: Chapter = Chapter.READY, **arguments: Any) -> Call:
 
 def _of_stage(story: Story, **arguments: Any) -> Call:
     return Call(story.designer, {"prize_id": story.prize_id, "stage_id": story.stage_id, **arguments})
+
+
+WHY = "A colleague has looked at it again."
+
+
+def _running(story: Story, **arguments: Any) -> Call:
+    """Of a published prize, by its secretariat, with a reason."""
+    return Call(story.secretariat, {**_with_version(story), "reason": WHY, **arguments})
 
 
 def _with_version(story: Story, **arguments: Any) -> dict[str, Any]:
@@ -110,6 +122,72 @@ def _(world: World) -> Call:
     moments = (OPENS, CLOSES + timedelta(days=1), JUDGING_CLOSES + timedelta(days=1), DECIDED + timedelta(days=1))
     dates = dict(zip(("opens_at", "closes_at", "judging_closes_at", "decision_at"), moments, strict=True))
     return _of_stage(told(Chapter.DRAFT), version=1, name="Only stage", places=3, scorecards_per_entry=2, **dates)
+
+
+@example("prize.stages.add_stage")
+def _(world: World) -> Call:
+    return _in_draft(name="Finalists")
+
+
+@example("prize.stages.remove_stage")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    last = transact(lambda db: add_stage(db, story.designer, story.prize_id, "Finalists"))
+    return Call(story.designer, {"prize_id": story.prize_id, "stage_id": last})
+
+
+@example("prize.changes.change_dates")
+def _(world: World) -> Call:
+    later = {"closes_at": CLOSES + DAY, "judging_closes_at": JUDGING_CLOSES + DAY, "decision_at": DECIDED + DAY}
+    story = told(Chapter.PUBLISHED)
+    why = "A holiday falls on the day."
+    return Call(
+        story.secretariat, {**_of_stage(story).arguments, "version": 1, "opens_at": OPENS, **later, "reason": why}
+    )
+
+
+@example("prize.changes.change_brief")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    texts = {"summary": "Clean two rivers.", "problem": "Rivers are\ndirty.", "eligibility": "Anybody may enter."}
+    return _running(story, version=transact(lambda db: newest_brief(db, story.prize_id).version), **texts)
+
+
+@example("prize.changes.change_rules")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    version = transact(lambda db: newest_rules(db, story.prize_id).version)
+    return _running(story, version=version, text="What counts is the last version that was submitted in time.")
+
+
+@example("prize.running.pause_prize")
+def _(world: World) -> Call:
+    return _running(told(Chapter.PUBLISHED))
+
+
+@example("prize.running.resume_prize")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    do(pause_prize, story.secretariat, **_running(story).arguments)
+    return _running(story)
+
+
+@example("prize.running.close_prize")
+def _(world: World) -> Call:
+    return _running(told(Chapter.RELEASED))
+
+
+@example("prize.running.cancel_prize")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    return Call(story.sponsor, _running(story).arguments)
+
+
+@example("prize.running.cancel_stage")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    version = transact(lambda db: db.get_one(Stage, story.stage_id).version)
+    return Call(story.sponsor, {"stage_id": story.stage_id, "version": version, "reason": "Too few people entered."})
 
 
 @example("prize.form.add_question")
@@ -212,11 +290,20 @@ def _(world: World) -> Call:
     return Call(story.entrant, {**target, "file_id": file_id})
 
 
-@example("prize.stages.close_stage")
+@example("prize.closing.close_stage")
 def _(world: World) -> Call:
     story = told(Chapter.SUBMITTED)
     transact(lambda db: clock.move_to(db, CLOSES + timedelta(seconds=1)))
     return Call(LAUREL, {"stage_id": story.stage_id})
+
+
+@example("prize.entries.extensions.extend_entry")
+def _(world: World) -> Call:
+    story = told(Chapter.WRITTEN)
+    return Call(
+        story.secretariat,
+        {"entry_id": story.entry_id, "closes_at": CLOSES + DAY, "reason": "The power failed in their town."},
+    )
 
 
 @example("prize.entries.screening.screen_entry")

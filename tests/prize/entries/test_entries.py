@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from accounts.actors import LAUREL, STRANGER, Actor
+from prize.closing import close_stage
 from prize.entries.drafts import save_answer, start_entry
 from prize.entries.models import EntryState
 from prize.entries.own import own_entries, own_entry
@@ -22,7 +23,6 @@ from prize.entries.screening import stage_entries
 from prize.entries.submission import submit_entry, withdraw_entry
 from prize.form import QuestionShown, misfit
 from prize.models import QuestionKind
-from prize.stages import close_stage
 from storage.database import transact
 from storage.errors import Closed, Invalid, Refused
 from storage.saves import Saved

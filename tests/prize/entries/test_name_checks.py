@@ -14,6 +14,7 @@ from judging.copies import copy_to_read
 from judging.models import JudgesCopy
 from judging.planning import confirm_assignment, plan_assignment
 from judging.room import BlindAnswer, entry_to_judge
+from prize.closing import close_stage
 from prize.entries.drafts import SEARCH_DRAFT
 from prize.entries.files import remove_file
 from prize.entries.models import CheckState, EntryFile
@@ -22,7 +23,6 @@ from prize.entries.names import Tells
 from prize.entries.own import own_entry
 from prize.entries.screening import screened_entry, stage_entries
 from prize.entries.submission import submit_entry
-from prize.stages import close_stage
 from storage import clock
 from storage.database import reading, transact
 from storage.errors import Closed, Invalid, Refused
