@@ -293,9 +293,9 @@ def _lives_of(command: Registered, call: Call) -> Iterator[tuple[Lifecycle, UUID
             yield lifecycle, row_id
 
 
-def _leads_to(command: Registered, call: Call, lifecycle: Lifecycle, row_id: UUID) -> StrEnum:
+def _leads_to(command: Registered, call: Call, lifecycle: Lifecycle, row_id: UUID) -> StrEnum | None:
     """The state in which the command leaves something in its example."""
-    left: list[StrEnum] = []
+    left: list[StrEnum | None] = []
 
     def run(db: Session) -> None:
         command.run(db, call.actor, **call.arguments)
