@@ -147,10 +147,7 @@ def public_prize(db: Session, actor: Actor, slug: str) -> PublicPrize:
     ------
     Refused : no published prize has this address.
     """
-    prize = db.exec(select(Prize).where(col(Prize.slug) == slug[:60])).one_or_none()
-    if prize is None or prize.state not in PUBLIC:
-        raise Refused("There is no prize at this address. The front page lists those that are published.")
-    return public_view(db, prize)
+    return public_view(db, prize_at(db, slug))
 
 
 @query(Action.SEE_PUBLIC_PRIZE)
@@ -189,6 +186,19 @@ def public_prizes(db: Session, actor: Actor) -> tuple[PublicLine, ...]:
         for prize in prizes
     ]
     return tuple(sorted(lines, key=lambda line: (line.stage.dates is None, str(line.stage.dates), line.slug)))
+
+
+def prize_at(db: Session, slug: str) -> Prize:
+    """The published prize that has this address.
+
+    Raises
+    ------
+    Refused : there is none.
+    """
+    prize = db.exec(select(Prize).where(col(Prize.slug) == slug[:60])).one_or_none()
+    if prize is None or prize.state not in PUBLIC:
+        raise Refused("There is no prize at this address. The front page lists those that are published.")
+    return prize
 
 
 def public_view(db: Session, prize: Prize) -> PublicPrize:

@@ -7,17 +7,20 @@ from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from pages.components.worked_example import worked_example
 from pages.public.rendering import html_of
+from prize.clarifications import PublicClarifications
 from prize.form import QuestionShown
 from prize.lifecycle import Phase
 from prize.models import QuestionKind, RankedBy, Visibility
 from prize.publication import PublicPrize, PublicStage
 from prize.rubric import CriterionShown, RubricShown
 from prize.stages import StageShown
+from settings import get_settings
 from storage.values import date_words, time_words
 
 STATES: Final = MappingProxyType(
@@ -33,6 +36,8 @@ STATES: Final = MappingProxyType(
         Phase.CANCELLED: ("Cancelled", "red"),
     }
 )
+
+OVER: Final = (Phase.RELEASED, Phase.CANCELLED)
 
 ORDERED: Final = MappingProxyType(
     {
@@ -50,19 +55,51 @@ ORDERED: Final = MappingProxyType(
 
 
 def prize_context(prize: PublicPrize, moment: datetime) -> dict[str, Any]:
-    """The context of ``prize.html``, for the prize's first stage; ``moment`` decides which date comes next."""
-    stage = prize.stages[0]
+    """The context of ``prize.html``, as it is for everybody; ``moment`` decides which date comes next."""
+    present = present_stage(prize.stages)
     actions = []
-    if stage.stage.phase is Phase.OPEN:
-        actions.append(("Start an entry", f"/start/{stage.stage.id}"))
+    if prize.stages[0].stage.phase is Phase.OPEN:
+        actions.append(("Start an entry", f"/start/{prize.stages[0].stage.id}"))
     return {
         "prize_title": prize.title,
+        "slug": prize.slug,
+        "address": f"{get_settings().public_url}/prizes/{prize.slug}",
         "summary": prize.summary,
-        "state": STATES[stage.stage.phase],
+        "state": STATES[present.stage.phase],
         "actions": actions,
-        "facts": _facts(prize, stage),
+        "facts": _facts(prize, present),
         "problem_html": html_of(prize.problem),
         "dates_note": f"All times are {prize.zone.rpartition('/')[2].replace('_', ' ')} times.",
+        "stages": [_stage(stage, moment) for stage in prize.stages],
+        "eligibility_html": html_of(prize.eligibility),
+        "rules_html": html_of(prize.rules),
+        "rules_version": prize.rules_number,
+        "rules_date": date_words(prize.published_at),
+        "sources": [(prize.source, "")] if prize.source else [],
+        "illustrative": "An illustrative prize: nobody can really enter it." if prize.illustrative else "",
+    }
+
+
+def clarified(clarifications: PublicClarifications, zone: str) -> dict[str, Any]:
+    """What the page says of questions that were asked about the prize."""
+    return {
+        "can_ask": clarifications.can_ask,
+        "clarifications": [
+            (row.question, html_of(row.answer), date_words(row.answered_at.astimezone(ZoneInfo(zone))))
+            for row in clarifications.answered
+        ],
+    }
+
+
+def present_stage(stages: Sequence[PublicStage]) -> PublicStage:
+    """The stage that the prize is in: the first that is not over."""
+    return next((stage for stage in stages if stage.stage.phase not in OVER), stages[-1])
+
+
+def _stage(stage: PublicStage, moment: datetime) -> dict[str, Any]:
+    return {
+        "name": stage.stage.name,
+        "state": STATES[stage.stage.phase],
         "dates": _dates(stage.stage, moment),
         "judging_html": html_of(_judging(stage.stage)),
         "criteria": [_criterion(criterion, stage.rubric) for criterion in stage.rubric.criteria],
@@ -74,12 +111,6 @@ def prize_context(prize: PublicPrize, moment: datetime) -> dict[str, Any]:
         ),
         "questions": [_question(question) for question in stage.questions],
         "audiences": _audiences(stage.questions),
-        "eligibility_html": html_of(prize.eligibility),
-        "rules_html": html_of(prize.rules),
-        "rules_version": prize.rules_number,
-        "rules_date": date_words(prize.published_at),
-        "sources": [(prize.source, "")] if prize.source else [],
-        "illustrative": "An illustrative prize: nobody can really enter it." if prize.illustrative else "",
     }
 
 

@@ -7,13 +7,15 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from accounts.actors import LAUREL
+from accounts.actors import LAUREL, STRANGER
 from accounts.models import Role
+from prize.clarifications import ask_clarification
 from prize.entries.models import DraftFile
 from prize.entries.name_checks import search_submitted
 from prize.entries.submission import submit_entry
+from prize.following import follow_prize
 from prize.fund import add_contribution
-from prize.models import Blueprint, ContributionKind, Pays, QuestionKind
+from prize.models import Blueprint, ContributionKind, Following, Pays, QuestionKind
 from prize.stages import close_stage
 from storage import clock
 from storage.database import transact
@@ -165,6 +167,48 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     story = told(Chapter.IN_REVIEW)
     return Call(story.sponsor, _with_version(story))
+
+
+@example("prize.following.follow_prize")
+def _(world: World) -> Call:
+    return Call(world.person("ada"), {"prize_id": told(Chapter.PUBLISHED).prize_id})
+
+
+@example("prize.following.stop_following")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    do(follow_prize, world.person("ada"), prize_id=story.prize_id)
+    return Call(world.person("ada"), {"prize_id": story.prize_id})
+
+
+@example("prize.following.stop_by_link")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    do(follow_prize, world.person("ada"), prize_id=story.prize_id)
+    return Call(STRANGER, {"following_id": transact(lambda db: db.exec(select(Following.id)).one())})
+
+
+@example("prize.clarifications.ask_clarification")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    return Call(world.person("ada"), {"prize_id": story.prize_id, "question": "Does a canal count?\nOurs has locks."})
+
+
+def _asked(world: World, **arguments: Any) -> Call:
+    story = told(Chapter.PUBLISHED)
+    asked = {"prize_id": story.prize_id, "question": "Does our canal count?"}
+    clarification_id = do(ask_clarification, world.person("ada"), **asked)
+    return Call(story.secretariat, {"clarification_id": clarification_id, "version": 1, **arguments})
+
+
+@example("prize.clarifications.answer_clarification")
+def _(world: World) -> Call:
+    return _asked(world, question="Does a canal count?", answer="Yes, when fish live in it.")
+
+
+@example("prize.clarifications.decline_clarification")
+def _(world: World) -> Call:
+    return _asked(world, reason="The brief says so already.")
 
 
 @example("prize.entries.drafts.start_entry")
