@@ -12,6 +12,7 @@ from accounts.actors import Actor
 from accounts.commands import command, query
 from mission.models import Mission
 from prize.brief import newest_brief, newest_rules
+from prize.eligibility import EligibilityShown, eligibility_of, newest_eligibility
 from prize.form import QuestionShown, newest_form, questions_of
 from prize.fund import FundShown, fund_of
 from prize.lifecycle import PRIZE
@@ -38,7 +39,7 @@ class PublicStage:
 
 @dataclass(frozen=True)
 class PublicPrize:
-    """Everything that is public about a prize."""
+    """Everything that is public about a prize. ``asked`` are the questions about who may enter."""
 
     id: UUID
     slug: str
@@ -47,6 +48,7 @@ class PublicPrize:
     summary: str
     problem: str
     eligibility: str
+    asked: EligibilityShown
     rules: str
     rules_number: int
     published_at: datetime
@@ -113,7 +115,7 @@ def return_to_draft(db: Session, actor: Actor, prize_id: UUID, version: int, rea
 
 @command(Action.PUBLISH_PRIZE)
 def publish_prize(db: Session, actor: Actor, prize_id: UUID, version: int) -> str:
-    """Publish a prize and fix its brief, rules, dates, form and rubric; returns its public address.
+    """Publish a prize and fix its texts, eligibility questions, dates, form and rubric; returns its public address.
 
     Raises
     ------
@@ -129,6 +131,8 @@ def publish_prize(db: Session, actor: Actor, prize_id: UUID, version: int) -> st
     prize.published_by, prize.published_at = actor.person_id, moment_now
     prize.version += 1
     fixed: list[object] = [newest_brief(db, prize_id), newest_rules(db, prize_id)]
+    if eligibility := newest_eligibility(db, prize_id):
+        fixed.append(eligibility)
     for stage in _stages(db, prize_id):
         fixed += [dates_of(db, stage.id), newest_form(db, stage.id), newest_rubric(db, stage.id)]
         schedule_closing(db, stage)
@@ -212,6 +216,7 @@ def public_view(db: Session, prize: Prize) -> PublicPrize:
         brief.summary,
         brief.problem,
         brief.eligibility,
+        eligibility_of(db, prize.id),
         rules.text,
         rules.number,
         prize.published_at or now(db),

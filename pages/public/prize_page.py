@@ -14,6 +14,7 @@ from markupsafe import Markup
 from pages.components.worked_example import worked_example
 from pages.public.rendering import html_of
 from prize.clarifications import PublicClarifications
+from prize.eligibility import Standing, Verdict
 from prize.form import QuestionShown
 from prize.lifecycle import Phase
 from prize.models import QuestionKind, RankedBy, Visibility
@@ -37,6 +38,13 @@ STATES: Final = MappingProxyType(
     }
 )
 
+VERDICTS: Final = MappingProxyType(
+    {
+        Standing.ELIGIBLE: ("green", "By your answers you may enter."),
+        Standing.REFERRED: ("orange", "Ask the secretariat: it looks at this before you can be sure."),
+        Standing.NOT_ELIGIBLE: ("red", "By your answers you are not eligible."),
+    }
+)
 OVER: Final = (Phase.RELEASED, Phase.CANCELLED)
 
 ORDERED: Final = MappingProxyType(
@@ -72,6 +80,8 @@ def prize_context(prize: PublicPrize, moment: datetime) -> dict[str, Any]:
         "dates_note": f"All times are {prize.zone.rpartition('/')[2].replace('_', ' ')} times.",
         "stages": [_stage(stage, moment) for stage in prize.stages],
         "eligibility_html": html_of(prize.eligibility),
+        "asked": [(str(question.key), question.wording) for question in prize.asked.questions],
+        "asked_version": prize.asked.number,
         "rules_html": html_of(prize.rules),
         "rules_version": prize.rules_number,
         "rules_date": date_words(prize.published_at),
@@ -89,6 +99,12 @@ def clarified(clarifications: PublicClarifications, zone: str) -> dict[str, Any]
             for row in clarifications.answered
         ],
     }
+
+
+def verdict_words(found: Verdict) -> tuple[str, str, list[str]]:
+    """What somebody's answers come to: the colour of the box, its first words, and the reasons."""
+    colour, words = VERDICTS[found.standing]
+    return colour, words, list(found.reasons)
 
 
 def present_stage(stages: Sequence[PublicStage]) -> PublicStage:

@@ -13,14 +13,15 @@ from starlette.routing import Route
 from accounts.models import AttemptKind
 from accounts.signing_in import register
 from pages.edge.answers import SAFE_METHODS, SESSION_HEADER
-from pages.public.prize_page import STATES, clarified, prize_context
+from pages.public.prize_page import STATES, clarified, prize_context, verdict_words
 from pages.public.rendering import page
 from pages.public.requests import act, actor_with, ask, count, form_of, look_at_your_mail, text_of
 from prize.clarifications import ask_clarification, public_clarifications
+from prize.eligibility import verdict
 from prize.following import follow_prize, followed_by_link, followed_prizes, stop_by_link, stop_following
 from prize.publication import PublicPrize, preview, public_prize, public_prizes, public_stage
 from storage.clock import now
-from storage.errors import LaurelError, Refused
+from storage.errors import Invalid, LaurelError, Refused
 from storage.values import date_words, time_words
 
 
@@ -72,6 +73,20 @@ async def asking(request: Request) -> Response:
     ]
     onward = (f"Back to {shown.title}", f"/prizes/{shown.slug}")
     return page(request, "message.html", heading="Asked", words=words, kind="good", next=onward)
+
+
+async def checking(request: Request) -> Response:
+    """Tell somebody whether they may enter, by answers that are kept nowhere."""
+    form = await form_of(request)
+    shown = await _shown(request)
+    said = {question.key: text_of(form, str(question.key)) for question in shown.asked.questions}
+    checked: dict[str, Any] = {"said": {str(key): word for key, word in said.items()}}
+    try:
+        given = {key: word == "yes" for key, word in said.items() if word in ("yes", "no")}
+        checked["verdict"] = verdict_words(verdict(shown.asked.questions, given))
+    except Invalid as error:
+        return await _page_of(request, shown, error.status, check_problem=error.words, **checked)
+    return await _page_of(request, shown, **checked)
 
 
 async def following(request: Request) -> Response:
@@ -177,6 +192,7 @@ SIGNED_IN_ROUTES: Final = (
 ROUTES: Final = (
     Route("/", front),
     Route("/prizes/{slug}", prize),
+    Route("/prizes/{slug}/eligibility", checking, methods=["POST"]),
     Route("/prizes/{slug}/register", joining, methods=["GET", "POST"]),
     Route("/start/{stage_id:uuid}", start, methods=["GET", "POST"]),
     Route("/stop-following/{following_id:uuid}", stopping, methods=["GET", "POST"]),

@@ -17,7 +17,8 @@ def test_an_empty_room_says_where_questions_come_from(sqlite: Given) -> None:
     assert "Anybody who has signed in can ask a question on the prize's public page." in words(page)
 
 
-def test_a_question_is_answered_in_another_wording(sqlite: Given, world: World) -> None:
+def test_a_question_is_answered_in_another_wording(sqlite: Given) -> None:
+    world = World()
     story = told(Chapter.PUBLISHED)
     asked = {"prize_id": story.prize_id, "question": "Does Ada’s canal count?"}
     do(ask_clarification, world.person("ada"), **asked)
@@ -38,7 +39,8 @@ def test_a_question_is_answered_in_another_wording(sqlite: Given, world: World) 
     assert "No question waits, 1 answered." in words(page)
 
 
-def test_a_question_is_declined_with_a_reason_for_whoever_asked(sqlite: Given, world: World) -> None:
+def test_a_question_is_declined_with_a_reason_for_whoever_asked(sqlite: Given) -> None:
+    world = World()
     story = told(Chapter.PUBLISHED)
     do(ask_clarification, world.person("ada"), prize_id=story.prize_id, question="Will I win?")
     page = visit(story.secretariat, "clarifications")

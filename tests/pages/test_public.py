@@ -20,7 +20,8 @@ def answered(story: Story, world: World, question: str, answer: str) -> None:
     do(answer_clarification, story.secretariat, **given)
 
 
-def test_answers_are_read_signed_out_with_their_day_and_without_who_asked(sqlite: Given, world: World) -> None:
+def test_answers_are_read_signed_out_with_their_day_and_without_who_asked(sqlite: Given) -> None:
+    world = World()
     story = told(Chapter.PUBLISHED)
     answered(story, world, "Is <b>salt</b> fine?", "Yes, *a little*. <script>alert(1)</script>")
 
@@ -33,7 +34,8 @@ def test_answers_are_read_signed_out_with_their_day_and_without_who_asked(sqlite
     assert "Ada" not in body
 
 
-def test_a_question_is_sent_from_the_page_and_waits_for_the_secretariat(sqlite: Given, world: World) -> None:
+def test_a_question_is_sent_from_the_page_and_waits_for_the_secretariat(sqlite: Given) -> None:
+    world = World()
     story = told(Chapter.PUBLISHED)
     ada = world.person("ada")
     assert f'action="{PAGE}/questions' in get(PAGE, ada).body
@@ -47,7 +49,8 @@ def test_a_question_is_sent_from_the_page_and_waits_for_the_secretariat(sqlite: 
     assert "Does a canal count?" not in get(PAGE).body
 
 
-def test_a_question_that_cannot_be_sent_stays_in_its_field(sqlite: Given, world: World) -> None:
+def test_a_question_that_cannot_be_sent_stays_in_its_field(sqlite: Given) -> None:
+    world = World()
     told(Chapter.PUBLISHED)
     long = "Why? " * 500
 
@@ -68,7 +71,8 @@ def test_a_stranger_is_led_to_signing_in_and_to_registering(sqlite: Given) -> No
     assert "Register to ask or to follow" in get(f"{PAGE}/register").body
 
 
-def test_whoever_follows_a_prize_stops_by_the_same_button(sqlite: Given, world: World) -> None:
+def test_whoever_follows_a_prize_stops_by_the_same_button(sqlite: Given) -> None:
+    world = World()
     told(Chapter.PUBLISHED)
     ada = world.person("ada")
 
@@ -81,7 +85,8 @@ def test_whoever_follows_a_prize_stops_by_the_same_button(sqlite: Given, world: 
     assert "Follow by mail" in get(PAGE, ada).body
 
 
-def test_looking_at_the_link_of_a_mail_stops_nothing_and_its_button_does(sqlite: Given, world: World) -> None:
+def test_looking_at_the_link_of_a_mail_stops_nothing_and_its_button_does(sqlite: Given) -> None:
+    world = World()
     story = told(Chapter.PUBLISHED)
     ada = world.person("ada")
     do(follow_prize, ada, prize_id=story.prize_id)
@@ -96,7 +101,8 @@ def test_looking_at_the_link_of_a_mail_stops_nothing_and_its_button_does(sqlite:
     assert get(target).status == 404
 
 
-def test_there_is_nothing_to_ask_or_follow_where_no_prize_is_published(sqlite: Given, world: World) -> None:
+def test_there_is_nothing_to_ask_or_follow_where_no_prize_is_published(sqlite: Given) -> None:
+    world = World()
     told(Chapter.READY)
 
     for target in ("questions", "follow", "stop-following"):

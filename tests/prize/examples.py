@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import col, select
 
 from accounts.actors import LAUREL, STRANGER
-from accounts.models import Role
+from accounts.models import OrganisationKind, Role
 from prize.clarifications import ask_clarification
+from prize.eligibility import EligibilityAnswer, add_eligibility_question
 from prize.entries.models import DraftFile
 from prize.entries.name_checks import search_submitted
 from prize.entries.submission import submit_entry
 from prize.following import follow_prize
 from prize.fund import add_contribution
-from prize.models import Blueprint, ContributionKind, Following, Pays, QuestionKind
+from prize.models import Blueprint, ContributionKind, Following, Otherwise, Pays, QuestionKind
+from prize.publication import publish_prize, send_for_review
 from prize.stages import close_stage
 from storage import clock
 from storage.database import transact
@@ -211,11 +214,34 @@ def _(world: World) -> Call:
     return _asked(world, reason="The brief says so already.")
 
 
+@example("prize.eligibility.add_eligibility_question")
+def _(world: World) -> Call:
+    asked = {"wording": "Have you been paid for this?", "needed": False, "otherwise": Otherwise.REFERS}
+    return _in_draft(**asked, told="Tell us by whom.")
+
+
+@example("prize.eligibility.remove_eligibility_question")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    return Call(story.designer, {"prize_id": story.prize_id, "question_key": asked_about_age(story)})
+
+
 @example("prize.entries.drafts.start_entry")
 def _(world: World) -> Call:
-    story = told(Chapter.PUBLISHED)
+    story = told(Chapter.READY)
+    answers = (EligibilityAnswer(asked_about_age(story), True),)
+    do(send_for_review, story.designer, **_with_version(story))
+    do(publish_prize, story.sponsor, **_with_version(story))
     transact(lambda db: clock.move_to(db, OPENS))
-    return Call(world.person("ada"), {"stage_id": story.stage_id, "organisation": "Ada’s mussels"})
+    named = {"organisation": "Ada’s mussels", "kind": OrganisationKind.PERSON}
+    return Call(world.person("ada"), {"stage_id": story.stage_id, **named, "answers": answers})
+
+
+def asked_about_age(story: Story) -> UUID:
+    """An eligibility question of a draft, which decides; returns its key."""
+    asked = {"wording": "Are you over 16?", "needed": True, "otherwise": Otherwise.DECIDES}
+    told_then = "Whoever enters is over 16."
+    return do(add_eligibility_question, story.designer, prize_id=story.prize_id, **asked, told=told_then)
 
 
 @example("prize.entries.drafts.save_answer")

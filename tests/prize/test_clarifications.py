@@ -56,7 +56,8 @@ def test_an_answer_is_read_by_everybody_in_the_wording_of_the_secretariat(databa
     assert (shown.question, shown.answer) == (QUESTION, "Yes, when *fish* live in it.")
 
 
-def test_answers_stand_in_the_order_in_which_they_were_given(sqlite: Given, world: World) -> None:
+def test_answers_stand_in_the_order_in_which_they_were_given(sqlite: Given) -> None:
+    world = World()
     story = told(Chapter.PUBLISHED)
     first, second = asked(story, world.person("ada"), "First?"), asked(story, world.person("ben"), "Second?")
 
@@ -66,7 +67,8 @@ def test_answers_stand_in_the_order_in_which_they_were_given(sqlite: Given, worl
     assert [row.question for row in ask(public_clarifications, STRANGER, slug=SLUG).answered] == ["Second?", "First?"]
 
 
-def test_the_secretariat_sees_what_waits_first_and_never_who_asked(sqlite: Given, world: World) -> None:
+def test_the_secretariat_sees_what_waits_first_and_never_who_asked(sqlite: Given) -> None:
+    world = World()
     story = told(Chapter.PUBLISHED)
     first, second = asked(story, world.person("ada"), "First?"), asked(story, world.person("ben"), "Second?")
     answered(story, first, "First?")
@@ -99,7 +101,8 @@ def test_whoever_asked_and_everybody_who_follows_are_told_of_an_answer_once(data
     assert "Ada" not in to_ben.text
 
 
-def test_only_whoever_asked_is_told_why_a_question_is_declined(sqlite: Given, world: World) -> None:
+def test_only_whoever_asked_is_told_why_a_question_is_declined(sqlite: Given) -> None:
+    world = World()
     story = told(Chapter.PUBLISHED)
     do(follow_prize, world.person("ben"), prize_id=story.prize_id)
     one = asked(story, world.person("ada"))
@@ -123,9 +126,8 @@ def test_only_whoever_asked_is_told_why_a_question_is_declined(sqlite: Given, wo
         )
 
 
-def test_a_prize_that_is_not_published_takes_no_questions_and_does_not_say_that_it_is_there(
-    sqlite: Given, world: World
-) -> None:
+def test_a_prize_that_is_not_published_takes_no_questions_and_does_not_say_that_it_is_there(sqlite: Given) -> None:
+    world = World()
     story = told(Chapter.IN_REVIEW)
 
     with pytest.raises(Refused) as refusal:
@@ -134,7 +136,8 @@ def test_a_prize_that_is_not_published_takes_no_questions_and_does_not_say_that_
     assert refusal.value.words == NOT_YOURS
 
 
-def test_a_prize_that_has_closed_keeps_its_answers_and_takes_no_more_questions(sqlite: Given, world: World) -> None:
+def test_a_prize_that_has_closed_keeps_its_answers_and_takes_no_more_questions(sqlite: Given) -> None:
+    world = World()
     story = told(Chapter.PUBLISHED)
     answered(story, asked(story, world.person("ada")))
     in_state(story, PrizeState.CLOSED)
@@ -146,7 +149,8 @@ def test_a_prize_that_has_closed_keeps_its_answers_and_takes_no_more_questions(s
     assert (shown.can_ask, len(shown.answered)) == (False, 1)
 
 
-def test_nobody_fills_the_secretariat_s_list_alone(sqlite: Given, world: World) -> None:
+def test_nobody_fills_the_secretariat_s_list_alone(sqlite: Given) -> None:
+    world = World()
     story = told(Chapter.PUBLISHED)
     ada = world.person("ada")
     for number in range(MOST_WAITING):

@@ -48,7 +48,8 @@ def test_who_follows_a_prize_is_told_of_an_event_once(database: Given, world: Wo
     assert f"/prizes/{SLUG}\n" in mail.text
 
 
-def test_who_stops_following_is_not_told(sqlite: Given, world: World) -> None:
+def test_who_stops_following_is_not_told(sqlite: Given) -> None:
+    world = World()
     story = told(Chapter.PUBLISHED)
     ada = world.person("ada")
     do(follow_prize, ada, prize_id=story.prize_id)
@@ -59,7 +60,8 @@ def test_who_stops_following_is_not_told(sqlite: Given, world: World) -> None:
     assert (tell(story), ask(followed_prizes, ada), mails_to(world.address("ada"))) == (0, (), [])
 
 
-def test_the_link_in_a_mail_stops_the_mails_without_signing_in(sqlite: Given, world: World) -> None:
+def test_the_link_in_a_mail_stops_the_mails_without_signing_in(sqlite: Given) -> None:
+    world = World()
     story = told(Chapter.PUBLISHED)
     do(follow_prize, world.person("ada"), prize_id=story.prize_id)
     do(follow_prize, world.person("ben"), prize_id=story.prize_id)
@@ -80,9 +82,8 @@ def test_the_link_in_a_mail_stops_the_mails_without_signing_in(sqlite: Given, wo
         assert refusal.value.words == STOPPED
 
 
-def test_a_prize_that_is_not_published_cannot_be_followed_and_does_not_say_that_it_is_there(
-    sqlite: Given, world: World
-) -> None:
+def test_a_prize_that_is_not_published_cannot_be_followed_and_does_not_say_that_it_is_there(sqlite: Given) -> None:
+    world = World()
     story = told(Chapter.READY)
 
     for command in (follow_prize, stop_following):
@@ -92,7 +93,8 @@ def test_a_prize_that_is_not_published_cannot_be_followed_and_does_not_say_that_
             assert refusal.value.words == NOT_YOURS
 
 
-def test_who_is_erased_gets_no_more_mail(sqlite: Given, world: World) -> None:
+def test_who_is_erased_gets_no_more_mail(sqlite: Given) -> None:
+    world = World()
     story = told(Chapter.PUBLISHED)
     do(follow_prize, world.person("ada"), prize_id=story.prize_id)
 
