@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -12,7 +13,10 @@ from starlette.routing import Route
 
 from accounts.models import AttemptKind
 from accounts.signing_in import register
+from pages.components.requests import in_thread
 from pages.edge.answers import SAFE_METHODS, SESSION_HEADER
+from pages.public.calendar_file import calendar_of
+from pages.public.form_document import form_document
 from pages.public.prize_page import STATES, clarified, prize_context, verdict_words
 from pages.public.rendering import page
 from pages.public.requests import act, actor_with, ask, count, form_of, look_at_your_mail, text_of
@@ -23,6 +27,9 @@ from prize.publication import PublicPrize, preview, public_prize, public_prizes,
 from storage.clock import now
 from storage.errors import Invalid, LaurelError, Refused
 from storage.values import date_words, time_words
+
+FILES: Final = MappingProxyType({"calendar_href": "calendar.ics", "form_href": "form.docx"})
+DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 async def front(request: Request) -> Response:
@@ -48,6 +55,17 @@ async def prize(request: Request) -> Response:
             request, "message.html", 404, heading="No prize here", words=[error.words], next=("See all prizes", "/")
         )
     return await _page_of(request, shown)
+
+
+async def calendar_file(request: Request) -> Response:
+    shown = await _shown(request)
+    return _file(await in_thread(lambda: calendar_of(shown)), "text/calendar; charset=utf-8", f"{shown.slug}.ics")
+
+
+async def document(request: Request) -> Response:
+    """The entry form to draft in."""
+    shown = await _shown(request)
+    return _file(await in_thread(lambda: form_document(shown)), DOCX, f"{shown.slug}-entry-form.docx")
 
 
 async def preview_of_prize(request: Request) -> Response:
@@ -135,6 +153,11 @@ async def joining(request: Request) -> Response:
     return await _registered(request, address, shown.title, address, "Register to ask or to follow")
 
 
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, media_type=media_type, headers=headers)
+
+
 async def _shown(request: Request) -> PublicPrize:
     return await ask(public_prize, actor_with(request), slug=request.path_params["slug"])
 
@@ -143,6 +166,7 @@ async def _page_of(request: Request, shown: PublicPrize, status: int = 200, **mo
     """A prize's page as it is for whoever looks at it; ``more`` is what came of a form on it."""
     actor = actor_with(request)
     context = prize_context(shown, await ask(now))
+    context |= {name: f"/prizes/{shown.slug}/{file}" for name, file in FILES.items()}
     context |= clarified(await ask(public_clarifications, actor, slug=shown.slug), shown.zone)
     if SESSION_HEADER in request.headers:
         followed = await ask(followed_prizes, actor)
@@ -192,6 +216,8 @@ SIGNED_IN_ROUTES: Final = (
 ROUTES: Final = (
     Route("/", front),
     Route("/prizes/{slug}", prize),
+    Route("/prizes/{slug}/calendar.ics", calendar_file),
+    Route("/prizes/{slug}/form.docx", document),
     Route("/prizes/{slug}/eligibility", checking, methods=["POST"]),
     Route("/prizes/{slug}/register", joining, methods=["GET", "POST"]),
     Route("/start/{stage_id:uuid}", start, methods=["GET", "POST"]),
