@@ -72,7 +72,7 @@ def _question(prize_id: UUID, question: EligibilityQuestionShown, *, changes: bo
 def _badge(otherwise: Otherwise) -> Badge:
     if otherwise is Otherwise.DECIDES:
         return Badge("Otherwise not eligible", "red", "block")
-    return Badge("Otherwise you look at it", "orange", "contact_support")
+    return Badge("Otherwise the secretariat looks at it", "orange", "contact_support")
 
 
 def _add(prize_id: UUID) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from judging.announced import StageResult
 from pages.components.worked_example import worked_example
 from pages.public.rendering import html_of
 from prize.clarifications import PublicClarifications
@@ -99,6 +100,20 @@ def clarified(clarifications: PublicClarifications, zone: str) -> dict[str, Any]
             for row in clarifications.answered
         ],
     }
+
+
+def announced(results: Sequence[StageResult], zone: str) -> list[dict[str, Any]]:
+    """Who was chosen, for each stage whose decisions are released."""
+    return [
+        {
+            "stage": result.stage,
+            "when": date_words(result.released_at.astimezone(ZoneInfo(zone))),
+            "count": result.count,
+            "chosen": [(one.organisation, one.outcome.value.capitalize()) for one in result.chosen],
+            "held_back": result.held_back,
+        }
+        for result in results
+    ]
 
 
 def verdict_words(found: Verdict) -> tuple[str, str, list[str]]:
@@ -229,7 +244,7 @@ def _audiences(questions: Sequence[QuestionShown]) -> list[tuple[str, str]]:
     return [
         ("Assessors", f"Your answers{copies}, without names, except those answers that are marked above."),
         ("The prize team", "Everything that you submit. Nobody reads your draft."),
-        ("The public", "Nothing that you submit."),
+        ("The public", "If you are chosen, the name under which you enter. Nothing that you submit."),
         ("You", "The outcome with its reason, and the assessors' comments, when decisions are released."),
     ]
 

@@ -13,11 +13,12 @@ from starlette.routing import Route
 
 from accounts.models import AttemptKind
 from accounts.signing_in import register
+from judging.announced import public_results
 from pages.components.requests import in_thread
 from pages.edge.answers import SAFE_METHODS, SESSION_HEADER
 from pages.public.calendar_file import calendar_of
 from pages.public.form_document import form_document
-from pages.public.prize_page import STATES, clarified, prize_context, verdict_words
+from pages.public.prize_page import STATES, announced, clarified, prize_context, verdict_words
 from pages.public.rendering import page
 from pages.public.requests import act, actor_with, ask, count, form_of, look_at_your_mail, text_of
 from prize.clarifications import ask_clarification, public_clarifications
@@ -168,6 +169,7 @@ async def _page_of(request: Request, shown: PublicPrize, status: int = 200, **mo
     context = prize_context(shown, await ask(now))
     context |= {name: f"/prizes/{shown.slug}/{file}" for name, file in FILES.items()}
     context |= clarified(await ask(public_clarifications, actor, slug=shown.slug), shown.zone)
+    context["results"] = announced(await ask(public_results, actor, slug=shown.slug), shown.zone)
     if SESSION_HEADER in request.headers:
         followed = await ask(followed_prizes, actor)
         context["follows"] = any(one.prize_id == shown.id for one in followed)
