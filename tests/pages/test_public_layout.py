@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pypdfium2
@@ -33,7 +34,8 @@ def html(sqlite: Given) -> str:
         one = do(ask_clarification, ada, prize_id=story.prize_id, question=question)
         given = {"clarification_id": one, "version": 1, "question": question, "answer": "Yes.\n\n" * 5}
         do(answer_clarification, story.secretariat, **given)
-    body = get(PAGE, ada).body
+    with ThreadPoolExecutor(1) as elsewhere:  # the browser keeps an event loop running in this thread
+        body = elsewhere.submit(get, PAGE, ada).result().body
     return body.replace('<link rel="stylesheet" href="/assets/laurel.css">', f"<style>{STYLE.read_text()}</style>")
 
 
@@ -61,5 +63,4 @@ def test_on_paper_there_is_all_to_read_and_nothing_to_press(html: str, open_page
     assert [
         name for name in ("My work", "Follow by mail", "Send the question", "Add to a calendar") if name in text
     ] == []
-    answered = [sheet for sheet in words if "Does a canal of 3 miles count" in sheet]
-    assert answered == [sheet for sheet in answered if "Answered on" in sheet]
+    assert [sheet.count("Does a canal") for sheet in words] == [sheet.count("Answered on") for sheet in words]
