@@ -12,6 +12,7 @@ from accounts.commands import query
 from accounts.privacy import ERASED_ORGANISATION
 from judging.decisions import PLACES, organisations_of
 from judging.models import Decision, Outcome
+from prize.entries.conflicts import kept_from
 from prize.models import Stage, StageState, Visibility
 from prize.policy import Action
 from prize.publication import prize_at
@@ -42,7 +43,7 @@ class StageResult:
 
 @query(Action.SEE_PUBLIC_PRIZE)
 def public_results(db: Session, actor: Actor, slug: str) -> tuple[StageResult, ...]:
-    """The results of a published prize, the latest stage first.
+    """The results of a published prize, the latest stage first, without entries that a reader must not see.
 
     Raises
     ------
@@ -53,14 +54,16 @@ def public_results(db: Session, actor: Actor, slug: str) -> tuple[StageResult, .
     results, blind_still = [], False
     for stage in stages:
         if stage.state is StageState.RELEASED and stage.released_at is not None:
-            results.append(_result(db, stage, stage.released_at, held_back=blind_still))
+            results.append(_result(db, actor, stage, stage.released_at, held_back=blind_still))
         elif stage.visibility is Visibility.BLIND and stage.state is not StageState.CANCELLED:
             blind_still = True
     return tuple(results)
 
 
-def _result(db: Session, stage: Stage, released_at: datetime, *, held_back: bool) -> StageResult:
-    rows = db.exec(select(Decision).where(col(Decision.stage_id) == stage.id, col(Decision.outcome).in_(PLACES))).all()
+def _result(db: Session, actor: Actor, stage: Stage, released_at: datetime, *, held_back: bool) -> StageResult:
+    kept = kept_from(db, actor.person_id, stage_id=stage.id)
+    places = select(Decision).where(col(Decision.stage_id) == stage.id, col(Decision.outcome).in_(PLACES))
+    rows = [row for row in db.exec(places).all() if row.entry_id not in kept]
     organisations = organisations_of(db, stage.id)
     named = [Chosen(organisations[row.entry_id], row.outcome) for row in rows if not held_back]
     chosen = sorted(
