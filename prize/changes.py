@@ -15,6 +15,7 @@ from prize.brief import newest_brief, newest_rules
 from prize.closing import schedule_closing
 from prize.entries.models import Entry, EntryState
 from prize.entries.teams import member_ids
+from prize.following import tell_followers
 from prize.models import Brief, Prize, PrizeChange, PrizeState, Rules, Stage, StageDates, StageState
 from prize.policy import Action
 from prize.stages import dates_of, in_order, own_stage
@@ -159,7 +160,7 @@ def change_rules(db: Session, actor: Actor, prize_id: UUID, version: int, text: 
 
 
 def announce(db: Session, actor: Actor, prize: Prize, what: str, reason: str) -> None:
-    """Put a dated line on the prize's page, and tell by mail everybody who has begun an entry."""
+    """Put a dated line on the prize's page, and tell by mail everybody who has begun an entry or follows it."""
     assert actor.person_id is not None
     change = PrizeChange(prize_id=prize.id, what=what, reason=reason, made_by=actor.person_id, made_at=now(db))
     db.add(change)
@@ -171,6 +172,8 @@ def announce(db: Session, actor: Actor, prize: Prize, what: str, reason: str) ->
     ).all()
     told = {person_id for team_id in set(teams) for person_id in member_ids(db, team_id)}
     messages.changed(db, prize, change, sorted(told, key=str))
+    subject, text = messages.words_of_change(prize, change)
+    tell_followers(db, prize.id, f"prize change {change.id}", subject, text, but=told)
 
 
 def changes_of(db: Session, prize_id: UUID) -> tuple[ChangeShown, ...]:

@@ -15,6 +15,7 @@ from prize.entries.models import (
     Conflict,
     ConflictStatement,
     DraftFile,
+    EligibilityAnswers,
     Entry,
     EntryFile,
     EntryState,
@@ -24,11 +25,17 @@ from prize.entries.models import (
     Team,
     TeamMember,
 )
-from prize.models import Stage
+from prize.models import Following, Stage
 from prize.policy import Action
 from storage.clock import now
 
-OWN_ACTS = (Action.START_ENTRY, Action.EDIT_ENTRY, Action.SUBMIT_ENTRY, Action.WITHDRAW_ENTRY)
+OWN_ACTS = (
+    Action.START_ENTRY,
+    Action.EDIT_ENTRY,
+    Action.SUBMIT_ENTRY,
+    Action.WITHDRAW_ENTRY,
+    Action.ASK_CLARIFICATION,
+)
 
 
 def teams_alone(db: Session, person_id: UUID) -> frozenset[UUID]:
@@ -59,6 +66,7 @@ def _entries(db: Session, erasing: Erasing) -> None:
     db.exec(delete(EntryFile).where(col(EntryFile.entry_version_id).in_(versions)))
     db.exec(delete(NameCheck).where(col(NameCheck.entry_id).in_(entries)))
     db.exec(update(Extension).where(col(Extension.entry_id).in_(entries)).values(reason=""))
+    db.exec(delete(EligibilityAnswers).where(col(EligibilityAnswers.entry_id).in_(entries)))
     db.exec(update(EntryVersion).where(col(EntryVersion.entry_id).in_(entries)).values(answers={}))
     still_open = select(Stage.id).where(col(Stage.closed_at).is_(None))
     db.exec(
@@ -102,6 +110,12 @@ def _conflicts(db: Session, erasing: Erasing) -> None:
     """Forget the names that they stated. That they must not see an entry stays, without the words."""
     db.exec(delete(ConflictStatement).where(col(ConflictStatement.person_id) == erasing.person_id))
     db.exec(update(Conflict).where(col(Conflict.person_id) == erasing.person_id).values(reason=""))
+
+
+@erases
+def _public_questions(db: Session, erasing: Erasing) -> None:
+    """Send them no more mail. What they asked in public stays, without who asked."""
+    db.exec(delete(Following).where(col(Following.person_id) == erasing.person_id))
 
 
 TEAM = "The entrant's team, the secretariat, the prize's designers; judges see answers without names"
@@ -163,6 +177,41 @@ holds(
     "What is scored",
     texts="name question levels",
     nothing="id rubric_id key position weight threshold seen",
+)
+holds(
+    "clarification",
+    "Public questions about prizes, and their answers to all",
+    acts="asked_by asked_at decided_by decided_at",
+    texts="asked question answer reason",
+    nothing="id prize_id state version",
+)
+holds(
+    "following",
+    "Who wants mail about which prize",
+    personal="person_id followed_at",
+    nothing="id prize_id",
+    why="Mail about a prize, to those who asked for it",
+    how_long="Until they stop following",
+    seen_by="Nobody but themselves",
+    erased="Removed.",
+)
+holds("eligibility", "Versions of eligibility questions", nothing="id prize_id number published_at version")
+holds(
+    "eligibility_question",
+    "What is asked about who may enter",
+    texts="wording told",
+    nothing="id eligibility_id key position needed otherwise",
+)
+holds(
+    "eligibility_answers",
+    "What teams answered about who may enter",
+    personal="answers",
+    acts="answered_by answered_at",
+    nothing="id entry_id eligibility_id",
+    why="Screening",
+    how_long=ENTRY_LIFE,
+    seen_by="The team and the secretariat",
+    erased=ALONE,
 )
 holds("team", "Teams of entrants", nothing="id prize_id organisation_id created_at")
 holds(

@@ -312,3 +312,80 @@ class Criterion(SQLModel, table=True):
     threshold: int | None = None
     seen: Seen = choice(Seen, Seen.BLIND)
     levels: list[str] = document()
+
+
+class ClarificationState(StrEnum):
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+
+
+class Clarification(SQLModel, table=True):
+    """A public question about a prize and its answer to all. Who asked is told to nobody.
+
+    ``asked`` is the question as it was typed; ``question`` is its wording as it was published, with ``answer``.
+    ``reason`` says why it was declined, to whoever asked.
+    """
+
+    __tablename__ = "clarification"
+
+    id: UUID = identifier()
+    prize_id: UUID = Field(foreign_key="prize.id", index=True)
+    state: ClarificationState = choice(ClarificationState, ClarificationState.WAITING)
+    asked: str
+    asked_by: UUID = Field(foreign_key="person.id", index=True)
+    asked_at: datetime = moment()
+    question: str = ""
+    answer: str = ""
+    reason: str = ""
+    decided_by: UUID | None = Field(default=None, foreign_key="person.id")
+    decided_at: datetime | None = moment(optional=True)
+    version: int = 1
+
+
+class Following(SQLModel, table=True):
+    """Somebody wants mail about a published prize. The id is in the mails' link to stop, and nowhere else."""
+
+    __tablename__ = "following"
+    __table_args__ = (UniqueConstraint("prize_id", "person_id"),)
+
+    id: UUID = identifier()
+    prize_id: UUID = Field(foreign_key="prize.id")
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    followed_at: datetime = moment()
+
+
+class Eligibility(SQLModel, table=True):
+    """Who may enter, as questions that anybody can answer for themselves; one version of them."""
+
+    __tablename__ = "eligibility"
+    __table_args__ = (UniqueConstraint("prize_id", "number"),)
+
+    id: UUID = identifier()
+    prize_id: UUID = Field(foreign_key="prize.id")
+    number: int = 1
+    published_at: datetime | None = moment(optional=True)
+    version: int = 1
+
+
+class Otherwise(StrEnum):
+    """What it means when an eligibility question is not answered as it has to be."""
+
+    DECIDES = "not eligible"
+    REFERS = "the secretariat looks at it"
+
+
+class EligibilityQuestion(SQLModel, table=True):
+    """A question with yes or no for an answer. ``needed`` is the one that lets enter; ``told`` goes with the other."""
+
+    __tablename__ = "eligibility_question"
+    __table_args__ = (UniqueConstraint("eligibility_id", "key"),)
+
+    id: UUID = identifier()
+    eligibility_id: UUID = Field(foreign_key="eligibility.id")
+    key: UUID = Field(default_factory=uuid4)
+    position: int
+    wording: str = Field(max_length=200)
+    needed: bool = True
+    otherwise: Otherwise = choice(Otherwise, Otherwise.DECIDES)
+    told: str = Field(max_length=200)

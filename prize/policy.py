@@ -14,7 +14,7 @@ from accounts.permissions import Condition, Relation, Rule, Scope, Subject, adop
 from mission import policy as _mission_policy  # noqa: F401 - it knows the scope of a mission
 from prize.entries import conflicts as _conflicts  # noqa: F401 - it shuts out whoever is in conflict
 from prize.entries.models import Entry, TeamMember
-from prize.models import Prize, Stage
+from prize.models import Clarification, Prize, Stage
 
 
 class Action(StrEnum):
@@ -33,6 +33,13 @@ class Action(StrEnum):
     SEE_PRIZE = "see a prize"
     SEE_PUBLIC_PRIZE = "see a published prize"
     APPOINT_IN_PRIZE = "appoint people in a prize"
+    FOLLOW_PRIZE = "follow a prize"
+    STOP_FOLLOWING = "stop following a prize"
+    USE_STOP_LINK = "stop following a prize by a link"
+    LIST_FOLLOWED = "list the prizes that one follows"
+    ASK_CLARIFICATION = "ask a public question about a prize"
+    SEE_CLARIFICATIONS = "see the questions about a prize"
+    ANSWER_CLARIFICATION = "answer or decline a question about a prize"
     START_ENTRY = "start an entry"
     LIST_OWN_ENTRIES = "list one's own entries"
     EDIT_ENTRY = "edit an entry"
@@ -56,6 +63,12 @@ class Action(StrEnum):
 def _prize(db: Session, prize_id: Any) -> Scope | None:
     prize = db.get(Prize, prize_id)
     return Scope(programme_id=prize.programme_id, prize_id=prize.id) if prize else None
+
+
+@scope_of("clarification_id")
+def _clarification(db: Session, clarification_id: Any) -> Scope | None:
+    clarification = db.get(Clarification, clarification_id)
+    return _prize(db, clarification.prize_id) if clarification else None
 
 
 @scope_of("stage_id")
@@ -131,6 +144,21 @@ adopt(
         Action.SEE_PUBLIC_PRIZE: Rule("See published prizes", anybody=True),
         Action.APPOINT_IN_PRIZE: Rule(
             "Appoint people in a prize", about="prize_id", roles=(Role.OWNER, Role.DESIGNER, Role.SECRETARIAT)
+        ),
+        Action.FOLLOW_PRIZE: Rule("Follow a published prize by mail", about="prize_id", signed_in=True),
+        Action.STOP_FOLLOWING: Rule("Stop following a prize", about="prize_id", signed_in=True),
+        Action.USE_STOP_LINK: Rule("Stop following a prize by the link in a mail", anybody=True),
+        Action.LIST_FOLLOWED: Rule("List the prizes that one follows", signed_in=True),
+        Action.ASK_CLARIFICATION: Rule(
+            "Ask a public question about a published prize", about="prize_id", signed_in=True
+        ),
+        Action.SEE_CLARIFICATIONS: Rule(
+            "See the questions that were asked about a prize", about="prize_id", roles=(Role.SECRETARIAT,)
+        ),
+        Action.ANSWER_CLARIFICATION: Rule(
+            "Answer a question about a prize to all, or decline it",
+            about="clarification_id",
+            roles=(Role.SECRETARIAT,),
         ),
         Action.START_ENTRY: Rule("Start an entry", about="stage_id", signed_in=True),
         Action.LIST_OWN_ENTRIES: Rule("List the entries of one's teams", signed_in=True),

@@ -273,6 +273,11 @@ def draft_of_stage(db: Session, stage_id: UUID) -> Stage:
     return locked(db, Stage, stage_id)
 
 
+def is_public(prize: Prize) -> bool:
+    """Whether anybody may read the prize's page: it stays when the prize is paused, closed or cancelled."""
+    return prize.published_at is not None
+
+
 def slug_of(title: str) -> str:
     """An address made of a title: small letters, digits and hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60].strip("-")

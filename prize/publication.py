@@ -14,20 +14,19 @@ from mission.models import Mission
 from prize.brief import newest_brief, newest_rules
 from prize.changes import ChangeShown, changes_of
 from prize.closing import schedule_closing
+from prize.eligibility import EligibilityShown, eligibility_of, newest_eligibility
 from prize.form import QuestionShown, newest_form, questions_of
 from prize.fund import FundShown, fund_of
 from prize.lifecycle import PRIZE
 from prize.models import Prize, PrizeState, Stage
 from prize.policy import Action
+from prize.prizes import is_public
 from prize.rubric import RubricShown, newest_rubric, rubric_of
 from prize.stages import StageShown, dates_of, shown_stage, stages_of
 from storage.clock import now
 from storage.database import found, locked, unchanged
 from storage.errors import NOT_YOURS, Refused
 from storage.values import Line
-
-PUBLIC = (PrizeState.PUBLISHED, PrizeState.PAUSED, PrizeState.CLOSED, PrizeState.CANCELLED)
-"""The states of a prize whose page can be read; one that was cancelled before it was published never had one."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class PublicStage:
 
 @dataclass(frozen=True)
 class PublicPrize:
-    """Everything that is public about a prize."""
+    """Everything that is public about a prize. ``asked`` are the questions about who may enter."""
 
     id: UUID
     slug: str
@@ -50,6 +49,7 @@ class PublicPrize:
     summary: str
     problem: str
     eligibility: str
+    asked: EligibilityShown
     rules: str
     rules_number: int
     published_at: datetime
@@ -118,7 +118,7 @@ def return_to_draft(db: Session, actor: Actor, prize_id: UUID, version: int, rea
 
 @command(Action.PUBLISH_PRIZE)
 def publish_prize(db: Session, actor: Actor, prize_id: UUID, version: int) -> str:
-    """Publish a prize and fix its brief, rules, dates, form and rubric; returns its public address.
+    """Publish a prize and fix its texts, eligibility questions, dates, form and rubric; returns its public address.
 
     Raises
     ------
@@ -134,6 +134,8 @@ def publish_prize(db: Session, actor: Actor, prize_id: UUID, version: int) -> st
     prize.published_by, prize.published_at = actor.person_id, moment_now
     prize.version += 1
     fixed: list[object] = [newest_brief(db, prize_id), newest_rules(db, prize_id)]
+    if eligibility := newest_eligibility(db, prize_id):
+        fixed.append(eligibility)
     for stage in stages_of(db, prize_id):
         fixed += [dates_of(db, stage.id), newest_form(db, stage.id), newest_rubric(db, stage.id)]
         schedule_closing(db, stage)
@@ -152,10 +154,7 @@ def public_prize(db: Session, actor: Actor, slug: str) -> PublicPrize:
     ------
     Refused : no published prize has this address.
     """
-    prize = db.exec(select(Prize).where(col(Prize.slug) == slug[:60])).one_or_none()
-    if prize is None or not is_public(prize):
-        raise Refused("There is no prize at this address. The front page lists those that are published.")
-    return public_view(db, prize)
+    return public_view(db, prize_at(db, slug))
 
 
 @query(Action.SEE_PUBLIC_PRIZE)
@@ -182,7 +181,7 @@ def preview(db: Session, actor: Actor, prize_id: UUID) -> PublicPrize:
 @query(Action.SEE_PUBLIC_PRIZE)
 def public_prizes(db: Session, actor: Actor) -> tuple[PublicLine, ...]:
     """The published prizes, by the closing time of their first stage."""
-    prizes = db.exec(select(Prize).where(col(Prize.state).in_(PUBLIC), col(Prize.published_at).is_not(None))).all()
+    prizes = db.exec(select(Prize).where(col(Prize.published_at).is_not(None))).all()
     lines = [
         PublicLine(
             prize.slug,
@@ -196,9 +195,17 @@ def public_prizes(db: Session, actor: Actor) -> tuple[PublicLine, ...]:
     return tuple(sorted(lines, key=lambda line: (line.stage.dates is None, str(line.stage.dates), line.slug)))
 
 
-def is_public(prize: Prize) -> bool:
-    """Whether anybody may read the prize's page."""
-    return prize.state in PUBLIC and prize.published_at is not None
+def prize_at(db: Session, slug: str) -> Prize:
+    """The published prize that has this address.
+
+    Raises
+    ------
+    Refused : there is none.
+    """
+    prize = db.exec(select(Prize).where(col(Prize.slug) == slug[:60])).one_or_none()
+    if prize is None or not is_public(prize):
+        raise Refused("There is no prize at this address. The front page lists those that are published.")
+    return prize
 
 
 def public_view(db: Session, prize: Prize) -> PublicPrize:
@@ -212,6 +219,7 @@ def public_view(db: Session, prize: Prize) -> PublicPrize:
         brief.summary,
         brief.problem,
         brief.eligibility,
+        eligibility_of(db, prize.id),
         rules.text,
         rules.number,
         prize.published_at or now(db),

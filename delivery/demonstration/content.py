@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from prize.models import Otherwise
+
 PROGRAMME = "Clean power programme (demonstration)"
 MISSION = "Clean power by 2030"
 MISSION_STATEMENT = "Great Britain's electricity comes from clean sources, reliably, by 2030."
@@ -51,6 +53,41 @@ ELIGIBILITY = (
     "Any organisation, or person acting alone, that can receive money in the United Kingdom. Several may enter together; "
     "one of them leads. Whoever works for the programme or judges this prize may not enter."
 )
+ELIGIBILITY_QUESTIONS = (
+    (
+        "Can your organisation, or one that enters with you, receive money in the United Kingdom?",
+        True,
+        Otherwise.DECIDES,
+        "Awards are paid in the United Kingdom. Enter together with an organisation that can receive money here.",
+    ),
+    (
+        "Does anybody of your team work for the programme or judge this prize?",
+        False,
+        Otherwise.DECIDES,
+        "Whoever works for the programme or judges this prize may not enter.",
+    ),
+    (
+        "Has the same work been paid for by another public programme?",
+        False,
+        Otherwise.REFERS,
+        "The secretariat asks you which programme paid for what before it says whether you are eligible.",
+    ),
+)
+CLARIFICATIONS = (
+    (
+        "We are a spin-out and have no accounts yet. May we enter with a university that leads?",
+        "May a company without accounts enter together with a university?",
+        "Yes. Several organisations may enter together, and any of them may lead. The one that leads must be able to "
+        "receive money in the United Kingdom.",
+    ),
+    (
+        "Is a trial at one substation enough?",
+        "Is a trial at one substation enough?",
+        "It can be. Say how long it ran and what you would expect elsewhere, and why.\n\nThe criterion on *evidence* "
+        "says what each level looks like.",
+    ),
+)
+WAITING_QUESTION = "May the document contain drawings in colour?"
 RULES = (
     "1. You enter by submitting the form before the closing time. What counts is the last version that you submitted.\n"
     "2. What you submit remains yours. We use it to judge the prize, and for nothing else without asking you.\n"

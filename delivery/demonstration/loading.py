@@ -40,7 +40,9 @@ from judging.scorecards import finish_judging, own_assignments, save_comment, sa
 from mission.missions import add_target, create_mission, mission, record_measurement
 from mission.models import Direction
 from prize.brief import save_brief, save_rules
+from prize.clarifications import answer_clarification, ask_clarification
 from prize.closing import close_stage
+from prize.eligibility import EligibilityAnswer, add_eligibility_question, eligibility_of
 from prize.entries.drafts import save_answer, start_entry
 from prize.entries.files import add_arrived, begin_upload
 from prize.entries.models import Entry
@@ -215,6 +217,8 @@ def _published(
     )
     save_brief(db, designer, prize_id, 1, summary, problem, content.ELIGIBILITY)
     save_rules(db, designer, prize_id, 1, content.RULES)
+    for wording, needed, otherwise, told in content.ELIGIBILITY_QUESTIONS:
+        add_eligibility_question(db, designer, prize_id, wording, needed, otherwise, told)
     given = play.today.date() + timedelta(days=round(drawn_up))
     money, in_kind = ContributionKind.MONEY, ContributionKind.IN_KIND
     add_contribution(db, designer, prize_id, "Sponsoring department", money, 2_000_000 * POUNDS, given)
@@ -291,7 +295,7 @@ def _enter(
         actor = play.accept(email, LinkPurpose.REGISTRATION)
     else:
         actor = Actor(person.id)
-    entry_id = start_entry(db, actor, stage_id, organisation, OrganisationKind.COMPANY)
+    entry_id = start_entry(db, actor, stage_id, organisation, OrganisationKind.COMPANY, _eligible(play, stage_id))
     texts = _answers(play, organisation, strength)
     texts[0] = f"{texts[0]} {aside.format(organisation=organisation)}".strip()
     for number, answer in enumerate(own_entry(db, actor, entry_id).answers):
@@ -303,6 +307,13 @@ def _enter(
     if submits:
         submit_entry(db, actor, entry_id, True)
     return entry_id
+
+
+def _eligible(play: Play, stage_id: UUID) -> tuple[EligibilityAnswer, ...]:
+    """The answers of somebody who may enter."""
+    prize_id = play.db.get_one(Stage, stage_id).prize_id
+    questions = eligibility_of(play.db, prize_id).questions
+    return tuple(EligibilityAnswer(question.key, question.needed) for question in questions)
 
 
 def _upload(play: Play, actor: Actor, entry_id: UUID, question_key: UUID, organisation: str) -> None:
@@ -424,13 +435,35 @@ def _judging_prize(play: Play, mission_id: UUID) -> None:
 
 def _open_prize(play: Play, mission_id: UUID) -> None:
     """Open for entries: a few are submitted, a few are drafts."""
-    _, stage_id = _published(play, mission_id, "storage", drawn_up=-30, opens=-20, closes=39, judged=90, decided=130)
+    prize_id, stage_id = _published(
+        play, mission_id, "storage", drawn_up=-30, opens=-20, closes=39, judged=90, decided=130
+    )
     for number in range(9):
         play.at(-15 + number)
         organisation = content.ORGANISATIONS[number + 20]
         email = ENTRANT if number == 8 else _address(organisation)
         aside = NAMING if number == 8 else ""
         _enter(play, stage_id, organisation, email, strength=0.6, submits=number < 4, aside=aside)
+    _asked(play, prize_id)
+
+
+def _asked(play: Play, prize_id: UUID) -> None:
+    """Entrants ask in public: two questions are answered to all, one waits."""
+    db = play.db
+    for number, (asked, question, answer) in enumerate(content.CLARIFICATIONS):
+        play.at(-6 + 2 * number)
+        one = ask_clarification(db, _entrant(play, 20 + number), prize_id, asked)
+        play.at(-5 + 2 * number)
+        answer_clarification(db, play.people["secretariat"], one, 1, question, answer)
+    play.at(-1)
+    ask_clarification(db, _entrant(play, 22), prize_id, content.WAITING_QUESTION)
+
+
+def _entrant(play: Play, organisation: int) -> Actor:
+    """Whoever entered for an organisation, by its number."""
+    person = find_person(play.db, _address(content.ORGANISATIONS[organisation]))
+    assert person is not None
+    return Actor(person.id)
 
 
 def _delivering_prize(play: Play, mission_id: UUID, target_id: UUID) -> None:

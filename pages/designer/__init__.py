@@ -6,7 +6,7 @@ from typing import Final
 
 from accounts.models import Role
 from pages.components.places import Place
-from pages.designer import brief, form, fund, new_prize, overview, panel_planner, people, rubric, stage
+from pages.designer import brief, eligibility, form, fund, new_prize, overview, panel_planner, people, rubric, stage
 
 _WRITE: Final = frozenset({Role.DESIGNER, Role.OWNER})
 _PLAN: Final = frozenset({Role.DESIGNER})
@@ -15,6 +15,7 @@ _SEE: Final = _WRITE | {Role.SECRETARIAT, Role.SPONSOR}
 PLACES: Final = (
     Place("Overview", "overview", overview.draw, "Prize", _SEE, about_prize=True),
     Place("Brief and rules", "brief", brief.draw, "Prize", _SEE, about_prize=True),
+    Place("Eligibility", "eligibility", eligibility.draw, "Prize", _SEE, about_prize=True),
     Place("Stage", "stage", stage.draw, "Prize", _SEE, about_prize=True),
     Place("Panel planner", "panel-planner", panel_planner.draw, "Prize", _PLAN, about_prize=True),
     Place("Entry form", "form", form.draw, "Prize", _SEE, about_prize=True),

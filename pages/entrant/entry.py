@@ -66,6 +66,11 @@ def draw() -> None:
         badge=badge_of(entry.state, entry.stage.phase),
         facts=_facts(entry),
     )
+    if entry.referred and entry.stage.phase is Phase.OPEN:
+        st.info(
+            marked("**The secretariat will look at whether you may enter.** {}", " ".join(entry.referred)),
+            icon=":material/contact_support:",
+        )
     outcome = ask(own_outcome, entry_id=entry_id)
     if outcome:
         draw_outcome(outcome, entry_id)

@@ -7,17 +7,22 @@ from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from judging.announced import StageResult
 from pages.components.worked_example import worked_example
 from pages.public.rendering import html_of
+from prize.clarifications import PublicClarifications
+from prize.eligibility import Standing, Verdict
 from prize.form import QuestionShown
 from prize.lifecycle import Phase
 from prize.models import QuestionKind, RankedBy, Visibility
 from prize.publication import PublicPrize, PublicStage
 from prize.rubric import CriterionShown, RubricShown
 from prize.stages import StageShown
+from settings import get_settings
 from storage.values import date_words, time_words
 
 STATES: Final = MappingProxyType(
@@ -33,6 +38,15 @@ STATES: Final = MappingProxyType(
         Phase.CANCELLED: ("Cancelled", "red"),
     }
 )
+
+VERDICTS: Final = MappingProxyType(
+    {
+        Standing.ELIGIBLE: ("green", "By your answers you may enter."),
+        Standing.REFERRED: ("orange", "Ask the secretariat: it looks at this before you can be sure."),
+        Standing.NOT_ELIGIBLE: ("red", "By your answers you are not eligible."),
+    }
+)
+OVER: Final = (Phase.RELEASED, Phase.CANCELLED)
 
 ORDERED: Final = MappingProxyType(
     {
@@ -50,19 +64,73 @@ ORDERED: Final = MappingProxyType(
 
 
 def prize_context(prize: PublicPrize, moment: datetime) -> dict[str, Any]:
-    """The context of ``prize.html``, for the prize's first stage; ``moment`` decides which date comes next."""
-    stage = prize.stages[0]
+    """The context of ``prize.html``, as it is for everybody; ``moment`` decides which date comes next."""
+    present = present_stage(prize.stages)
     actions = []
-    if stage.stage.phase is Phase.OPEN:
-        actions.append(("Start an entry", f"/start/{stage.stage.id}"))
+    if prize.stages[0].stage.phase is Phase.OPEN:
+        actions.append(("Start an entry", f"/start/{prize.stages[0].stage.id}"))
     return {
         "prize_title": prize.title,
+        "slug": prize.slug,
+        "address": f"{get_settings().public_url}/prizes/{prize.slug}",
         "summary": prize.summary,
-        "state": STATES[stage.stage.phase],
+        "state": STATES[present.stage.phase],
         "actions": actions,
-        "facts": _facts(prize, stage),
+        "facts": _facts(prize, present),
         "problem_html": html_of(prize.problem),
         "dates_note": f"All times are {prize.zone.rpartition('/')[2].replace('_', ' ')} times.",
+        "stages": [_stage(stage, moment) for stage in prize.stages],
+        "eligibility_html": html_of(prize.eligibility),
+        "asked": [(str(question.key), question.wording) for question in prize.asked.questions],
+        "asked_version": prize.asked.number,
+        "rules_html": html_of(prize.rules),
+        "rules_version": prize.rules_number,
+        "rules_date": date_words(prize.published_at),
+        "sources": [(prize.source, "")] if prize.source else [],
+        "illustrative": "An illustrative prize: nobody can really enter it." if prize.illustrative else "",
+    }
+
+
+def clarified(clarifications: PublicClarifications, zone: str) -> dict[str, Any]:
+    """What the page says of questions that were asked about the prize."""
+    return {
+        "can_ask": clarifications.can_ask,
+        "clarifications": [
+            (row.question, html_of(row.answer), date_words(row.answered_at.astimezone(ZoneInfo(zone))))
+            for row in clarifications.answered
+        ],
+    }
+
+
+def announced(results: Sequence[StageResult], zone: str) -> list[dict[str, Any]]:
+    """Who was chosen, for each stage whose decisions are released."""
+    return [
+        {
+            "stage": result.stage,
+            "when": date_words(result.released_at.astimezone(ZoneInfo(zone))),
+            "count": result.count,
+            "chosen": [(one.organisation, one.outcome.value.capitalize()) for one in result.chosen],
+            "held_back": result.held_back,
+        }
+        for result in results
+    ]
+
+
+def verdict_words(found: Verdict) -> tuple[str, str, list[str]]:
+    """What somebody's answers come to: the colour of the box, its first words, and the reasons."""
+    colour, words = VERDICTS[found.standing]
+    return colour, words, list(found.reasons)
+
+
+def present_stage(stages: Sequence[PublicStage]) -> PublicStage:
+    """The stage that the prize is in: the first that is not over."""
+    return next((stage for stage in stages if stage.stage.phase not in OVER), stages[-1])
+
+
+def _stage(stage: PublicStage, moment: datetime) -> dict[str, Any]:
+    return {
+        "name": stage.stage.name,
+        "state": STATES[stage.stage.phase],
         "dates": _dates(stage.stage, moment),
         "judging_html": html_of(_judging(stage.stage)),
         "criteria": [_criterion(criterion, stage.rubric) for criterion in stage.rubric.criteria],
@@ -74,12 +142,6 @@ def prize_context(prize: PublicPrize, moment: datetime) -> dict[str, Any]:
         ),
         "questions": [_question(question) for question in stage.questions],
         "audiences": _audiences(stage.questions),
-        "eligibility_html": html_of(prize.eligibility),
-        "rules_html": html_of(prize.rules),
-        "rules_version": prize.rules_number,
-        "rules_date": date_words(prize.published_at),
-        "sources": [(prize.source, "")] if prize.source else [],
-        "illustrative": "An illustrative prize: nobody can really enter it." if prize.illustrative else "",
     }
 
 
@@ -182,7 +244,7 @@ def _audiences(questions: Sequence[QuestionShown]) -> list[tuple[str, str]]:
     return [
         ("Assessors", f"Your answers{copies}, without names, except those answers that are marked above."),
         ("The prize team", "Everything that you submit. Nobody reads your draft."),
-        ("The public", "Nothing that you submit."),
+        ("The public", "If you are chosen, the name under which you enter. Nothing that you submit."),
         ("You", "The outcome with its reason, and the assessors' comments, when decisions are released."),
     ]
 

@@ -1,4 +1,4 @@
-"""The secretariat's rooms: entries, judges, assignment, agreement, ranking, decisions and delivery."""
+"""The secretariat's rooms: clarifications, entries, judges, assignment, agreement, ranking, decisions and delivery."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pages.components.places import Place
 from pages.secretariat import (
     agreement,
     assignment,
+    clarifications,
     decisions,
     delivery,
     entries,
@@ -21,6 +22,7 @@ from pages.secretariat import (
 SECRETARIAT: Final = frozenset({Role.SECRETARIAT})
 
 PLACES: Final = (
+    Place("Clarifications", "clarifications", clarifications.draw, "Prize", SECRETARIAT, about_prize=True),
     Place("Entries", "entries", entries.draw, "Judging", SECRETARIAT, about_prize=True),
     Place("Judges", "judges", judges.draw, "Judging", SECRETARIAT, about_prize=True),
     Place(

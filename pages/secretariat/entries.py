@@ -208,6 +208,7 @@ def _one(prize: PrizeLine, stage: StageShown, entry_id: UUID) -> None:
     with main:
         _answers(entry)
     with side:
+        _eligibility_answered(entry)
         _names(entry, decides=stage.phase in NAMES_DECIDED_IN)
         if stage.phase in SCREENED_IN:
             _decide(entry)
@@ -242,6 +243,19 @@ def _answers(entry: ScreenedEntry) -> None:
             download(file.name, f"/entries/{entry.line.id}/files/{file.id}")
         if not answer.text and not answer.files:
             st.markdown(":gray[No answer.]")
+
+
+def _eligibility_answered(entry: ScreenedEntry) -> None:
+    """What the team said about who may enter when it began, what is left to the secretariat marked."""
+    if not entry.eligibility:
+        return
+    referred = sum(bool(answer.referred) for answer in entry.eligibility)
+    heading("What they said about who may enter", f"{referred} to look at" if referred else "")
+    for answer in entry.eligibility:
+        said = "Yes" if answer.yes else "No"
+        st.markdown(marked("{}  \n**{}**", answer.wording, said))
+        if answer.referred:
+            st.markdown(marked(":orange[:material/flag: {}]", answer.referred))
 
 
 def _decide(entry: ScreenedEntry) -> None:

@@ -13,7 +13,9 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.commands import command
 from accounts.models import OrganisationKind
+from prize.eligibility import EligibilityAnswer
 from prize.entries.conflicts import find_conflicts_of_entry
+from prize.entries.eligible import keep_eligibility
 from prize.entries.models import Answer, AnswerSave, DraftFile, Entry
 from prize.entries.teams import open_team
 from prize.form import QuestionShown, misfit, newest_form, question_row
@@ -62,12 +64,18 @@ class AnswerShown:
 
 @command(Action.START_ENTRY)
 def start_entry(
-    db: Session, actor: Actor, stage_id: UUID, organisation: Line, kind: OrganisationKind = OrganisationKind.COMPANY
+    db: Session,
+    actor: Actor,
+    stage_id: UUID,
+    organisation: Line,
+    kind: OrganisationKind = OrganisationKind.COMPANY,
+    answers: tuple[EligibilityAnswer, ...] = (),
 ) -> UUID:
     """Begin an entry for an organisation, or find the one that its team has begun in this stage.
 
     Raises
     ------
+    Invalid : the answers to the eligibility questions decide that the organisation may not enter, or one is missing.
     Closed : the stage is not open, or is for those who were chosen in an earlier one.
     """
     stage = must_be_open(db, stage_id)
@@ -78,7 +86,12 @@ def start_entry(
         )
     assert actor.person_id is not None
     team = open_team(db, db.get_one(Prize, stage.prize_id), actor.person_id, organisation, kind)
-    return open_entry(db, stage_id, team.id).id
+    begun = one_matching(db, Entry, stage_id=stage_id, team_id=team.id)
+    if begun is not None:
+        return begun.id
+    entry = open_entry(db, stage_id, team.id)
+    keep_eligibility(db, actor, stage.prize_id, entry, answers)
+    return entry.id
 
 
 def open_entry(db: Session, stage_id: UUID, team_id: UUID) -> Entry:

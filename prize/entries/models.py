@@ -72,6 +72,19 @@ class Extension(SQLModel, table=True):
     given_at: datetime = moment()
 
 
+class EligibilityAnswers(SQLModel, table=True):
+    """What a team answered about who may enter when it began an entry: yes or no by question. Never changed."""
+
+    __tablename__ = "eligibility_answers"
+
+    id: UUID = identifier()
+    entry_id: UUID = Field(foreign_key="entry.id", unique=True)
+    eligibility_id: UUID = Field(foreign_key="eligibility.id")
+    answers: dict[str, Any] = document()
+    answered_by: UUID = Field(foreign_key="person.id")
+    answered_at: datetime = moment()
+
+
 class Answer(SQLModel, table=True):
     """The draft answer to one question. ``tab`` and ``save_number`` are of the last save that changed it."""
 

@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from accounts.commands import query
 from prize.brief import newest_rules
 from prize.entries.drafts import AnswerShown, draft_answers
+from prize.entries.eligible import eligibility_answered
 from prize.entries.models import Entry, EntryState, TeamMember
 from prize.entries.name_checks import NameCheckShown, names_found
 from prize.entries.receipts import ReceiptShown, receipt_of
@@ -39,7 +40,8 @@ class OwnEntryLine:
 class OwnEntry:
     """An entry as its team sees it. ``changed_since`` says that the draft is not what was last submitted.
 
-    ``names`` are the answers and files in which the search found who is behind the entry.
+    ``referred`` are the words for what its answers about who may enter leave to the secretariat. ``names`` are the
+    answers and files in which the search found who is behind the entry.
     """
 
     id: UUID
@@ -51,6 +53,7 @@ class OwnEntry:
     stage: StageShown
     team: TeamShown
     state: EntryState
+    referred: tuple[str, ...]
     answers: tuple[AnswerShown, ...]
     names: tuple[NameCheckShown, ...]
     receipt: ReceiptShown | None
@@ -108,6 +111,7 @@ def own_entry(db: Session, actor: Actor, entry_id: UUID) -> OwnEntry:
         shown_stage(db, prize, stage, entry_id=entry_id),
         team_of(db, entry.team_id),
         entry.state,
+        tuple(answer.referred for answer in eligibility_answered(db, entry_id) if answer.referred),
         answers,
         names_found(db, entry_id),
         receipt_of(db, latest) if latest else None,

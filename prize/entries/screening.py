@@ -15,6 +15,7 @@ from accounts.commands import command, query
 from accounts.models import Organisation
 from prize.entries.conflicts import kept_from
 from prize.entries.drafts import FileShown, file_shown
+from prize.entries.eligible import EligibilityAnswered, eligibility_answered
 from prize.entries.models import CheckState, Entry, EntryState, EntryVersion, Extension, NameCheck, Screening, Team
 from prize.entries.name_checks import NameCheckShown, names_found
 from prize.entries.teams import TeamShown, team_of
@@ -69,6 +70,7 @@ class ScreenedEntry:
 
     line: EntryLine
     team: TeamShown
+    eligibility: tuple[EligibilityAnswered, ...]
     answers: tuple[SubmittedAnswer, ...]
     names: tuple[NameCheckShown, ...]
 
@@ -127,6 +129,7 @@ def screened_entry(db: Session, actor: Actor, entry_id: UUID) -> ScreenedEntry:
     return ScreenedEntry(
         _lines(db, col(Entry.id) == entry_id)[0],
         team_of(db, entry.team_id),
+        eligibility_answered(db, entry_id),
         tuple(
             SubmittedAnswer(
                 question,

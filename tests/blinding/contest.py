@@ -27,7 +27,7 @@ from PIL import Image, PngImagePlugin
 from sqlmodel import Session, col, delete, select
 
 from accounts.actors import LAUREL, Actor
-from accounts.models import Role, ScopeKind, SignInSession
+from accounts.models import OrganisationKind, Role, ScopeKind, SignInSession
 from accounts.people import find_or_add_person, find_person
 from accounts.programmes import appoint
 from accounts.sessions import open_session
@@ -39,6 +39,7 @@ from judging.models import Assignment, CommentReader, JudgesCopy, Outcome, Stage
 from judging.planning import confirm_assignment, plan_assignment
 from judging.scorecards import finish_judging, own_assignments, save_comment, save_score
 from prize.closing import close_stage
+from prize.eligibility import EligibilityAnswer, add_eligibility_question, eligibility_of
 from prize.entries.drafts import save_answer, start_entry
 from prize.entries.files import add_arrived, begin_upload
 from prize.entries.models import CheckState, Entry, NameCheck, TeamMember
@@ -46,7 +47,7 @@ from prize.entries.name_checks import decide_names
 from prize.entries.screening import screen_entry
 from prize.entries.submission import submit_entry
 from prize.form import add_question
-from prize.models import QuestionKind
+from prize.models import Otherwise, QuestionKind
 from prize.publication import publish_prize, send_for_review
 from settings import get_settings
 from storage import clock
@@ -356,6 +357,8 @@ def _publish(db: Session, story: Story) -> None:
         story.questions[name] = add_question(
             db, story.designer, story.prize_id, story.stage_id, kind, wording, **options
         )
+    asked = ("Has the state paid for this?", False, Otherwise.REFERS, "Tell us which programme paid.")
+    add_eligibility_question(db, story.designer, story.prize_id, *asked)
     send_for_review(db, story.designer, story.prize_id, prize_version(db, story.prize_id))
     publish_prize(db, story.sponsor, story.prize_id, prize_version(db, story.prize_id))
 
@@ -365,7 +368,10 @@ def _enter(db: Session, contest: Contest, team: Entrant, number: int) -> None:
     clock.move_to(db, OPENS + timedelta(days=1 + number * 3, minutes=number * 7))
     people = [Actor(find_or_add_person(db, name, address).id) for name, address in team.people]
     lead = contest.entrants[team.name] = people[0]
-    entry_id = contest.entries[team.name] = start_entry(db, lead, story.stage_id, team.organisation)
+    [asked] = eligibility_of(db, story.prize_id).questions
+    answers = (EligibilityAnswer(asked.key, number % 2 == 0),)
+    kind = OrganisationKind.COMPANY
+    entry_id = contest.entries[team.name] = start_entry(db, lead, story.stage_id, team.organisation, kind, answers)
     team_id = db.get_one(Entry, entry_id).team_id
     for person in people[1:]:
         db.add(TeamMember(team_id=team_id, person_id=person.person_id, joined_at=clock.now(db)))

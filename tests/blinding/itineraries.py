@@ -41,6 +41,7 @@ def ids_of(installation: Installation) -> Ids:
         "stage_id": (str(story.stage_id), MADE_UP),
         "prize": (str(story.prize_id), MADE_UP, MALFORMED),
         "prize_id": (str(story.prize_id), MADE_UP),
+        "following_id": of_table("following"),
         "mission": (str(story.mission_id), MADE_UP, MALFORMED),
         "study": (*of_table("panel_study"), MALFORMED),
         "milestone": (*of_table("milestone"), MALFORMED),

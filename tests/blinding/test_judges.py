@@ -13,7 +13,7 @@ from tests.blinding.pairs import ENDS_THE_SESSION, Pair, being_served, routes
 from tests.blinding.twins import with_identities_dealt_differently
 from tests.blinding.walking import Visitor, at_both, must_be_the_same
 
-COPIES_FOR_JULES = 6
+COPIES_FOR_JULES = 5
 """Two of the first entry, one of the second, three of the fifth."""
 
 JUDGE = frozenset({Role.JUDGE})

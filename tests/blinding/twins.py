@@ -114,6 +114,8 @@ def with_an_entry_changed(contest: Contest, moment: Moment, entry: str, folder: 
         for version in versions:
             told = {name: f"{text} Quite another text." for name, text in json.loads(version["answers"]).items()}
             version["answers"], version["submitted_at"] = json.dumps(told), _later(version["submitted_at"], hours=5)
+        for answered in of(tables["eligibility_answers"], entry_id=entry_id):
+            answered["answers"] = json.dumps({name: not yes for name, yes in json.loads(answered["answers"]).items()})
         for answer in of(tables["answer"], entry_id=entry_id):
             answer["text"] += " Quite another text."
         files = {
@@ -248,6 +250,9 @@ def _deal_versions(
 
 
 def _deal_drafts(tables: Tables, before: Tables, mine: str, theirs: str, revealing: set[str]) -> None:
+    for answered in of(tables["eligibility_answers"], entry_id=mine):
+        other = one(before["eligibility_answers"], entry_id=theirs)
+        answered |= {name: other[name] for name in ("answers", "answered_by", "answered_at")}
     for answer in of(tables["answer"], entry_id=mine):
         other = one(before["answer"], entry_id=theirs, question_key=answer["question_key"])
         answer["saved_by"], answer["saved_at"] = other["saved_by"], _later(other["saved_at"], hours=1)

@@ -29,9 +29,11 @@ class Answer:
         return tuple(value for key, value in self.headers if key == name.lower())
 
 
-def ask(app: ASGIApp, target: str, *, method: str = "GET", headers: Pairs = (), host: str = HOST) -> Answer:
+def ask(
+    app: ASGIApp, target: str, *, method: str = "GET", headers: Pairs = (), host: str = HOST, body: bytes = b""
+) -> Answer:
     """One HTTP request to ``target``, an address as it stands in a request line."""
-    return _exchange(app, {**_scope(target, headers, host), "type": "http", "method": method})
+    return _exchange(app, {**_scope(target, headers, host), "type": "http", "method": method}, body)
 
 
 def open_socket(app: ASGIApp, target: str, *, headers: Pairs = (), host: str = HOST) -> Answer:
@@ -57,10 +59,10 @@ def _scope(target: str, headers: Pairs, host: str) -> Scope:
     }
 
 
-def _exchange(app: ASGIApp, scope: Scope) -> Answer:
+def _exchange(app: ASGIApp, scope: Scope, body: bytes = b"") -> Answer:
     sent: list[Message] = []
     waiting: list[Message] = [
-        {"type": "http.request", "body": b"", "more_body": False}
+        {"type": "http.request", "body": body, "more_body": False}
         if scope["type"] == "http"
         else {"type": "websocket.connect"}
     ]
@@ -79,8 +81,8 @@ def _exchange(app: ASGIApp, scope: Scope) -> Answer:
     headers = tuple(
         (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in first.get("headers", [])
     )
-    body = b"".join(event.get("body", b"") for event in sent)
-    return Answer(int(status or 0), headers, body.decode())
+    content = b"".join(event.get("body", b"") for event in sent)
+    return Answer(int(status or 0), headers, content.decode("utf-8", "surrogateescape"))
 
 
 async def _run(app: ASGIApp, scope: Scope, receive: object, send: object) -> None:

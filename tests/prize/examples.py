@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import col, select
 
-from accounts.actors import LAUREL
-from accounts.models import Role
+from accounts.actors import LAUREL, STRANGER
+from accounts.models import OrganisationKind, Role
 from prize.brief import newest_brief, newest_rules
+from prize.clarifications import ask_clarification
 from prize.closing import close_stage
+from prize.eligibility import EligibilityAnswer, add_eligibility_question
 from prize.entries.models import DraftFile
 from prize.entries.name_checks import search_submitted
 from prize.entries.submission import submit_entry
+from prize.following import follow_prize
 from prize.fund import add_contribution
-from prize.models import Blueprint, ContributionKind, Pays, QuestionKind, Stage
+from prize.models import Blueprint, ContributionKind, Following, Otherwise, Pays, QuestionKind, Stage
+from prize.publication import publish_prize, send_for_review
 from prize.running import pause_prize
 from prize.stages import add_stage
 from storage import clock
@@ -245,11 +250,76 @@ def _(world: World) -> Call:
     return Call(story.sponsor, _with_version(story))
 
 
-@example("prize.entries.drafts.start_entry")
+@example("prize.following.follow_prize")
+def _(world: World) -> Call:
+    return Call(world.person("ada"), {"prize_id": told(Chapter.PUBLISHED).prize_id})
+
+
+@example("prize.following.stop_following")
 def _(world: World) -> Call:
     story = told(Chapter.PUBLISHED)
+    do(follow_prize, world.person("ada"), prize_id=story.prize_id)
+    return Call(world.person("ada"), {"prize_id": story.prize_id})
+
+
+@example("prize.following.stop_by_link")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    do(follow_prize, world.person("ada"), prize_id=story.prize_id)
+    return Call(STRANGER, {"following_id": transact(lambda db: db.exec(select(Following.id)).one())})
+
+
+@example("prize.clarifications.ask_clarification")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    return Call(world.person("ada"), {"prize_id": story.prize_id, "question": "Does a canal count?\nOurs has locks."})
+
+
+def _asked(world: World, **arguments: Any) -> Call:
+    story = told(Chapter.PUBLISHED)
+    asked = {"prize_id": story.prize_id, "question": "Does our canal count?"}
+    clarification_id = do(ask_clarification, world.person("ada"), **asked)
+    return Call(story.secretariat, {"clarification_id": clarification_id, "version": 1, **arguments})
+
+
+@example("prize.clarifications.answer_clarification")
+def _(world: World) -> Call:
+    return _asked(world, question="Does a canal count?", answer="Yes, when fish live in it.")
+
+
+@example("prize.clarifications.decline_clarification")
+def _(world: World) -> Call:
+    return _asked(world, reason="The brief says so already.")
+
+
+@example("prize.eligibility.add_eligibility_question")
+def _(world: World) -> Call:
+    asked = {"wording": "Have you been paid for this?", "needed": False, "otherwise": Otherwise.REFERS}
+    return _in_draft(**asked, told="Tell us by whom.")
+
+
+@example("prize.eligibility.remove_eligibility_question")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    return Call(story.designer, {"prize_id": story.prize_id, "question_key": asked_about_age(story)})
+
+
+@example("prize.entries.drafts.start_entry")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    answers = (EligibilityAnswer(asked_about_age(story), True),)
+    do(send_for_review, story.designer, **_with_version(story))
+    do(publish_prize, story.sponsor, **_with_version(story))
     transact(lambda db: clock.move_to(db, OPENS))
-    return Call(world.person("ada"), {"stage_id": story.stage_id, "organisation": "Ada’s mussels"})
+    named = {"organisation": "Ada’s mussels", "kind": OrganisationKind.PERSON}
+    return Call(world.person("ada"), {"stage_id": story.stage_id, **named, "answers": answers})
+
+
+def asked_about_age(story: Story) -> UUID:
+    """An eligibility question of a draft, which decides; returns its key."""
+    asked = {"wording": "Are you over 16?", "needed": True, "otherwise": Otherwise.DECIDES}
+    told_then = "Whoever enters is over 16."
+    return do(add_eligibility_question, story.designer, prize_id=story.prize_id, **asked, told=told_then)
 
 
 @example("prize.entries.drafts.save_answer")

@@ -65,7 +65,7 @@ TRICKS: Final = (
     "erin-next-door@erin-next-door.example",
     "grace@" + "a" * 300 + ".org",
 )
-FIELDS: Final = ("email", "password", "next", "form_token", "link_email", "name", "code", "role", "accepts")
+FIELDS: Final = ("email", "password", "next", "form_token", "link_email", "name", "code", "role", "accepts", "question")
 TEXTS = st.sampled_from(TRICKS) | st.text(max_size=60)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats() | TEXTS,

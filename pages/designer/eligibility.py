@@ -1,0 +1,115 @@
+"""Who may enter, as questions that anybody can answer for themselves before they start."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+import streamlit as st
+
+from pages.components.acting import act, ask
+from pages.components.badges import Badge, badge_of, show
+from pages.components.forms import Form
+from pages.components.layout import columns_main_side, empty_list, heading, page_header
+from pages.components.places import present_prize
+from pages.components.words import marked
+from pages.designer.frame import editable, form_name, removing
+from prize.eligibility import (
+    EligibilityQuestionShown,
+    add_eligibility_question,
+    eligibility_questions,
+    remove_eligibility_question,
+)
+from prize.models import Otherwise
+
+NEEDED: Final = (True, False)
+MEANS: Final = (Otherwise.DECIDES, Otherwise.REFERS)
+
+
+def draw() -> None:
+    prize = present_prize()
+    if prize is None:
+        return
+    asked = ask(eligibility_questions, prize_id=prize.id)
+    count = len(asked.questions)
+    facts = f"{count} question{'' if count == 1 else 's'}, version {asked.number}." if count else ""
+    page_header(prize.title, "Eligibility", badge=badge_of(prize.state), facts=facts)
+    changes = editable(prize)
+    main, side = columns_main_side()
+    with main:
+        heading("Questions about who may enter")
+        if not count:
+            empty_list(
+                "No questions yet",
+                "Each is answered with yes or no: by strangers on the prize's page, where nothing is kept, and by "
+                "whoever starts an entry. A prize can do without.",
+            )
+        for question in asked.questions:
+            _question(prize.id, question, changes=changes)
+    with side:
+        if changes:
+            _add(prize.id)
+        else:
+            heading("Who answers them")
+            st.markdown(
+                "Strangers on the prize's page, where nothing is kept; and whoever starts an entry, whose answers you "
+                "read when you screen it."
+            )
+
+
+def _question(prize_id: UUID, question: EligibilityQuestionShown, *, changes: bool) -> None:
+    with st.container(border=True, key=f"question-{question.key}", gap="xsmall"):
+        st.markdown(marked("**{}**", question.wording))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f":gray[Has to be answered with {_needed_words(question.needed).lower()}.]", width="content")
+            show(_badge(question.otherwise))
+        st.caption(marked("Otherwise they read: {}", question.told))
+        if changes:
+            lost = f"“{question.wording}” is taken out, with what is told to those who answer otherwise."
+            removing(str(question.key), lost, "Remove question", _remove, (prize_id, question.key))
+
+
+def _badge(otherwise: Otherwise) -> Badge:
+    if otherwise is Otherwise.DECIDES:
+        return Badge("Otherwise not eligible", "red", "block")
+    return Badge("Otherwise the secretariat looks at it", "orange", "contact_support")
+
+
+def _add(prize_id: UUID) -> None:
+    heading("Add a question")
+    new = Form(form_name("eligibility", prize_id))
+    new.fill(wording="", needed=True, otherwise=Otherwise.DECIDES, told="")
+    with st.form(new.name, border=False):
+        new.line("wording", "Question", help="So that yes or no answers it.")
+        new.choice("needed", "To enter, they have to answer", NEEDED, _needed_words)
+        new.choice("otherwise", "Whoever answers otherwise", MEANS, _means_words)
+        new.line("told", "What they are told then", help="A sentence that says why, and what they can do.")
+        new.outcome()
+        st.form_submit_button("Add question", type="primary", on_click=_send, args=(new, prize_id))
+
+
+def _needed_words(needed: bool) -> str:
+    return "Yes" if needed else "No"
+
+
+def _means_words(otherwise: Otherwise) -> str:
+    if otherwise is Otherwise.DECIDES:
+        return "is not eligible, and cannot start an entry"
+    return "can start an entry, and the secretariat looks at it"
+
+
+def _send(new: Form, prize_id: UUID) -> None:
+    new.send(
+        add_eligibility_question,
+        done="Question added at the end",
+        called={"told": "sentence that they are told", "wording": "question"},
+        prize_id=prize_id,
+        wording=new["wording"],
+        needed=new["needed"],
+        otherwise=new["otherwise"],
+        told=new["told"],
+    )
+
+
+def _remove(prize_id: UUID, question_key: UUID) -> None:
+    act(remove_eligibility_question, said="The question is removed.", prize_id=prize_id, question_key=question_key)
