@@ -154,11 +154,14 @@ def _scorecard(entry: EntryToJudge, progress: DeltaGenerator) -> None:
             st.html(above)
         if scores and card.editable:
             _taking_back(entry, scores)
-    words = f"{len(scores)} of {len(entry.rubric.criteria)} scored"
+    count = f"{len(scores)} of {len(entry.rubric.criteria)}"
     try:
         progress.html(
-            f'<p class="laurel-progress"><a class="phone-only" href="#scorecard">{words}</a>'
-            f'<strong class="wide-only">{words}</strong></p>'
+            f'<p class="laurel-progress"><button type="button" class="laurel-pane to-card">Score · {count}</button>'
+            '<button type="button" class="laurel-pane to-entry">Read the entry</button>'
+            f'<strong class="wide-only">{count} scored</strong> '
+            '<button type="button" class="laurel-keys" aria-label="Keys">'
+            '<span class="wide-only">Keys </span><kbd>?</kbd></button></p>'
         )
     except StreamlitInvalidLayoutContextError:  # the page was interrupted before it came here, so there is no place yet
         st.rerun()
