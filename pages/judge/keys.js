@@ -3,12 +3,15 @@
 const OFF = "laurel keys are off"
 const SECOND_DIGIT = 600 // milliseconds that are waited for it, on a scale that goes beyond 10
 
+const DRAWN = 400 // milliseconds after which what was opened is there
+
 const TABLE = [
   { keys: "n", words: "Next criterion", act: () => turnToCriterion(1) },
   { keys: "p", words: "Previous criterion", act: () => turnToCriterion(-1) },
   { keys: "x", words: "Cannot judge this criterion", act: () => choose(CANNOT_JUDGE) },
   { keys: "e", words: "Write the comment for the entrant; Escape leads back", act: () => write("Comment for the entrant") },
   { keys: "v", words: "Write the note for the panel; Escape leads back", act: () => write("Private note for the panel") },
+  { keys: "m", words: "Open your own note and earlier scores, or close them", act: () => openOwn() },
   { keys: "a", words: "Read the answers, with ↓ and Space", act: () => turnPane("entry") },
   { keys: ".", words: "Next page of the document", act: () => turnPage("next") },
   { keys: ",", words: "Previous page of the document", act: () => turnPage("previous") },
@@ -78,6 +81,14 @@ function focusOn(element, pane) {
   element.focus({ preventScroll: true })
   element.scrollIntoView({ block: "center" })
   if (focused() >= 0) room.at = focused()
+}
+
+function openOwn() {
+  const summary = document.querySelector(".st-key-for-oneself summary")
+  if (!summary) return
+  focusOn(summary, "card")
+  summary.click()
+  setTimeout(() => summary.parentElement.scrollIntoView({ block: "nearest" }), DRAWN)
 }
 
 function turnPage(direction) {
