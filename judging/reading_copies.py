@@ -26,7 +26,8 @@ from judging.policy import Action
 from judging.reading_pdf import Cover, PrintedAnswer, PrintedEntry, PrintedFile, print_entries
 from judging.scorecards import own_assignments
 from prize.entries.files import FileToSend
-from prize.entries.models import Entry, NameCheck
+from prize.entries.models import CheckState, Entry, NameCheck
+from prize.entries.name_checks import READ_BY_JUDGES
 from prize.models import Prize, Stage, StageState
 from settings import get_settings
 from storage.canonical import digest
@@ -112,19 +113,22 @@ def stamp_of(db: Session, judge_id: UUID, stage_id: UUID) -> str:
     entries = select(Entry.code, Entry.state).where(col(Entry.id).in_(own))
     copies = select(JudgesCopy.id, JudgesCopy.state, JudgesCopy.file_id).where(col(JudgesCopy.entry_id).in_(own))
     checks = select(NameCheck.entry_id, NameCheck.about, NameCheck.state, NameCheck.content_digest)
+    rows = db.exec(checks.where(col(NameCheck.entry_id).in_(own))).all()
     searched = [
-        (entry_id, *_of_what_is_read(about, content), state)
-        for entry_id, about, state, content in db.exec(checks.where(col(NameCheck.entry_id).in_(own))).all()
+        (entry_id, state, *_as_read(about, CheckState(state), content)) for entry_id, about, state, content in rows
     ]
     return digest(
         [sorted([*map(str, row)] for row in rows) for rows in (db.exec(entries).all(), db.exec(copies).all(), searched)]
     )
 
 
-def _of_what_is_read(about: str, content: str) -> tuple[str, str]:
-    """The question and, of an answer, its text; of a file nothing, since judges do not read the original."""
+def _as_read(about: str, state: CheckState, content: str) -> tuple[str, str]:
+    """The question and, of an answer that judges read, its text; nothing of originals and of what is kept from them.
+
+    So a PDF that is made anew never tells judges that something has changed which they do not read.
+    """
     question, _, file = about.partition(" ")
-    return question, "" if file else content
+    return question, content if not file and state in READ_BY_JUDGES else ""
 
 
 def _row(db: Session, judge_id: UUID | None, stage_id: UUID) -> ReadingCopy | None:
