@@ -19,18 +19,16 @@ from sqlmodel import Session, col, select
 
 from accounts.actors import Actor
 from accounts.commands import command, query
-from judging.blinding import BlindAnswer, BlindFile, blind_answers
+from judging.blinding import BlindAnswer, BlindFile, blind_answers, digest_of_what_is_read
 from judging.copies import Kept
 from judging.models import CopyPage, JudgesCopy, ReadingCopy
 from judging.policy import Action
 from judging.reading_pdf import Cover, PrintedAnswer, PrintedEntry, PrintedFile, print_entries
 from judging.scorecards import own_assignments
 from prize.entries.files import FileToSend
-from prize.entries.models import CheckState, Entry, NameCheck
-from prize.entries.name_checks import READ_BY_JUDGES
+from prize.entries.models import Entry
 from prize.models import Prize, Stage, StageState
 from settings import get_settings
-from storage.canonical import digest
 from storage.cleaning.types import PDF
 from storage.clock import now
 from storage.database import reading
@@ -108,27 +106,8 @@ def reading_copy_to_send(db: Session, actor: Actor, stage_id: UUID) -> FileToSen
 
 
 def stamp_of(db: Session, judge_id: UUID, stage_id: UUID) -> str:
-    """What tells cheaply whether anything has changed that the PDF shows; nothing else goes into it."""
-    own = [row.entry_id for row in own_assignments(db, judge_id, stage_id)]
-    entries = select(Entry.code, Entry.state).where(col(Entry.id).in_(own))
-    copies = select(JudgesCopy.id, JudgesCopy.state, JudgesCopy.file_id).where(col(JudgesCopy.entry_id).in_(own))
-    checks = select(NameCheck.entry_id, NameCheck.about, NameCheck.state, NameCheck.content_digest)
-    rows = db.exec(checks.where(col(NameCheck.entry_id).in_(own))).all()
-    searched = [
-        (entry_id, state, *_as_read(about, CheckState(state), content)) for entry_id, about, state, content in rows
-    ]
-    return digest(
-        [sorted([*map(str, row)] for row in rows) for rows in (db.exec(entries).all(), db.exec(copies).all(), searched)]
-    )
-
-
-def _as_read(about: str, state: CheckState, content: str) -> tuple[str, str]:
-    """The question and, of an answer that judges read, its text; nothing of originals and of what is kept from them.
-
-    So a PDF that is made anew never tells judges that something has changed which they do not read.
-    """
-    question, _, file = about.partition(" ")
-    return question, content if not file and state in READ_BY_JUDGES else ""
+    """What tells cheaply whether anything has changed that the PDF shows."""
+    return digest_of_what_is_read(db, [row.entry_id for row in own_assignments(db, judge_id, stage_id)])
 
 
 def _row(db: Session, judge_id: UUID | None, stage_id: UUID) -> ReadingCopy | None:
