@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from judging.models import CopyPage, CopyState, JudgesCopy
-from prize.entries.models import EntryFile, NameCheck
-from prize.entries.name_checks import about_answer, about_file, checks_of, is_withheld, may_be_read
+from prize.entries.models import CheckState, Entry, EntryFile, NameCheck
+from prize.entries.name_checks import READ_BY_JUDGES, about_answer, about_file, checks_of, is_withheld, may_be_read
 from prize.entries.versions import submitted_version
 from prize.form import questions_of
+from storage.canonical import digest
 
 
 @dataclass(frozen=True)
@@ -91,3 +93,26 @@ def _blind_file(copy: JudgesCopy, check: NameCheck | None, ratios: list[float]) 
     ready = copy.state is CopyState.CLEANED and may_be_read(check)
     failed = copy.state is CopyState.FAILED
     return BlindFile(copy.id, copy.name, ready, is_withheld(check), failed, tuple(ratios) if ready else ())
+
+
+def digest_of_what_is_read(db: Session, entry_ids: Sequence[UUID]) -> str:
+    """What tells cheaply whether judges would read anything else of these entries than before."""
+    entries = select(Entry.code, Entry.state).where(col(Entry.id).in_(entry_ids))
+    copies = select(JudgesCopy.id, JudgesCopy.state, JudgesCopy.file_id).where(col(JudgesCopy.entry_id).in_(entry_ids))
+    checks = select(NameCheck.entry_id, NameCheck.about, NameCheck.state, NameCheck.content_digest)
+    rows = db.exec(checks.where(col(NameCheck.entry_id).in_(entry_ids))).all()
+    searched = [
+        (entry_id, state, *_as_read(about, CheckState(state), content)) for entry_id, about, state, content in rows
+    ]
+    return digest(
+        [sorted([*map(str, row)] for row in rows) for rows in (db.exec(entries).all(), db.exec(copies).all(), searched)]
+    )
+
+
+def _as_read(about: str, state: CheckState, content: str) -> tuple[str, str]:
+    """The question and, of an answer that judges read, its text; nothing of originals and of what is kept from them.
+
+    So what is made anew never tells judges that something has changed which they do not read.
+    """
+    question, _, file = about.partition(" ")
+    return question, content if not file and state in READ_BY_JUDGES else ""

@@ -306,7 +306,11 @@ def comments_on_entries(db: Session, actor: Actor, stage_id: UUID) -> tuple[Entr
         select(Assignment.entry_id, Comment.reader, Comment.text)
         .join(Scorecard, col(Scorecard.assignment_id) == col(Assignment.id))
         .join(Comment, col(Comment.scorecard_id) == col(Scorecard.id))
-        .where(col(Assignment.stage_id) == stage_id, col(Assignment.withdrawn_at).is_(None))
+        .where(
+            col(Assignment.stage_id) == stage_id,
+            col(Assignment.withdrawn_at).is_(None),
+            col(Comment.reader) != CommentReader.JUDGE,
+        )
     ).all()
     written: dict[UUID, dict[CommentReader, list[str]]] = {}
     kept = kept_from(db, actor.person_id, stage_id=stage_id)

@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from accounts.privacy import Erasing, erases, files_in, holds
-from judging.models import Assignment, CopyPage, JudgesCopy, Scorecard
+from judging.models import Assignment, CopyPage, JudgesCopy, ReadingCopy, Scorecard
 from judging.policy import Action
 from prize.erasure import entries_alone
 from storage.clock import now
@@ -18,8 +18,12 @@ STAYS = "Kept: it is a judge's work, and results rest on it. It points to a pers
 
 @erases
 def _copies(db: Session, erasing: Erasing) -> None:
-    """Remove the judges' copies of entries behind which nobody else stands."""
-    copies = select(JudgesCopy.id).where(col(JudgesCopy.entry_id).in_(entries_alone(db, erasing.person_id)))
+    """Remove the judges' copies of entries behind which nobody else stands, and the PDFs that show these entries."""
+    alone = entries_alone(db, erasing.person_id)
+    stages = select(Assignment.stage_id).where(col(Assignment.entry_id).in_(alone))
+    erasing.files |= files_in(db, ReadingCopy, col(ReadingCopy.stage_id).in_(stages))
+    db.exec(delete(ReadingCopy).where(col(ReadingCopy.stage_id).in_(stages)))
+    copies = select(JudgesCopy.id).where(col(JudgesCopy.entry_id).in_(alone))
     erasing.files |= files_in(db, CopyPage, col(CopyPage.copy_id).in_(copies))
     erasing.files |= files_in(db, JudgesCopy, col(JudgesCopy.id).in_(copies))
     db.exec(delete(CopyPage).where(col(CopyPage.copy_id).in_(copies)))
@@ -113,6 +117,16 @@ holds(
     how_long=WORK,
     seen_by="The judges of the entry",
     erased="Removed where nobody else is in the team. Kept where somebody is: the entry is theirs as well.",
+)
+holds(
+    "reading_copy",
+    "All entries of a judge as one PDF",
+    acts="judge_id asked_at",
+    nothing="id stage_id stamp file_id",
+    why="Reading without names, away from the screen",
+    how_long=WORK,
+    seen_by="The judge",
+    erased="Those that show an entry of which nothing is left are removed. A judge's is kept: it shows no judge.",
 )
 holds(
     "stage_analysis",

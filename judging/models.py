@@ -146,10 +146,11 @@ class PanelStudy(SQLModel, table=True):
 class CommentReader(StrEnum):
     ENTRANT = "entrant"
     PANEL = "panel"
+    JUDGE = "judge"
 
 
 class Comment(SQLModel, table=True):
-    """A judge's text on an entry, for the entrant or for the panel alone."""
+    """A judge's text on an entry: for the entrant, for the panel, or a note that the judge alone reads."""
 
     __tablename__ = "comment"
     __table_args__ = (UniqueConstraint("scorecard_id", "reader"),)
@@ -216,6 +217,20 @@ class CopyPage(SQLModel, table=True):
     ratio: float = A4
     lines: list[Any] = document()
     text: str = ""
+
+
+class ReadingCopy(SQLModel, table=True):
+    """All entries of a judge as one PDF. ``stamp`` tells cheaply whether what it shows has changed since."""
+
+    __tablename__ = "reading_copy"
+    __table_args__ = (UniqueConstraint("stage_id", "judge_id"),)
+
+    id: UUID = identifier()
+    stage_id: UUID = Field(foreign_key="stage.id")
+    judge_id: UUID = Field(foreign_key="person.id", index=True)
+    asked_at: datetime = moment()
+    stamp: str = Field(default="", max_length=80)
+    file_id: UUID | None = Field(default=None, foreign_key="stored_file.id")
 
 
 class Outcome(StrEnum):

@@ -30,6 +30,7 @@ class Action(StrEnum):
     SEE_ASSIGNMENTS = "see one's own assignments"
     JUDGE_ENTRY = "read and score an assigned entry"
     READ_COPY = "read a judge's copy"
+    ORDER_READING_COPY = "have one's entries made into one PDF"
     FINISH_JUDGING = "finish one's own judging"
     PLAN_ASSIGNMENT = "plan who judges what"
     SEE_RESULTS = "see scores and results"
@@ -156,6 +157,9 @@ adopt(
             provided=(BOUND,),
         ),
         Action.READ_COPY: Rule("Read a judge's copy of a file", about="copy_id", relations=(ASSIGNED_COPY,)),
+        Action.ORDER_READING_COPY: Rule(
+            "Have one's own entries made into one PDF", about="stage_id", relations=(ON_PANEL,), provided=(BOUND,)
+        ),
         Action.FINISH_JUDGING: Rule(
             "Say that one has finished", about="stage_id", relations=(ON_PANEL,), provided=(BOUND,)
         ),

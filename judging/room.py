@@ -5,8 +5,10 @@ Nothing here is ordered by, or contains, a time of submission or a running numbe
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Final
 from uuid import UUID
 
@@ -17,8 +19,11 @@ from accounts.commands import query
 from accounts.models import Role
 from judging.blinding import BlindAnswer, BlindFile, blind_answers
 from judging.judges import Seat, accept_terms, own_seats, state_conflicts
-from judging.models import Assignment, CommentReader
+from judging.models import Assignment, CommentReader, Score
+from judging.pace import Pace, pace_of
 from judging.policy import Action, panel_member
+from judging.reading_copies import ReadingState, order_reading_copy, reading_copy
+from judging.results import weighted
 from judging.scorecards import (
     CardShown,
     ScoreShown,
@@ -30,6 +35,7 @@ from judging.scorecards import (
     place_in_list,
     save_comment,
     save_score,
+    scores_of,
 )
 from prize.models import Prize, Stage
 from prize.rubric import CriterionShown, RubricShown, rubric_of
@@ -38,6 +44,7 @@ from storage.errors import Closed, Invalid, LaurelError, Refused, Stale
 from storage.values import clock_words, time_words
 
 __all__ = [
+    "CANNOT_JUDGE",
     "JUDGES",
     "AssignmentLine",
     "BlindAnswer",
@@ -47,10 +54,13 @@ __all__ = [
     "CommentReader",
     "CommentShown",
     "CriterionShown",
+    "EarlierCard",
     "EntryToJudge",
     "Invalid",
     "JudgesList",
     "LaurelError",
+    "Pace",
+    "ReadingState",
     "Refused",
     "RubricShown",
     "ScoreShown",
@@ -58,16 +68,22 @@ __all__ = [
     "Stale",
     "accept_terms",
     "clock_words",
+    "earlier_cards",
     "entry_to_judge",
     "finish_judging",
     "judges_list",
+    "order_reading_copy",
     "own_card",
     "own_seats",
+    "reading_copy",
     "save_comment",
     "save_score",
     "state_conflicts",
     "time_words",
 ]
+
+CANNOT_JUDGE: Final = -1
+"""In place of points, which are never below 0."""
 
 JUDGES: Final = frozenset({Role.JUDGE})
 """Who finds the rooms of judges in their navigation."""
@@ -85,7 +101,10 @@ class AssignmentLine:
 
 @dataclass(frozen=True)
 class JudgesList:
-    """What a judge is asked to score, by entry code. ``judging`` says that the stage takes scores now."""
+    """What a judge is asked to score, by entry code.
+
+    ``judging`` says that the stage takes scores now, ``pace`` how long the judge usually takes for an entry.
+    """
 
     stage_id: UUID
     prize: str
@@ -94,6 +113,7 @@ class JudgesList:
     judging: bool
     closes_at: datetime | None
     finished_at: datetime | None
+    pace: Pace | None
     lines: tuple[AssignmentLine, ...]
 
 
@@ -127,6 +147,16 @@ class EntryToJudge:
     comments: tuple[CommentShown, ...]
 
 
+@dataclass(frozen=True)
+class EarlierCard:
+    """What a judge has given another entry, in the order of criteria: points, None where nothing is said, and
+    ``CANNOT_JUDGE``; with their weighted mean, None where a criterion that counts has no points."""
+
+    code: str
+    points: tuple[int | None, ...]
+    mean: float | None
+
+
 @query(Action.SEE_ASSIGNMENTS)
 def judges_list(db: Session, actor: Actor, stage_id: UUID) -> JudgesList:
     """The judge's own entries with how far each is scored, in the order of their codes."""
@@ -143,6 +173,7 @@ def judges_list(db: Session, actor: Actor, stage_id: UUID) -> JudgesList:
         is_open(db, stage, dates),
         dates.judging_closes_at if dates else None,
         seat.finished_at if seat else None,
+        pace_of(db, actor.person_id, stage_id, criteria),
         tuple(
             AssignmentLine(card.assignment_id, card.code, card.scored, criteria)
             for card in own_cards(db, actor.person_id, stage_id)
@@ -193,3 +224,29 @@ def own_card(db: Session, actor: Actor, assignment_id: UUID) -> CardShown:
     """The judge's own scores on an entry as they are stored, for drawing the card again after each score."""
     stage = db.get_one(Stage, db.get_one(Assignment, assignment_id).stage_id)
     return card_shown(db, actor, stage, dates_of(db, stage.id), assignment_id)
+
+
+@query(Action.JUDGE_ENTRY)
+def earlier_cards(db: Session, actor: Actor, assignment_id: UUID) -> tuple[EarlierCard, ...]:
+    """The judge's own cards on other entries of the stage on which something stands, in the order of codes."""
+    stage_id = db.get_one(Assignment, assignment_id).stage_id
+    criteria = rubric_of(db, stage_id).criteria
+    own = {
+        card.assignment_id: card
+        for card in own_cards(db, actor.person_id, stage_id)
+        if card.scored and card.assignment_id != assignment_id
+    }
+    return tuple(_earlier(criteria, own[key].code, scores) for key, scores in scores_of(db, tuple(own)).items())
+
+
+def _earlier(criteria: Sequence[CriterionShown], code: str, scores: Mapping[UUID, Score]) -> EarlierCard:
+    standing = [scores.get(criterion.key) for criterion in criteria]
+    mean = weighted(
+        criteria,
+        [Fraction(score.points) if score is not None and score.points is not None else None for score in standing],
+    )
+    return EarlierCard(
+        code,
+        tuple(None if each is None else CANNOT_JUDGE if each.cannot_judge else each.points for each in standing),
+        None if mean is None else float(mean),
+    )

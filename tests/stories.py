@@ -36,9 +36,9 @@ from judging.decisions import (
     release_decisions,
 )
 from judging.judges import accept_terms, invite_judges, state_conflicts
-from judging.models import Assignment, Outcome, Score, Scorecard
+from judging.models import Assignment, Outcome
 from judging.planning import confirm_assignment, plan_assignment
-from judging.scorecards import finish_judging, own_assignments, save_score
+from judging.scorecards import finish_judging, own_assignments, save_score, scores_of
 from mission.missions import add_target, create_mission
 from mission.models import Direction
 from prize.brief import save_brief, save_rules
@@ -500,9 +500,4 @@ _CHAPTERS: Mapping[Chapter, Callable[[Session, Story], None]] = MappingProxyType
 
 def points_on_card(db: Session, assignment_id: UUID) -> dict[UUID, int | None]:
     """What a judge's card says, by criterion; without a score that was taken back."""
-    rows = db.exec(
-        select(Score)
-        .join(Scorecard, col(Scorecard.id) == col(Score.scorecard_id))
-        .where(col(Scorecard.assignment_id) == assignment_id)
-    )
-    return {row.criterion_key: row.points for row in rows if row.points is not None or row.cannot_judge}
+    return {key: score.points for key, score in scores_of(db, (assignment_id,))[assignment_id].items()}

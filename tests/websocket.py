@@ -30,6 +30,7 @@ STATE_FIELDS: Mapping[str, str] = {
     "button_group": "string_array_value",
     "checkbox": "bool_value",
     "date_input": "string_array_value",
+    "expander": "bool_value",
     "menu_button": "string_trigger_value",
     "multiselect": "string_array_value",
     "number_input": "double_value",
@@ -228,7 +229,9 @@ class StreamlitClient:
     def _draw(self, message: ForwardMsg) -> None:
         path = tuple(message.metadata.delta_path)
         delta = message.delta
-        if delta.WhichOneof("type") == "add_block":
+        if delta.WhichOneof("type") == "add_block" and delta.add_block.expandable.id:
+            kind, content = "expander", delta.add_block.expandable
+        elif delta.WhichOneof("type") == "add_block":
             kind, content = "block", delta.add_block
         elif delta.WhichOneof("type") == "new_element":
             kind = str(delta.new_element.WhichOneof("type"))

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from delivery.evidence import file_of_milestone
 from judging.analyses.pack import Document, panel_report, recompute_pack
 from judging.copies import PageWords, copy_to_read, words_of_page
+from judging.reading_copies import reading_copy_to_send
 from pages.components.attachments import attached, headers_of
 from pages.components.requests import actor_of, in_thread
 from prize.entries.files import file_of_entry
@@ -54,6 +55,10 @@ async def _copy_words(request: Request) -> Response:
     return JSONResponse({"lines": lines, "text": "" if lines else words.text}, headers={"Cache-Control": "no-store"})
 
 
+async def _reading_copy(request: Request) -> Response:
+    return attached(request, await _found(request, reading_copy_to_send, **request.path_params))
+
+
 async def _evidence(request: Request) -> Response:
     return attached(request, await _found(request, file_of_milestone, **request.path_params))
 
@@ -77,6 +82,7 @@ ROUTES: Final = (
     Route("/copies/{copy_id:uuid}/pages/{page:int}", _copy_page),
     Route("/copies/{copy_id:uuid}/pages/{page:int}/zoom", _copy_page_closer),
     Route("/copies/{copy_id:uuid}/pages/{page:int}/text", _copy_words),
+    Route("/stages/{stage_id:uuid}/entries-to-judge", _reading_copy),
     Route("/stages/{stage_id:uuid}/report", _report),
     Route("/stages/{stage_id:uuid}/recompute-pack", _recompute_pack),
 )

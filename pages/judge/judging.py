@@ -7,14 +7,27 @@ from uuid import UUID
 
 import streamlit as st
 
-from judging.room import AssignmentLine, JudgesList, Seat, finish_judging, judges_list, time_words
-from pages.components.acting import act, ask
+from judging.room import (
+    AssignmentLine,
+    JudgesList,
+    LaurelError,
+    Pace,
+    ReadingState,
+    Seat,
+    finish_judging,
+    judges_list,
+    order_reading_copy,
+    reading_copy,
+    time_words,
+)
+from pages.components.acting import act, ask, show_said
 from pages.components.badges import Badge, Badges
 from pages.components.layout import (
     Link,
     Step,
     StepState,
     columns_main_side,
+    download,
     empty_list,
     heading,
     page_header,
@@ -61,6 +74,7 @@ def draw() -> None:
         _finishing(entries, len(todo))
         _chairing(seat)
         heading("Reading", words="You read entries without names. Codes mean nothing, and their order tells nothing.")
+        _on_paper(entries.stage_id)
 
 
 def _before_beginning(seat: Seat, seats: Sequence[Seat]) -> None:
@@ -92,10 +106,21 @@ def _facts(entries: JudgesList, todo: list[AssignmentLine]) -> str:
     if not entries.lines:
         return ""
     scored = f"{len(entries.lines) - len(todo)} of {len(entries.lines)} entries are scored."
+    if entries.judging and todo and entries.pace:
+        scored += f" {_time_left(entries.pace, len(todo))}"
     if entries.closes_at is None:
         return scored
     closes = time_words(entries.closes_at, entries.zone, weekday=True)
     return f"{scored} Judging closes {closes}." if entries.judging else f"{scored} Judging is closed."
+
+
+def _time_left(pace: Pace, todo: int) -> str:
+    """How long the rest takes as the last ones did. Nobody else's time goes into it."""
+    each = "1 minute" if pace.minutes == 1 else f"{pace.minutes} minutes"
+    minutes = pace.minutes * todo
+    left = f"about {minutes} minutes" if minutes < 90 else f"about {round(minutes / 60)} hours"
+    rest = "The last one" if todo == 1 else f"The {todo} that are left"
+    return f"{rest} may take {left}: about {each} each, from your last {pace.entries}."
 
 
 def _continue(todo: list[AssignmentLine], *, begun: bool) -> None:
@@ -150,6 +175,38 @@ def _chairing(seat: Seat) -> None:
         link("how-judges-score", "How judges score", stage=seat.stage_id)
     else:
         st.markdown("When judging has ended, you find here how each judge scores.")
+
+
+@st.fragment
+def _on_paper(stage_id: UUID) -> None:
+    """All entries as one PDF; what is known of it is asked for when this is opened."""
+    drawer = st.expander("All entries as one PDF", key="on-paper", on_change="rerun")
+    if not drawer.open:
+        return
+    with drawer, show_said(drawer):
+        try:
+            state = ask(reading_copy, stage_id=stage_id)
+        except LaurelError:
+            st.rerun()
+        match state:
+            case ReadingState.NOT_ASKED:
+                st.markdown(
+                    "To read on a train: your entries without names, in the order of their codes, with a bookmark for "
+                    "each. It is made anew whenever your entries change."
+                )
+                st.button("Make the PDF", on_click=_order, args=(stage_id,))
+            case ReadingState.BEING_MADE:
+                st.markdown("The PDF is being made. That takes a minute or two.")
+                st.button("Look again")
+            case ReadingState.READY:
+                st.markdown(
+                    "It shows what you may read now. Keep it to yourself, and delete it when you have finished."
+                )
+                download("Download all entries", f"/stages/{stage_id}/entries-to-judge")
+
+
+def _order(stage_id: UUID) -> None:
+    act(order_reading_copy, stage_id=stage_id)
 
 
 def _finish(stage_id: UUID) -> None:

@@ -13,14 +13,17 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from judging.room import (
+    CANNOT_JUDGE,
     BlindAnswer,
     BlindFile,
     CardShown,
     CommentReader,
     CriterionShown,
+    EarlierCard,
     EntryToJudge,
     LaurelError,
     ScoreShown,
+    earlier_cards,
     entry_to_judge,
     own_card,
     save_score,
@@ -30,7 +33,7 @@ from pages.components.acting import act, ask, show_said
 from pages.components.autosave import autosave
 from pages.components.badges import Badges
 from pages.components.document import document
-from pages.components.layout import empty_list, page_header, paragraphs
+from pages.components.layout import empty_list, page_header, paragraphs, table
 from pages.components.places import go, link, parameter
 from pages.components.reconnected import draw_again_when_reconnected
 from pages.components.words import marked, nbsp_percent, plain
@@ -72,6 +75,7 @@ def draw() -> None:
         st.session_state[JUST_READ] = True
         _scorecard(entry, progress)
         _comments(entry)
+        _for_oneself(entry)
     tend_panes(entry.code)
     draw_again_when_reconnected()
 
@@ -154,11 +158,14 @@ def _scorecard(entry: EntryToJudge, progress: DeltaGenerator) -> None:
             st.html(above)
         if scores and card.editable:
             _taking_back(entry, scores)
-    words = f"{len(scores)} of {len(entry.rubric.criteria)} scored"
+    count = f"{len(scores)} of {len(entry.rubric.criteria)}"
     try:
         progress.html(
-            f'<p class="laurel-progress"><a class="phone-only" href="#scorecard">{words}</a>'
-            f'<strong class="wide-only">{words}</strong></p>'
+            f'<p class="laurel-progress"><button type="button" class="laurel-pane to-card">Score · {count}</button>'
+            '<button type="button" class="laurel-pane to-entry">Read the entry</button>'
+            f'<strong class="wide-only">{count} scored</strong> '
+            '<button type="button" class="laurel-keys" aria-label="Keys">'
+            '<span class="wide-only">Keys </span><kbd>?</kbd></button></p>'
         )
     except StreamlitInvalidLayoutContextError:  # the page was interrupted before it came here, so there is no place yet
         st.rerun()
@@ -274,22 +281,58 @@ def _save(assignment_id: UUID, criterion_key: UUID, points: int | None, *, canno
 
 
 def _comments(entry: EntryToJudge) -> None:
-    standing = {comment.reader: comment for comment in entry.comments}
     for reader, label, help_words in COMMENTS:
-        comment = standing[reader]
-        autosave(
-            label,
-            key=f"comment-{entry.assignment_id}-{reader.value}",
-            what="comment",
-            target={"assignment_id": entry.assignment_id, "reader": reader.value},
-            text=comment.text,
-            version=comment.version,
-            saved_at=comment.saved_at,
-            zone=entry.zone,
-            help=help_words,
-            rows=4 if reader is CommentReader.ENTRANT else 2,
-            disabled=not entry.editable,
+        _text_of(entry, reader, label, help_words, rows=4 if reader is CommentReader.ENTRANT else 2)
+
+
+def _text_of(entry: EntryToJudge, reader: CommentReader, label: str, help_words: str, *, rows: int) -> None:
+    [comment] = [comment for comment in entry.comments if comment.reader is reader]
+    autosave(
+        label,
+        key=f"comment-{entry.assignment_id}-{reader.value}",
+        what="comment",
+        target={"assignment_id": entry.assignment_id, "reader": reader.value},
+        text=comment.text,
+        version=comment.version,
+        saved_at=comment.saved_at,
+        zone=entry.zone,
+        help=help_words,
+        rows=rows,
+        disabled=not entry.editable,
+    )
+
+
+@st.fragment
+def _for_oneself(entry: EntryToJudge) -> None:
+    """What the judge alone reads, asked for when it is opened: a note, and their own scores on other entries."""
+    drawer = st.expander("My note and earlier scores", key="for-oneself", on_change="rerun")
+    if not drawer.open:
+        return
+    with drawer:
+        try:
+            note = ask(entry_to_judge, assignment_id=entry.assignment_id)
+            cards = ask(earlier_cards, assignment_id=entry.assignment_id)
+        except LaurelError:
+            st.rerun()
+        _text_of(note, CommentReader.JUDGE, "My note", "Nobody reads it but you.", rows=3)
+        if not cards:
+            st.html(quiet("When you have scored other entries, your scores on them stand here."))
+            return
+        table(
+            ("Entry", *(str(criterion.position) for criterion in entry.rubric.criteria), "Mean"),
+            [(card.code, *map(_points, card.points), _mean(card)) for card in cards],
+            numbers=set(range(1, len(entry.rubric.criteria) + 2)),
+            caption="Your earlier scores by criterion, with their weighted mean",
+            above=("Your earlier scores", "by criterion; × means that you could not judge it"),
         )
+
+
+def _mean(card: EarlierCard) -> str:
+    return "–" if card.mean is None else f"{card.mean:.2f}"
+
+
+def _points(points: int | None) -> str:
+    return "–" if points is None else "×" if points == CANNOT_JUDGE else str(points)
 
 
 def _bar(entry: EntryToJudge) -> DeltaGenerator:

@@ -37,6 +37,7 @@ from judging.decisions import confirm_decisions, decide_entry, decisions_seen, e
 from judging.judges import accept_terms, conflicts_to_decide, decide_conflict, invite_judges, state_conflicts
 from judging.models import Assignment, CommentReader, JudgesCopy, Outcome, StageAnalysis
 from judging.planning import confirm_assignment, plan_assignment
+from judging.reading_copies import order_reading_copy
 from judging.scorecards import finish_judging, own_assignments, save_comment, save_score
 from prize.closing import close_stage
 from prize.eligibility import EligibilityAnswer, add_eligibility_question, eligibility_of
@@ -320,6 +321,7 @@ def _until_judging() -> Contest:
     transact(lambda db: _panel(db, contest))
     transact(lambda db: _assign(db, contest))
     transact(lambda db: _score(db, contest))
+    transact(lambda db: order_reading_copy(db, contest.judges["jules"], story.stage_id))
     _analyse()
     return contest
 

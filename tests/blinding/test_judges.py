@@ -41,6 +41,8 @@ def test_every_route_sends_a_judge_the_same_bytes_whoever_entered(twins: Pair) -
     must_be_the_same(left, right)
     read = {step.asked.split("/")[2][:36] for step in left if step.came[0] == b"200" and "/copies/" in step.asked}
     assert len(read) == COPIES_FOR_JULES
+    [whole] = [step for step in left if step.asked.endswith("/entries-to-judge") and step.came[0] == b"200"]
+    assert whole.came[-1].startswith(b"%PDF-")
     assert {step.came[0] for step in left} >= {b"200", b"206", b"403", b"404", b"416", b"422"}
 
 

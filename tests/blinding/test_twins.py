@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from accounts.privacy import holdings
+from judging.reading_copies import entries_of, stamp_of
+from judging.reading_pdf import Cover, print_entries
 from prize.entries import models
 from storage.cleaning.child import clean_in_child
+from storage.database import reading
 from tests.blinding import rows
 from tests.blinding.contest import TEAMS, Contest, Installation, Moment, at_home
 from tests.blinding.rows import Tables, key, of, one
@@ -197,3 +200,23 @@ def test_the_other_originals_give_the_same_copies_byte_for_byte(
 
     assert len(cleaned) == 8
     assert cleaned == kept
+
+
+def test_all_entries_as_one_pdf_are_the_same_bytes_whoever_entered(
+    contest: Contest, twins: tuple[Installation, Installation]
+) -> None:
+    printed, stamps = [], []
+    judge, stage_id = contest.judges["jules"].person_id, contest.story.stage_id
+    assert judge is not None
+    for installation in twins:
+        with TemporaryDirectory() as folder, at_home(installation.folder), reading() as db:
+            entries = entries_of(db, judge, stage_id, Path(folder))
+            target = Path(folder) / "entries.pdf"
+            print_entries(Cover("Rivers", "First stage"), entries, target)
+            printed.append(target.read_bytes())
+            stamps.append(stamp_of(db, judge, stage_id))
+            assert len(entries) == len(contest.assignments["jules"])
+            assert sum(len(entry.files) for entry in entries) > 1
+
+    assert printed[0] == printed[1]
+    assert stamps[0] == stamps[1]

@@ -138,7 +138,7 @@ def moves_of(element: Element) -> Iterator[Move]:
 
 def _values(kind: str, content: Any) -> Sequence[Any]:
     match kind:
-        case "button":
+        case "button" | "expander":
             return (True,)
         case "checkbox":
             return (True, False)

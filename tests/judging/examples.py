@@ -57,6 +57,12 @@ def _(world: World) -> Call:
     return Call(story.secretariat, {"stage_id": story.stage_id, "plan_id": story.plan_id})
 
 
+@example("judging.reading_copies.order_reading_copy")
+def _(world: World) -> Call:
+    story = told(Chapter.ASSIGNED)
+    return Call(story.judge, {"stage_id": story.stage_id})
+
+
 @example("judging.scorecards.save_score")
 def _(world: World) -> Call:
     story = told(Chapter.ASSIGNED)

@@ -11,10 +11,10 @@ from streamlit.testing.v1 import AppTest
 from judging.judges import state_conflicts
 from judging.room import judges_list, own_card, own_seats
 from judging.scorecards import finish_judging, save_score
-from storage.database import transact
+from storage.database import reading, transact
 from tests.databases import Given
-from tests.pages.visiting import press, tables, visit, words
-from tests.prize.entries.test_name_checks import begin_judging, submit_and_close
+from tests.pages.visiting import press, row_of, tables, visit, words
+from tests.prize.entries.test_name_checks import begin_judging, submit_and_close, work
 from tests.stores import GivenStore
 from tests.stories import TEAMS, Chapter, Story, assignments_of, attach, document_of, told
 from tests.world import ask, do
@@ -200,6 +200,44 @@ def test_two_documents_of_one_answer_are_shown_one_after_the_other(sqlite: Given
     kinds = [node.type for node in page._tree]
     first = kinds.index("bidi_component", kinds.index("column"))
     assert kinds[first - 1 : first + 3] == ["html", "bidi_component", "bidi_component", "column"]
+
+
+def opened(page: AppTest, drawer: str) -> AppTest:
+    """The page with something unfolded that is drawn only then."""
+    page.session_state[drawer] = True
+    return page.run()
+
+
+def test_own_note_and_earlier_scores_are_drawn_only_on_request_and_are_one_s_own(sqlite: Given) -> None:
+    story = told(Chapter.SCORED)
+    first, second = ask(judges_list, story.judge, stage_id=story.stage_id).lines
+    page = scoring(story, first.assignment_id)
+    assert "earlier scores" not in tables(page)
+    assert second.code not in tables(page)
+
+    page = opened(page, "for-oneself")
+
+    points = "5" if story.entry_id == entry_of(story, second.assignment_id) else "3"
+    assert row_of(page, second.code) == [second.code, points, points, f"{points}.00"]
+    assert first.code not in tables(page).split("Your earlier scores")[1]
+
+
+def entry_of(story: Story, assignment_id: object) -> object:
+    with reading() as db:
+        [found] = [row for row in assignments_of(db, story, story.judge) if row.id == assignment_id]
+        return found.entry_id
+
+
+def test_all_entries_are_made_into_one_pdf_when_a_judge_asks(sqlite: Given, folder: GivenStore) -> None:
+    story = told(Chapter.SCORED)
+    page = opened(visit(story.judge, "judging"), "on-paper")
+
+    page = press(page, "Make the PDF")
+    assert "The PDF is being made." in words(page)
+    work()
+    page = press(page, "Look again")
+
+    assert f"/stages/{story.stage_id}/entries-to-judge" in tables(page)
 
 
 def test_nothing_that_a_judge_s_pages_send_names_a_team(sqlite: Given) -> None:

@@ -8,7 +8,7 @@ from alembic import op
 
 import storage.types
 
-revision = "196638e15bc1"
+revision = "a560c4d7e006"
 down_revision = "a550c4d7e005"
 branch_labels = None
 depends_on = None

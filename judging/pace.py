@@ -1,0 +1,65 @@
+"""How long a judge takes for an entry, from their own cards alone: nothing of other judges goes into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlmodel import Session, col, or_, select
+
+from judging.models import Assignment, Scorecard, ScoreSave
+
+BREAK: Final = timedelta(hours=1)
+"""What lies between two cards and is longer was spent on something else."""
+
+LOOKED_AT: Final = 5
+FEWEST: Final = 3
+
+
+@dataclass(frozen=True)
+class Pace:
+    """The usual minutes for an entry, and from how many of the judge's last ones that is known."""
+
+    minutes: int
+    entries: int
+
+
+def pace_of(db: Session, judge_id: UUID | None, stage_id: UUID, criteria: int) -> Pace | None:
+    """The median time from one complete card to the next; None while fewer than three are known.
+
+    A card is complete when its last criterion was first scored, so that looking at it again later counts for nothing.
+    """
+    first = (
+        select(ScoreSave.scorecard_id, func.min(ScoreSave.saved_at).label("first"))
+        .join(Scorecard, col(Scorecard.id) == col(ScoreSave.scorecard_id))
+        .join(Assignment, col(Assignment.id) == col(Scorecard.assignment_id))
+        .where(
+            col(Assignment.judge_id) == judge_id,
+            col(Assignment.stage_id) == stage_id,
+            or_(col(ScoreSave.points).is_not(None), col(ScoreSave.cannot_judge).is_(True)),
+        )
+        .group_by(col(ScoreSave.scorecard_id), col(ScoreSave.criterion_key))
+        .subquery()
+    )
+    complete = (
+        select(func.max(first.c.first, type_=first.c.first.type).label("at"))
+        .group_by(first.c.scorecard_id)
+        .having(func.count() == criteria)
+        .order_by(func.max(first.c.first).desc())
+        .limit(2 * LOOKED_AT)
+    )
+    return pace(list(db.exec(complete).all()))
+
+
+def pace(completed: list[datetime]) -> Pace | None:
+    """The same from the moments at which cards were complete, the newest first."""
+    between = [later - earlier for later, earlier in pairwise(completed)]
+    taken = [each for each in between if each <= BREAK][:LOOKED_AT]
+    if len(taken) < FEWEST:
+        return None
+    return Pace(max(1, round(median(each.total_seconds() for each in taken) / 60)), len(taken))
