@@ -10,12 +10,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from storage.errors import Invalid
 from storage.sheets.matching import Kind, Match, Wanted, fold
 from storage.sheets.reading import Sheet
-from storage.values import Email
+from storage.values import Email, Line
 
 SHOWN: Final = 50
 """So many problems are listed; how many more there are is said."""
@@ -44,7 +43,9 @@ class Style(StrEnum):
 class Chosen:
     """How a person says that a column is written, where it could be read in two ways."""
 
-    key: str
+    __pydantic_config__ = ConfigDict(strict=True, revalidate_instances="always")
+
+    key: Line
     style: Style
 
 
@@ -371,15 +372,3 @@ def _chooser(options: Sequence[str]) -> Reader:
         return known[fold(cell)]
 
     return read
-
-
-def refuse_problems(problems: Sequence[Problem]) -> None:
-    """Nothing is imported while anything is wrong.
-
-    Raises
-    ------
-    Invalid : there is a problem; the words are those of the first, and how many there are.
-    """
-    if problems:
-        more = f" {len(problems)} cells in all have to be mended." if len(problems) > 1 else ""
-        raise Invalid(f"{problem_words(problems)[0]}{more} Nothing was imported.")

@@ -10,6 +10,10 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final
 
+from pydantic import ConfigDict
+
+from storage.values import Line
+
 ALIKE: Final = 0.84
 """How alike two names are, from 0 to 1, to be taken for the same: one letter in six may differ."""
 CONTAINED: Final = 0.9
@@ -56,8 +60,10 @@ class Wanted:
 class Match:
     """A wanted column is the sheet's column of this name."""
 
-    key: str
-    column: str
+    __pydantic_config__ = ConfigDict(strict=True, revalidate_instances="always")
+
+    key: Line
+    column: Line
 
 
 def matched(header: Sequence[str], wanted: Sequence[Wanted]) -> tuple[Match, ...]:

@@ -11,9 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+from pydantic import ConfigDict, Field
 
 from storage.errors import Invalid
+from storage.values import Line, checked_text, tidy
 
 MEGABYTE: Final = 1024 * 1024
 MOST_BYTES: Final = 5 * MEGABYTE
@@ -23,6 +26,7 @@ MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 200
 MOST_CELLS: Final = 400_000
 LONGEST_CELL: Final = 60_000
+LONGEST_NAME: Final = 200
 DELIMITERS: Final = (",", ";", "\t", "|")
 LOOKED_AT: Final = 100
 """So many lines tell what separates the cells."""
@@ -31,21 +35,28 @@ ZIP: Final = b"PK\x03\x04"
 OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
 
 
+Cell = Annotated[str, checked_text(LONGEST_CELL, lines=True, needed=False)]
+
+
 @dataclass(frozen=True)
 class SheetRow:
     """The cells of a row as text, and the row's number as a spreadsheet shows it."""
 
-    number: int
-    cells: tuple[str, ...]
+    __pydantic_config__ = ConfigDict(strict=True, revalidate_instances="always")
+
+    number: Annotated[int, Field(ge=1, le=2**31)]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
 class Sheet:
     """A heading and the rows below it, each as long as the heading. ``unread`` names further sheets of the workbook."""
 
-    header: tuple[str, ...] = ()
+    __pydantic_config__ = ConfigDict(strict=True, revalidate_instances="always")
+
+    header: tuple[Line, ...] = ()
     rows: tuple[SheetRow, ...] = ()
-    unread: tuple[str, ...] = ()
+    unread: tuple[Line, ...] = ()
 
 
 NO_SHEET: Final = Sheet()
@@ -91,7 +102,9 @@ def _sheet(found: Iterable[tuple[int, list[str]]], unread: tuple[str, ...] = ())
         rows.append(SheetRow(number, tuple(cells) + ("",) * (len(header) - len(cells))))
     if not rows:
         raise Invalid("There is a heading and no row below it. Add the values and choose the file again.")
-    names = tuple(name or f"Column {at}" for at, name in enumerate(header, 1))
+    names = tuple(" ".join(name.split()) or f"Column {at}" for at, name in enumerate(header, 1))
+    if long := next((name for name in names if len(name) > LONGEST_NAME), None):
+        raise Invalid(f"The column “{long[:60]}…” has a name of more than {LONGEST_NAME} characters. Shorten it.")
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise Invalid(f"Two columns are called “{twice[:100]}”. Give each a name of its own.")
@@ -110,7 +123,12 @@ def _trimmed(cells: list[str]) -> list[str]:
 def _checked(cell: str, number: int) -> str:
     if len(cell) > LONGEST_CELL:
         raise Invalid(f"A cell of row {number} has more than {LONGEST_CELL:,} characters. Shorten it.")
-    return cell.strip()
+    if cell.isascii() and cell.isprintable():
+        return cell.strip()
+    try:
+        return tidy(cell, lines=True)
+    except ValueError as error:
+        raise Invalid(f"A cell of row {number} {error}.") from error
 
 
 def _decoded(content: bytes) -> str:
