@@ -12,13 +12,12 @@ from typing import Any, Final
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from storage.sheets.matching import Kind, Match, Wanted, fold
+from storage.sheets.matching import Kind, Match, Wanted, fold, same_unit, unit_of_heading
 from storage.sheets.reading import Sheet
 from storage.values import Email, Line
 
 SHOWN: Final = 50
 """So many problems are listed; how many more there are is said."""
-PERCENT: Final = ("%", "per cent", "percent")
 SYMBOLS: Final = {"£": "GBP", "€": "EUR", "$": "USD"}
 EXCEL_EPOCH: Final = date(1899, 12, 30)
 SERIALS: Final = range(20_000, 80_000)
@@ -106,7 +105,7 @@ def read_columns(
         name = columns.get(one.key)
         if name is None or name not in sheet.header:
             if one.needed:
-                problems.append(Problem(1, one.name, f"No column is {one.name.lower()}. Choose which one holds it."))
+                problems.append(Problem(1, one.name, "No column of the file is matched with it. Choose one."))
             for into in values:
                 into[one.key] = one.otherwise
             continue
@@ -142,17 +141,11 @@ def _empty(wanted: Wanted) -> str:
 
 def _of_heading(name: str, wanted: Wanted) -> list[Problem]:
     """A unit in the heading's brackets that is not the wanted one."""
-    found = re.search(r"[(\[]\s*(.+?)\s*[)\]]", name)
-    if not wanted.unit or not found or same_unit(found[1], wanted.unit):
+    found = unit_of_heading(name)
+    if not wanted.unit or not found or same_unit(found, wanted.unit):
         return []
-    words = f"The heading says “{found[1]}”, and {wanted.unit} is wanted. Convert the values, or mend the heading."
+    words = f"The heading says “{found}”, and {wanted.unit} is wanted. Convert the values, or mend the heading."
     return [Problem(1, name, words)]
-
-
-def same_unit(one: str, other: str) -> bool:
-    """Whether two units are the same: by letter, since MW is not mW, except for the ways to write per cent."""
-    one, other = one.strip(), other.strip()
-    return one == other or (one.lower() in PERCENT and other.lower() in PERCENT)
 
 
 def _reader(wanted: Wanted, column: str, cells: Sequence[str], chosen: Style | None) -> tuple[Reader, Question | None]:

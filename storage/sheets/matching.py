@@ -19,7 +19,9 @@ ALIKE: Final = 0.84
 CONTAINED: Final = 0.9
 SURE: Final = 1.0
 
-_BRACKETS: Final = re.compile(r"[(\[].*?[)\]]")
+PERCENT: Final = ("%", "per cent", "percent")
+
+_BRACKETS: Final = re.compile(r"[(\[]\s*(.*?)\s*[)\]]")
 _NO_LETTERS: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -85,7 +87,7 @@ def matched(header: Sequence[str], wanted: Sequence[Wanted]) -> tuple[Match, ...
 
 def _alike(column: str, wanted: Wanted) -> float:
     folded = fold(column)
-    best = 0.0
+    best = ALIKE if wanted.unit and same_unit(unit_of_heading(column), wanted.unit) else 0.0
     for name in (wanted.name, *wanted.called):
         theirs = fold(name)
         if folded == theirs:
@@ -101,3 +103,15 @@ def fold(name: str) -> str:
     """A name without accents, capitals, signs, and what stands in brackets."""
     plain = unicodedata.normalize("NFKD", _BRACKETS.sub(" ", name)).casefold()
     return _NO_LETTERS.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Whether two units are the same: by letter, since MW is not mW, except for the ways to write per cent."""
+    one, other = one.strip(), other.strip()
+    return one == other or (one.lower() in PERCENT and other.lower() in PERCENT)
+
+
+def unit_of_heading(name: str) -> str:
+    """What stands in brackets in the name of a column."""
+    found = _BRACKETS.search(name)
+    return found[1] if found else ""

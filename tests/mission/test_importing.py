@@ -104,7 +104,7 @@ def test_the_same_import_twice_adds_nothing(sqlite: Given) -> None:
         ("Date,Value,Source\n1024-01-01,1,A\n", "outside 1800 to 2200"),
         ("Date,Value,Source\n2023-12-31,9999999999999999,A\n", "cannot|not a number"),
         (f"Date,Value,Source\n2023-12-31,1,{'x' * 201}\n", "too long"),
-        ("Date,Source\n2023-12-31,A\n", "No column is value"),
+        ("Date,Source\n2023-12-31,A\n", "Value: No column of the file"),
         ("Date,Value,Source\n01/02/2023,1,A\n", "can be read in two ways"),
     ],
 )

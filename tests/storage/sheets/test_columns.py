@@ -180,6 +180,9 @@ def test_columns_are_matched_by_what_they_are_called() -> None:
         Wanted("email", "E-mail", "", Kind.EMAIL, called=("mail address",)),
     )
     header = ("E mail", "Montant", "SOURCE of data", "válue (GWh)", "day ")
+    share = Wanted("value", "Value", "", Kind.NUMBER, unit="per cent")
+
+    assert matched(("Clean share [%]", "Note"), (share,)) == (Match("value", "Clean share [%]"),)
 
     assert matched(header, wanted) == (
         Match("day", "day "),
@@ -196,7 +199,7 @@ def test_a_needed_column_that_is_missing_is_a_problem_and_another_is_filled() ->
     read = read_columns(sheet, (DAY, note), ())
 
     assert [(problem.row, problem.words) for problem in read.problems] == [
-        (1, "No column is day. Choose which one holds it.")
+        (1, "No column of the file is matched with it. Choose one.")
     ]
     assert read.rows[0].values["note"] == "none"
 
