@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
 from delivery.exports.exporting import Form, exported_tables
@@ -9,7 +11,7 @@ from pages.components.acting import ask
 from pages.components.layout import Link, columns_main_side, heading, leave, page_header, table
 from pages.components.places import present_prize
 
-FORMS = {Form.CSV: "CSV", Form.EXCEL: "Excel", Form.PARQUET: "Parquet"}
+FORMS: Final = ((Form.CSV, "CSV"), (Form.EXCEL, "Excel"), (Form.PARQUET, "Parquet"))
 
 
 def draw() -> None:
@@ -22,15 +24,12 @@ def draw() -> None:
     with main:
         heading("A table alone")
         table(
-            ("Table", "What is in it", *FORMS.values()),
+            ("Table", "What is in it", *(words for _, words in FORMS)),
             [
                 (
                     line.name.replace("_", " ").capitalize(),
                     line.meaning,
-                    *(
-                        Link(words, f"/exports/{prize.id}/{line.name}.{form}", leaves=True)
-                        for form, words in FORMS.items()
-                    ),
+                    *(Link(words, f"/exports/{prize.id}/{line.name}.{form}", leaves=True) for form, words in FORMS),
                 )
                 for line in tables
             ],
