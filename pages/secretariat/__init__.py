@@ -39,5 +39,5 @@ PLACES: Final = (
     Place("Next scorecards", "next-scorecards", next_scorecards.draw, "Judging", SECRETARIAT, about_prize=True),
     Place("Decisions", "decisions", decisions.draw, "Judging", SECRETARIAT, about_prize=True),
     Place("Grant terms", "delivery", delivery.draw, "Delivery", SECRETARIAT, about_prize=True),
-    Place("Export", "export", export.draw, "Prize", SECRETARIAT | {Role.OWNER}, about_prize=True),
+    Place("Export", "export", export.draw, "Delivery", SECRETARIAT | {Role.OWNER}, about_prize=True),
 )

@@ -24,23 +24,21 @@ def draw() -> None:
     with main:
         heading("A table alone")
         table(
-            ("Table", "What is in it", *(words for _, words in FORMS)),
+            ("Table", *(words for _, words in FORMS)),
             [
                 (
-                    line.name.replace("_", " ").capitalize(),
                     line.meaning,
                     *(Link(words, f"/exports/{prize.id}/{line.name}.{form}", leaves=True) for form, words in FORMS),
                 )
                 for line in tables
             ],
-            hide_on_phone={1},
             caption="Tables",
         )
     with side:
         heading("Everything")
         st.markdown(
             "One zip file: every table as CSV, Excel and Parquet, a dictionary that says what each column means, and a "
-            "manifest with the SHA-256 of each file."
+            "manifest with the SHA\u2011256 of each file."
         )
         leave("Export everything", f"/exports/{prize.id}")
         leave("The dictionary alone", f"/exports/{prize.id}/dictionary.csv")
