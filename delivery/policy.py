@@ -33,6 +33,7 @@ class Action(StrEnum):
     APPROVE_PAYMENT = "approve a payment"
     PAY = "record a payment as paid"
     SEE_RESULTS = "see the results of a mission's prizes"
+    EXPORT_PRIZE = "export a prize"
 
 
 @scope_of("terms_id")
@@ -135,5 +136,8 @@ adopt(
             provided=(NOT_THE_VERIFIER, NOT_THE_APPROVER),
         ),
         Action.SEE_RESULTS: Rule("See the results of a mission's prizes", about="mission_id", roles=STAFF),
+        Action.EXPORT_PRIZE: Rule(
+            "Export what one may see of a prize", about="prize_id", roles=(Role.SECRETARIAT, Role.OWNER)
+        ),
     }
 )

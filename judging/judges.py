@@ -102,10 +102,22 @@ def invite_judges(db: Session, actor: Actor, stage_id: UUID, pasted: Prose) -> I
     Invalid : there are more than 500 judges.
     """
     stage = locked(db, Stage, stage_id)
-    prize = db.get_one(Prize, stage.prize_id)
     people, unreadable = _read(pasted)
     if unreadable:
         return Invited(0, 0, unreadable)
+    added = invite(db, actor, stage, people)
+    return Invited(added, len(people) - added, ())
+
+
+def invite(db: Session, actor: Actor, stage: Stage, people: list[tuple[str, str]]) -> int:
+    """Give people, by name and address, a seat on a stage's panel and write to them; how many had none.
+
+    Raises
+    ------
+    Invalid : there would be more than 500 judges.
+    """
+    stage_id = stage.id
+    prize = db.get_one(Prize, stage.prize_id)
     seats = db.exec(select(PanelMember).where(col(PanelMember.stage_id) == stage_id)).all()
     if len(seats) + len(people) > MOST_JUDGES:
         raise Invalid(f"A stage has at most {MOST_JUDGES} judges.", "pasted")
@@ -119,7 +131,7 @@ def invite_judges(db: Session, actor: Actor, stage_id: UUID, pasted: Prose) -> I
         db.add(PanelMember(stage_id=stage_id, person_id=person.id, invited_at=now(db)))
         db.flush()
         mail_link(db, person, LinkPurpose.INVITATION, "/", f"You are invited to judge {prize.title}.")
-    return Invited(added, len(people) - added, ())
+    return added
 
 
 @command(Action.INVITE_JUDGES)
@@ -172,7 +184,7 @@ def state_conflicts(db: Session, actor: Actor, stage_id: UUID, statements: tuple
     seat.conflicts_stated_at = now(db)
     db.add(seat)
     recorded = record_statements(db, seat.person_id, stage_id, statements)
-    _withdraw_conflicted(db, stage_id, seat.person_id)
+    withdraw_conflicted(db, stage_id, seat.person_id)
     return recorded
 
 
@@ -187,15 +199,14 @@ def decide_conflict(db: Session, actor: Actor, conflict_id: UUID, keeps_apart: b
     """
     conflict = found(db, Conflict, conflict_id)
     stage = locked(db, Stage, found(db, Entry, conflict.entry_id).stage_id)
-    if stage.state in (StageState.CONFIRMED, StageState.RELEASED):
-        raise Closed("The decisions are made, and rest on the scores as they stand.")
+    must_take_conflicts(stage)
     if conflict.state is not ConflictState.POSSIBLE:
         raise Invalid("This has been decided already.", "conflict_id")
     conflict.state = ConflictState.STANDS if keeps_apart else ConflictState.DISMISSED
     conflict.decided_by, conflict.decided_at = actor.person_id, now(db)
     db.add(conflict)
     db.flush()
-    _withdraw_conflicted(db, stage.id, conflict.person_id)
+    withdraw_conflicted(db, stage.id, conflict.person_id)
 
 
 @query(Action.SEE_JUDGES)
@@ -280,7 +291,17 @@ def seats_of(db: Session, stage_id: UUID) -> tuple[PanelMember, ...]:
     return tuple(sorted(rows, key=lambda row: str(row.person_id)))
 
 
-def _withdraw_conflicted(db: Session, stage_id: UUID, person_id: UUID) -> None:
+def must_take_conflicts(stage: Stage) -> None:
+    """
+    Raises
+    ------
+    Closed : the stage's decisions are confirmed.
+    """
+    if stage.state in (StageState.CONFIRMED, StageState.RELEASED):
+        raise Closed("The decisions are made, and rest on the scores as they stand.")
+
+
+def withdraw_conflicted(db: Session, stage_id: UUID, person_id: UUID) -> None:
     """Take back what a judge was asked to score and must not see; scores given before no longer count."""
     kept = kept_from(db, person_id, stage_id=stage_id)
     for assignment in db.exec(

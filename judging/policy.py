@@ -27,6 +27,7 @@ class Action(StrEnum):
     ACCEPT_TERMS = "accept the terms of judging"
     STATE_CONFLICTS = "state conflicts"
     DECIDE_CONFLICT = "decide about a possible conflict"
+    RECORD_CONFLICTS = "record conflicts of judges"
     SEE_ASSIGNMENTS = "see one's own assignments"
     JUDGE_ENTRY = "read and score an assigned entry"
     READ_COPY = "read a judge's copy"
@@ -146,6 +147,9 @@ adopt(
             "Decide whether a name that is close to an entrant's is a conflict",
             about="conflict_id",
             roles=(Role.SECRETARIAT,),
+        ),
+        Action.RECORD_CONFLICTS: Rule(
+            "Record conflicts that judges have told the secretariat", about="stage_id", roles=(Role.SECRETARIAT,)
         ),
         Action.SEE_ASSIGNMENTS: Rule(
             "See one's own assignments", about="stage_id", relations=(ON_PANEL,), provided=(BOUND,)

@@ -142,7 +142,7 @@ def add_target(
     ------
     Invalid : the value is no number, or the date is out of range.
     """
-    _sensible(value, due_on)
+    must_be_sensible(value, due_on)
     target = Target(
         mission_id=mission_id,
         indicator=indicator,
@@ -170,25 +170,14 @@ def record_measurement(
     ------
     Invalid : the value is no number, or the date lies in the future.
     """
-    _sensible(value, observed_on)
-    if observed_on > now(db).date():
-        raise Invalid("The day of a measurement lies in the past. Choose today or earlier.", "observed_on")
+    must_be_measurable(db, value, observed_on)
     locked(db, Target, target_id)
     revision = db.exec(
         select(func.max(Measurement.revision)).where(
             col(Measurement.target_id) == target_id, col(Measurement.observed_on) == observed_on
         )
     ).one()
-    measurement = Measurement(
-        target_id=target_id,
-        observed_on=observed_on,
-        revision=(revision or 0) + 1,
-        value=value,
-        source=source,
-        recorded_by=actor.person_id,
-        recorded_at=now(db),
-    )
-    db.add(measurement)
+    measurement = add_measurement(db, actor, target_id, observed_on, (revision or 0) + 1, value, source)
     db.flush()
     return measurement.id
 
@@ -233,10 +222,7 @@ def mission(db: Session, actor: Actor, mission_id: UUID) -> MissionShown:
 
 
 def _target(db: Session, target: Target) -> TargetShown:
-    rows = db.exec(select(Measurement).where(col(Measurement.target_id) == target.id)).all()
-    latest: dict[date, Measurement] = {}
-    for row in sorted(rows, key=lambda row: row.revision):
-        latest[row.observed_on] = row
+    latest = latest_measurements(db, target.id)
     shown = tuple(
         MeasurementShown(row.id, row.observed_on, row.value, row.source, row.revision)
         for row in sorted(latest.values(), key=lambda row: row.observed_on)
@@ -261,7 +247,41 @@ def _target(db: Session, target: Target) -> TargetShown:
     )
 
 
-def _sensible(value: Decimal, day: date) -> None:
+def add_measurement(
+    db: Session, actor: Actor, target_id: UUID, observed_on: date, revision: int, value: Decimal, source: str
+) -> Measurement:
+    """A measurement that the actor has recorded now."""
+    measurement = Measurement(
+        target_id=target_id,
+        observed_on=observed_on,
+        revision=revision,
+        value=value,
+        source=source,
+        recorded_by=actor.person_id,
+        recorded_at=now(db),
+    )
+    db.add(measurement)
+    return measurement
+
+
+def latest_measurements(db: Session, target_id: UUID) -> dict[date, Measurement]:
+    """The latest revision of each day's measurement."""
+    rows = db.exec(select(Measurement).where(col(Measurement.target_id) == target_id)).all()
+    return {row.observed_on: row for row in sorted(rows, key=lambda row: row.revision)}
+
+
+def must_be_measurable(db: Session, value: Decimal, day: date) -> None:
+    """
+    Raises
+    ------
+    Invalid : the value is no number, or the date lies in the future or long ago.
+    """
+    must_be_sensible(value, day)
+    if day > now(db).date():
+        raise Invalid("The day of a measurement lies in the past. Choose today or earlier.", "observed_on")
+
+
+def must_be_sensible(value: Decimal, day: date) -> None:
     if not value.is_finite() or abs(value) >= Decimal(10) ** 15 or len(value.as_tuple().digits) > MOST_DIGITS:
         raise Invalid("The value is not a number that can be shown. Type it in plain digits.", "value")
     if not FIRST_YEAR <= day.year <= LAST_YEAR:

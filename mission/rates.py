@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,6 @@ from enum import StrEnum
 from statistics import median
 
 DAYS_A_YEAR = Decimal("365.25")
-TENTH = Decimal("0.1")
 
 
 class Stretch(StrEnum):
@@ -72,11 +72,13 @@ def rates(observations: Sequence[Observation], target: Decimal, due_on: date, *,
     if left <= 0:
         return Rates(None, latest, None, None, 0, Stretch.TOO_FEW, left)
     required = (target - last.value) * sign / left
+    days = [observation.on.toordinal() for observation in series]
+    length = (due_on - last.on).days
+    shortest, longest = -(-9 * length // 10), 11 * length // 10  # as long as what is left, within a tenth
     achieved = [
         _rate(start, end, sign)
-        for index, start in enumerate(series)
-        for end in series[index + 1 :]
-        if abs(years(start.on, end.on) - left) <= left * TENTH
+        for start, day in zip(series, days, strict=True)
+        for end in series[bisect_left(days, day + shortest) : bisect_right(days, day + longest)]
     ]
     if len(achieved) < 2:
         return Rates(required, latest, None, None, len(achieved), Stretch.TOO_FEW, left)

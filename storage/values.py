@@ -38,7 +38,9 @@ def tidy(text: str, *, lines: bool) -> str:
     return text
 
 
-def _text(maximum: int, *, lines: bool = False, needed: bool = True) -> AfterValidator:
+def checked_text(maximum: int, *, lines: bool = False, needed: bool = True) -> AfterValidator:
+    """A text of at most so many characters, in ``lines`` or in one, and not empty when it is ``needed``."""
+
     def check(text: str) -> str:
         if len(text) > maximum:
             raise ValueError(f"is too long. Use at most {maximum:,} characters")
@@ -67,30 +69,30 @@ def _zone(text: str) -> str:
     return text
 
 
-Line = Annotated[str, _text(200)]
+Line = Annotated[str, checked_text(200)]
 """One line that has to be filled in, up to 200 characters."""
-OptionalLine = Annotated[str, _text(200, needed=False)]
-Name = Annotated[str, _text(120)]
-Unit = Annotated[str, _text(60)]
-OptionalUnit = Annotated[str, _text(60, needed=False)]
-Reference = Annotated[str, _text(100)]
-OptionalSummary = Annotated[str, _text(600, lines=True, needed=False)]
-Summary = Annotated[str, _text(600, lines=True)]
-OptionalHelp = Annotated[str, _text(1_000, lines=True, needed=False)]
-Statement = Annotated[str, _text(2_000, lines=True)]
+OptionalLine = Annotated[str, checked_text(200, needed=False)]
+Name = Annotated[str, checked_text(120)]
+Unit = Annotated[str, checked_text(60)]
+OptionalUnit = Annotated[str, checked_text(60, needed=False)]
+Reference = Annotated[str, checked_text(100)]
+OptionalSummary = Annotated[str, checked_text(600, lines=True, needed=False)]
+Summary = Annotated[str, checked_text(600, lines=True)]
+OptionalHelp = Annotated[str, checked_text(1_000, lines=True, needed=False)]
+Statement = Annotated[str, checked_text(2_000, lines=True)]
 """A few sentences that have to be filled in, up to 2,000 characters."""
-OptionalStatement = Annotated[str, _text(2_000, lines=True, needed=False)]
-Prose = Annotated[str, _text(20_000, lines=True)]
+OptionalStatement = Annotated[str, checked_text(2_000, lines=True, needed=False)]
+Prose = Annotated[str, checked_text(20_000, lines=True)]
 """Paragraphs that have to be filled in, up to 20,000 characters."""
-OptionalProse = Annotated[str, _text(20_000, lines=True, needed=False)]
+OptionalProse = Annotated[str, checked_text(20_000, lines=True, needed=False)]
 Email = Annotated[
     str,
-    _text(320),
+    checked_text(320),
     AfterValidator(_matching(_EMAIL, "is not a mail address. Write it like name@example.org")),
     AfterValidator(str.lower),
 ]
 Slug = Annotated[
-    str, _text(60), AfterValidator(_matching(_SLUG, "may hold small letters, digits and single hyphens only"))
+    str, checked_text(60), AfterValidator(_matching(_SLUG, "may hold small letters, digits and single hyphens only"))
 ]
 Zone = Annotated[str, AfterValidator(_zone)]
 

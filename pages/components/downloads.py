@@ -10,13 +10,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from delivery.evidence import file_of_milestone
+from delivery.exports.exporting import Form, begin_export, exported_prize, exported_table
 from judging.analyses.pack import Document, panel_report, recompute_pack
 from judging.copies import PageWords, copy_to_read, words_of_page
 from judging.reading_copies import reading_copy_to_send
 from pages.components.attachments import attached, headers_of
 from pages.components.requests import actor_of, in_thread
 from prize.entries.files import file_of_entry
-from storage.database import reading
+from storage.database import reading, transact
+from storage.errors import Invalid
 
 R = TypeVar("R")
 
@@ -71,6 +73,27 @@ async def _recompute_pack(request: Request) -> Response:
     return _written(await _found(request, recompute_pack, **request.path_params))
 
 
+async def _prize_export(request: Request) -> Response:
+    await _noted(request, **request.path_params)
+    return _written(await _found(request, exported_prize, **request.path_params))
+
+
+async def _table_export(request: Request) -> Response:
+    asked = dict(request.path_params)
+    try:
+        asked["form"] = Form(asked["form"])
+    except ValueError:
+        raise Invalid("A table is exported as csv, xlsx or parquet. Choose one from the page.") from None
+    await _noted(request, **asked)
+    return _written(await _found(request, exported_table, **asked))
+
+
+async def _noted(request: Request, **arguments: Any) -> None:
+    """Before data leaves, who takes it is on record."""
+    actor = actor_of(request)
+    await in_thread(lambda: transact(lambda db: begin_export(db, actor, **arguments)))
+
+
 def _written(document: Document) -> Response:
     return Response(document.content, headers=headers_of(document.name, document.content_type))
 
@@ -85,4 +108,6 @@ ROUTES: Final = (
     Route("/stages/{stage_id:uuid}/entries-to-judge", _reading_copy),
     Route("/stages/{stage_id:uuid}/report", _report),
     Route("/stages/{stage_id:uuid}/recompute-pack", _recompute_pack),
+    Route("/exports/{prize_id:uuid}", _prize_export),
+    Route("/exports/{prize_id:uuid}/{table}.{form}", _table_export),
 )

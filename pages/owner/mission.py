@@ -18,10 +18,12 @@ from pages.components.permitted import may
 from pages.components.places import link, parameter
 from pages.components.words import marked
 from pages.owner.editing import draw_create, draw_edit, draw_measuring, draw_new_target
+from pages.owner.importing import draw_importing
 from pages.owner.shown import draw_results
 from pages.owner.target import draw_target
 
 _MEASURING: Final = "adding a measurement"
+_IMPORTING: Final = "importing measurements"
 
 
 def draw() -> None:
@@ -37,6 +39,8 @@ def draw() -> None:
     _others(lines, mission.id)
     if st.session_state.get(_MEASURING) == mission.id:
         draw_measuring(mission, close=_stop_measuring)
+    if st.session_state.get(_IMPORTING) == mission.id:
+        draw_importing(mission, close=_stop_importing)
     for target in mission.targets:
         draw_target(target)
     if not mission.targets:
@@ -65,6 +69,7 @@ def _header(mission: MissionShown) -> None:
 
 def _offer_measuring(mission_id: UUID) -> None:
     st.button("Add a measurement", key="add-measurement", on_click=_start_measuring, args=(mission_id,))
+    st.button("Import measurements", key="import-measurements", on_click=_start_importing, args=(mission_id,))
 
 
 def _others(lines: tuple[MissionLine, ...], present: UUID) -> None:
@@ -79,7 +84,17 @@ def _others(lines: tuple[MissionLine, ...], present: UUID) -> None:
 
 def _start_measuring(mission_id: UUID) -> None:
     st.session_state[_MEASURING] = mission_id
+    _stop_importing()
 
 
 def _stop_measuring() -> None:
     st.session_state.pop(_MEASURING, None)
+
+
+def _start_importing(mission_id: UUID) -> None:
+    st.session_state[_IMPORTING] = mission_id
+    _stop_measuring()
+
+
+def _stop_importing() -> None:
+    st.session_state.pop(_IMPORTING, None)

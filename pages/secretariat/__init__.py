@@ -1,4 +1,4 @@
-"""The secretariat's rooms: clarifications, entries, judges, assignment, agreement, ranking, decisions and delivery."""
+"""The secretariat's rooms: from public questions and entries to judging, decisions, delivery and exports."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pages.secretariat import (
     decisions,
     delivery,
     entries,
+    export,
     how_judges_score,
     judges,
     next_scorecards,
@@ -40,4 +41,5 @@ PLACES: Final = (
     Place("Next scorecards", "next-scorecards", next_scorecards.draw, "Judging", SECRETARIAT, about_prize=True),
     Place("Decisions", "decisions", decisions.draw, "Judging", SECRETARIAT, about_prize=True),
     Place("Grant terms", "delivery", delivery.draw, "Delivery", SECRETARIAT, about_prize=True),
+    Place("Export", "export", export.draw, "Delivery", SECRETARIAT | {Role.OWNER}, about_prize=True),
 )

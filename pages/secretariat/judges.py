@@ -6,6 +6,14 @@ from uuid import UUID
 
 import streamlit as st
 
+from judging.importing import (
+    WANTED_OF_CONFLICTS,
+    WANTED_OF_JUDGES,
+    import_conflicts,
+    import_judges,
+    planned_conflicts,
+    planned_judges,
+)
 from judging.judges import JudgeLine, conflicts_to_decide, decide_conflict, invite_judges, judges, name_chair
 from judging.results import results
 from pages.components.acting import act, ask, say
@@ -13,12 +21,14 @@ from pages.components.badges import Badge, Badges, badge_of
 from pages.components.figures import counted
 from pages.components.layout import Cell, columns_main_side, empty_list, heading, page_header, table
 from pages.components.places import present_stage
+from pages.components.sheets import SheetImport
 from pages.components.words import marked
 from pages.secretariat.stages import BEFORE_JUDGING
 from prize.lifecycle import Phase
 from prize.stages import StageShown
 
 CHAIR = "chair of the panel"
+IMPORT = ":material/upload_file:"
 PASTED = "judges to invite"
 UNREADABLE = "lines of judges not read"
 INVITED = Badge("Invited", "gray", "mail")
@@ -40,6 +50,7 @@ def draw() -> None:
             _panel(lines, stage)
         else:
             empty_list("No judges yet", "Those whom you invite appear here with their progress. Paste a list to begin.")
+        _import(stage)
     with side:
         _possible(stage)
         _chair(stage, lines)
@@ -170,6 +181,20 @@ def _invite(stage: StageShown) -> None:
                 icon=":material/error:",
             )
         st.form_submit_button("Invite", type="primary", on_click=_send, args=(stage.id,))
+
+
+def _import(stage: StageShown) -> None:
+    """Judges and conflicts from spreadsheets."""
+    about = {"stage_id": stage.id}
+    if stage.phase in BEFORE_JUDGING:
+        with st.expander("Invite judges from a sheet", icon=IMPORT, key="import judges", on_change="rerun"):
+            of_judges = SheetImport(f"judges-{stage.id}", WANTED_OF_JUDGES, "judge", "judges")
+            of_judges.draw(planned_judges, import_judges, about)
+    if stage.phase not in (Phase.CONFIRMED, Phase.RELEASED):
+        with st.expander("Record conflicts from a sheet", icon=IMPORT, key="import conflicts", on_change="rerun"):
+            st.caption("Judges are not told. Scores that a judge has given such an entry no longer count.")
+            of_conflicts = SheetImport(f"conflicts-{stage.id}", WANTED_OF_CONFLICTS, "conflict", "conflicts", "decided")
+            of_conflicts.draw(planned_conflicts, import_conflicts, about)
 
 
 def _send(stage_id: UUID) -> None:

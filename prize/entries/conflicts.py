@@ -145,6 +145,17 @@ def conflicts_of_stage(db: Session, stage_id: UUID) -> frozenset[tuple[UUID, UUI
     return frozenset((person_id, entry_id) for person_id, entry_id in rows)
 
 
+def record_conflict(db: Session, person_id: UUID, entry_id: UUID, reason: str, decided_by: UUID | None) -> None:
+    """Keep a person from an entry because the secretariat knows why."""
+    _add(db, person_id, entry_id, ConflictOrigin.DECLARED, reason)
+    row = db.exec(
+        select(Conflict).where(col(Conflict.person_id) == person_id, col(Conflict.entry_id) == entry_id)
+    ).one()
+    row.decided_by, row.decided_at = decided_by, now(db)
+    db.add(row)
+    db.flush()
+
+
 def possible_conflicts(db: Session, stage_id: UUID) -> tuple[Conflict, ...]:
     """What waits for the secretariat: stated names that are only close to an entrant's."""
     rows = db.exec(

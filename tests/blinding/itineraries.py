@@ -52,6 +52,8 @@ def ids_of(installation: Installation) -> Ids:
         "question_key": [str(key) for key in story.questions.values()],
         "criterion_key": [str(key) for key in story.criteria.values()],
         "page": ("0", "1", "9"),
+        "table": ("person", "entry", "organisation", "score", "conflict", "measurement", "dictionary", "credential"),
+        "form": ("csv", "xlsx", "docx"),
         "slug": (f"clean-rivers{story.place}", "nothing"),
         "code": ("unknown-code",),
         "purpose": ("invitation", "sign-in", "nonsense"),

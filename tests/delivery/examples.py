@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from delivery.evidence import waiting_files
+from delivery.exports.exporting import Form
 from storage.database import transact
 from tests.examples import Call, example
 from tests.stories import Chapter, attach_evidence, document_of, plans, told
@@ -76,3 +77,9 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     story = told(Chapter.APPROVED)
     return Call(story.payer, {"payment_id": story.payments[0], "version": 3, "reference": "CR-0001"})
+
+
+@example("delivery.exports.exporting.begin_export")
+def _(world: World) -> Call:
+    story = told(Chapter.SCORED)
+    return Call(story.secretariat, {"prize_id": story.prize_id, "table": "score", "form": Form.EXCEL})

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from judging.decisions import decisions_digest
+from judging.importing import planned_conflicts, planned_judges
 from judging.judges import conflicts_to_decide, state_conflicts
 from judging.models import CommentReader, Outcome
 from judging.scorecards import finish_judging
-from storage.database import transact
+from prize.entries.models import Entry
+from storage.database import reading, transact
+from storage.sheets.columns import Chosen, Style
+from storage.sheets.matching import Match
+from storage.sheets.planning import MatchedSheet
+from storage.sheets.reading import Sheet, SheetRow
 from tests.examples import Call, example
 from tests.judging.panels import analysed_panel
 from tests.stories import SEED, TAB, Chapter, assignments_of, told
@@ -43,6 +49,32 @@ def _(world: World) -> Call:
     do(state_conflicts, story.judge, stage_id=story.stage_id, statements=("Birch Work",))
     waiting = ask(conflicts_to_decide, story.secretariat, stage_id=story.stage_id)
     return Call(story.secretariat, {"conflict_id": waiting[0].id, "keeps_apart": True})
+
+
+def a_sheet(keys: tuple[str, ...], *rows: tuple[str, ...]) -> MatchedSheet:
+    """A sheet whose columns are called by the keys of what is wanted."""
+    numbered = tuple(SheetRow(number, cells) for number, cells in enumerate(rows, 2))
+    matches = tuple(Match(key, key.capitalize()) for key in keys)
+    sheet = Sheet(tuple(key.capitalize() for key in keys), numbered, ("Notes",))
+    return MatchedSheet(sheet, matches, (Chosen(keys[0], Style.ISO),))
+
+
+@example("judging.importing.import_judges")
+def _(world: World) -> Call:
+    story = told(Chapter.CLOSED)
+    given = a_sheet(("name", "email"), ("Jules Yew", "jules@example.org"), ("Jo Elm", "jo@example.org"))
+    plan = ask(planned_judges, story.secretariat, stage_id=story.stage_id, given=given)
+    return Call(story.secretariat, {"stage_id": story.stage_id, "given": given, "shown": plan.digest})
+
+
+@example("judging.importing.import_conflicts")
+def _(world: World) -> Call:
+    story = told(Chapter.INVITED)
+    with reading() as db:
+        code = str(db.get_one(Entry, story.entry_id).code)
+    given = a_sheet(("email", "code", "reason"), ("jules@example.org", code, "A former colleague"))
+    plan = ask(planned_conflicts, story.secretariat, stage_id=story.stage_id, given=given)
+    return Call(story.secretariat, {"stage_id": story.stage_id, "given": given, "shown": plan.digest})
 
 
 @example("judging.planning.plan_assignment")

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from mission.missions import mission, record_measurement
+from storage.sheets.columns import Style
+from storage.sheets.reading import read_sheet
 from tests.databases import Given
 from tests.pages.visiting import press, tables, title, visit, words
 from tests.stories import Chapter, told
@@ -76,3 +78,34 @@ def test_a_sponsor_sees_the_mission_and_can_change_nothing(sqlite: Given) -> Non
     assert title(page) == "Rivers"
     assert not page.exception
     assert [button.label for button in page.button] == []
+
+
+def test_a_sheet_shows_what_it_would_do_before_it_is_imported(sqlite: Given) -> None:
+    story = told(Chapter.DRAFT)
+    page = press(visit(story.owner, "mission"), "Import measurements")
+    name = f"measurements-{story.target_id}"
+    sheet = read_sheet(b"When;Rivers;Source\n01/02/2024;11;<b>Survey</b>\n02/03/2025;12,5;Survey\n")
+    for key, value in {"observed_on": "When", "value": "", "source": "Source"}.items():
+        page.session_state[f"{name}-{key}"] = value
+    page.session_state[f"{name} sheet"] = ("rivers.csv", sheet)
+    page.session_state[f"{name} asked"] = {}
+    page.run()
+
+    assert "Value: No column of the file is matched with it." in page.error[0].value
+    assert not any(button.label.startswith("Import 2") for button in page.button)
+
+    page = page.selectbox(key=f"{name}-value").select("Rivers").run()
+    assert not page.error
+    assert page.radio[0].label == "“When” can be read in two ways. What is “01/02/2024”?"
+    assert not any(button.label.startswith("Import 2") for button in page.button)
+
+    page = page.radio[0].set_value(Style.DAY_FIRST.value).run()
+    assert "<td>1 February 2024</td><td>11</td><td>&lt;b&gt;Survey&lt;/b&gt;</td>" in tables(page)
+    page = press(page, "Import 2 measurements")
+
+    assert [success.value for success in page.success] == ["Measurements imported: 2 added."]
+    [target] = ask(mission, story.owner, mission_id=story.mission_id).targets
+    assert [(row.observed_on, row.value) for row in target.measurements] == [
+        (date(2024, 2, 1), Decimal(11)),
+        (date(2025, 3, 2), Decimal("12.5")),
+    ]

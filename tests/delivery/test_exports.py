@@ -1,0 +1,217 @@
+"""What is taken away of a prize, by whom, and what is not in it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import openpyxl
+import pyarrow.parquet
+import pytest
+from sqlmodel import Session, SQLModel, col, select
+
+from delivery.exports.exporting import Form, begin_export, exported_prize, exported_table, exported_tables
+from delivery.exports.tables import ELSEWHERE, LEFT_OUT, TABLES
+from delivery.models import Evidence, EvidenceFile
+from judging.analyses.pack import Document
+from judging.models import Comment, Scorecard
+from mission.models import Measurement
+from prize.entries.models import Conflict, ConflictOrigin, EntryFile, EntryVersion
+from storage import clock
+from storage.clock import now
+from storage.database import transact
+from storage.errors import Invalid, Refused
+from storage.files import StoredFile
+from tests.databases import Given
+from tests.modules import import_everything
+from tests.stories import Chapter, Story, told
+from tests.world import ask, do
+
+import_everything()
+
+
+def files_of(document: Document) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(document.content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rows_of(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def csv_of(files: dict[str, bytes], table: str) -> list[dict[str, str]]:
+    return rows_of(files[f"csv/{table}.csv"])
+
+
+def one(story: Story, table: str, **more: Any) -> list[dict[str, str]]:
+    return rows_of(ask(exported_table, story.secretariat, prize_id=story.prize_id, table=table, **more).content)
+
+
+def everything(story: Story) -> dict[str, bytes]:
+    return files_of(ask(exported_prize, story.secretariat, prize_id=story.prize_id))
+
+
+def add_the_rest(db: Session, story: Story) -> None:
+    """A row of each table that the story leaves empty, and a file that was uploaded and never given as evidence."""
+    person_id, at = story.owner.person_id, now(db)
+    assert person_id is not None
+    file = StoredFile(folder=story.prize_id, sha256="5" * 64, size=12, content_type="application/pdf", stored_at=at)
+    version = db.exec(select(EntryVersion).where(col(EntryVersion.entry_id) == story.entry_id)).first()
+    evidence, card = db.exec(select(Evidence)).first(), db.exec(select(Scorecard)).first()
+    assert version is not None
+    assert evidence is not None
+    assert card is not None
+    db.add(file)
+    db.flush()
+    held = {"milestone_id": evidence.milestone_id, "file_id": file.id, "added_by": person_id, "added_at": at}
+    db.add_all(
+        [
+            Measurement(
+                target_id=story.target_id, observed_on=at.date(), value=Decimal("0.10"), source="-", recorded_at=at
+            ),
+            EntryFile(entry_version_id=version.id, question_key=uuid4(), file_id=file.id, name="plan.pdf"),
+            EvidenceFile(evidence_id=evidence.id, name="photo.pdf", **held),
+            EvidenceFile(name="never given.pdf", **held),
+            Comment(scorecard_id=card.id, text="Sound.", saved_at=at),
+            Conflict(person_id=person_id, entry_id=story.entry_id, origin=ConflictOrigin.DETECTED, found_at=at),
+        ]
+    )
+
+
+def test_no_table_of_the_database_is_forgotten() -> None:
+    exported = {table.name for table in TABLES}
+
+    assert exported.isdisjoint(LEFT_OUT)
+    assert SQLModel.metadata.tables.keys() == exported | ELSEWHERE.keys() | LEFT_OUT.keys()
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_every_column_has_a_meaning_and_those_left_out_exist(table: Any) -> None:
+    assert all(column.meaning for column in table.columns)
+    assert set(table.without) <= {column.name for column in table.table.columns}
+
+
+def test_everything_comes_in_three_forms_with_a_dictionary_and_the_hash_of_each_file(database: Given) -> None:
+    story = told(Chapter.APPROVED)
+    transact(lambda db: add_the_rest(db, story))
+
+    files = everything(story)
+
+    manifest = json.loads(files["manifest.json"])
+    assert manifest["files"] == {
+        name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name != "manifest.json"
+    }
+    assert manifest["left_out"]["tables"] == LEFT_OUT
+    described = {(row["table"], row["column"]) for row in rows_of(files["dictionary.csv"])}
+    book = openpyxl.load_workbook(io.BytesIO(files["clean-rivers.xlsx"]), read_only=True)
+    for table, count in manifest["rows"].items():
+        rows = rows_of(files[f"csv/{table}.csv"])
+        columns = files[f"csv/{table}.csv"].decode("utf-8-sig").splitlines()[0].split(",")
+        parquet = pyarrow.parquet.read_table(io.BytesIO(files[f"parquet/{table}.parquet"]))
+        sheet = list(book[table[:31]].iter_rows(values_only=True))
+        assert {(table, column) for column in columns} <= described
+        assert (list(sheet[0]), parquet.column_names) == (columns, columns)
+        assert (len(rows), parquet.num_rows, len(sheet) - 1) == (count, count, count)
+    assert [table for table, count in manifest["rows"].items() if not count] == []
+    assert [row["sha256"] for row in csv_of(files, "entry_file")] == ["5" * 64]
+    assert [row["name"] for row in csv_of(files, "evidence_file")] == ["photo.pdf"]
+    assert [row["value"] for row in csv_of(files, "measurement")] == ["0.10"]
+    people = {row["id"]: row["name"] for row in rows_of(files["csv/person.csv"])}
+    assert {people[row["judge_id"]] for row in rows_of(files["csv/assignment.csv"])} <= set(people.values())
+
+
+def test_the_same_state_gives_the_same_bytes(sqlite: Given) -> None:
+    story = told(Chapter.SCORED)
+    first = everything(story)
+    transact(lambda db: clock.move_to(db, clock.now(db) + timedelta(minutes=5)))
+    second = everything(story)
+
+    assert {name for name in first if first[name] != second[name]} == {"manifest.json"}
+
+
+def test_scores_go_to_the_secretariat_alone(sqlite: Given) -> None:
+    story = told(Chapter.SCORED)
+
+    names = {line.name for line in ask(exported_tables, story.owner, prize_id=story.prize_id)}
+    assert {"prize", "stage", "question", "payment"} <= names
+    assert names.isdisjoint({"entry", "answer", "score", "comment", "decision", "conflict", "team", "organisation"})
+    files = files_of(ask(exported_prize, story.owner, prize_id=story.prize_id))
+    assert "csv/score.csv" not in files
+    assert b"Acorn" not in b"".join(files.values())
+    assert json.loads(files["manifest.json"])["left_out"]["tables"]["score"] == "the secretariat alone exports it"
+    for command, more in ((exported_table, {"table": "score"}), (exported_table, {"table": "entry"})):
+        with pytest.raises(Invalid, match="no such table"):
+            ask(command, story.owner, prize_id=story.prize_id, **more)
+    for person in (story.sponsor, story.judge, story.entrant, story.verifier, story.designer):
+        with pytest.raises(Refused):
+            ask(exported_prize, person, prize_id=story.prize_id)
+
+
+def test_nothing_in_an_export_tells_of_an_entry_that_its_reader_must_not_see(database: Given) -> None:
+    """Not a row, not a count, not a name, and not that there is such an entry."""
+    story = told(Chapter.APPROVED)
+    entry_id = story.entries["erin"]
+    before = everything(story)
+    assert str(entry_id).encode() in before["csv/entry.csv"]
+
+    def add(db: Session) -> None:
+        assert story.secretariat.person_id is not None
+        conflict = Conflict(person_id=story.secretariat.person_id, entry_id=entry_id, origin=ConflictOrigin.DETECTED)
+        conflict.found_at = now(db)
+        db.add(conflict)
+
+    transact(add)
+    after = everything(story)
+
+    [organisation] = [row["name"] for row in csv_of(before, "organisation") if row not in csv_of(after, "organisation")]
+    person = next(row for row in csv_of(before, "person") if row["id"] == str(story.entrants["erin"].person_id))
+    code = next(row["code"] for row in csv_of(before, "entry") if row["id"] == str(entry_id))
+    texts = b"".join(content for name, content in after.items() if name.startswith(("csv/", "manifest")))
+    for secret in (str(entry_id), organisation, person["name"], person["email"], code):
+        assert secret.encode() not in texts
+    counts, fewer = (json.loads(files["manifest.json"])["rows"] for files in (before, after))
+    assert all(fewer[table] <= counts[table] for table in counts)
+    assert (counts["entry"] - fewer["entry"], fewer["grant_terms"], fewer["payment"]) == (1, 0, 0)
+    assert set(after) == set(before)
+
+
+def test_what_a_draft_says_is_not_exported(sqlite: Given) -> None:
+    story = told(Chapter.WRITTEN)
+
+    assert len(one(story, "entry")) == len(story.entries)
+    assert one(story, "answer") == []
+
+
+def test_an_answer_that_looks_like_a_formula_stays_a_text(sqlite: Given) -> None:
+    story = told(Chapter.DRAFT)
+    formulas = ["=1+1", "+44 20", "-3", "@SUM(A1)", '=HYPERLINK("http://x")']
+    database_rows = "UPDATE prize SET title = :text"
+    for formula in formulas:
+        sqlite.sql(database_rows, text=formula)
+        [row] = one(story, "prize")
+        assert row["title"] == f"'{formula}"
+        content = ask(
+            exported_table, story.secretariat, prize_id=story.prize_id, table="prize", form=Form.EXCEL
+        ).content
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+        at = [cell.value for cell in sheet[1]].index("title") + 1
+        cell = sheet.cell(2, at)
+        assert (cell.value, cell.data_type, cell.quotePrefix) == (formula, "s", True)
+
+
+def test_who_takes_data_away_is_on_record(sqlite: Given) -> None:
+    story = told(Chapter.SCORED)
+
+    do(begin_export, story.secretariat, prize_id=story.prize_id, table="score", form=Form.CSV)
+
+    [(subject,)] = sqlite.sql("SELECT subject FROM audit_row WHERE action = 'export a prize'")
+    assert subject == f"prize_id {story.prize_id}"
+    with pytest.raises(Invalid, match="no such table"):
+        do(begin_export, story.secretariat, prize_id=story.prize_id, table="credential")
