@@ -52,6 +52,7 @@ class PublicPrize:
     asked: EligibilityShown
     rules: str
     rules_number: int
+    rules_published_at: datetime
     published_at: datetime
     illustrative: bool
     source: str
@@ -222,6 +223,7 @@ def public_view(db: Session, prize: Prize) -> PublicPrize:
         eligibility_of(db, prize.id),
         rules.text,
         rules.number,
+        rules.published_at or now(db),
         prize.published_at or now(db),
         prize.illustrative,
         prize.source,

@@ -18,7 +18,7 @@ from prize.clarifications import PublicClarifications
 from prize.eligibility import Standing, Verdict
 from prize.form import QuestionShown
 from prize.lifecycle import Phase
-from prize.models import QuestionKind, RankedBy, Visibility
+from prize.models import PrizeState, QuestionKind, RankedBy, Visibility
 from prize.publication import PublicPrize, PublicStage
 from prize.rubric import CriterionShown, RubricShown
 from prize.stages import StageShown
@@ -29,6 +29,7 @@ STATES: Final = MappingProxyType(
     {
         Phase.PLANNED: ("Opens later", "gray"),
         Phase.OPEN: ("Open for entries", "green"),
+        Phase.PAUSED: ("Paused", "orange"),
         Phase.CLOSED: ("Closed for entries", "gray"),
         Phase.SCREENING: ("Being screened", "blue"),
         Phase.JUDGING: ("Being judged", "blue"),
@@ -47,6 +48,15 @@ VERDICTS: Final = MappingProxyType(
     }
 )
 OVER: Final = (Phase.RELEASED, Phase.CANCELLED)
+
+OF_PRIZE: Final = MappingProxyType(
+    {
+        PrizeState.PAUSED: ("Paused", "orange"),
+        PrizeState.CLOSED: ("Closed", "gray"),
+        PrizeState.CANCELLED: ("Cancelled", "red"),
+    }
+)
+"""What a prize's badge says, whatever its stages are in."""
 
 ORDERED: Final = MappingProxyType(
     {
@@ -74,18 +84,22 @@ def prize_context(prize: PublicPrize, moment: datetime) -> dict[str, Any]:
         "slug": prize.slug,
         "address": f"{get_settings().public_url}/prizes/{prize.slug}",
         "summary": prize.summary,
-        "state": STATES[present.stage.phase],
+        "state": OF_PRIZE.get(prize.state, STATES[present.stage.phase]),
         "actions": actions,
         "facts": _facts(prize, present),
         "problem_html": html_of(prize.problem),
         "dates_note": f"All times are {prize.zone.rpartition('/')[2].replace('_', ' ')} times.",
+        "changes": [
+            (date_words(change.at.astimezone(ZoneInfo(prize.zone))), change.what, change.reason)
+            for change in prize.changes
+        ],
         "stages": [_stage(stage, moment) for stage in prize.stages],
         "eligibility_html": html_of(prize.eligibility),
         "asked": [(str(question.key), question.wording) for question in prize.asked.questions],
         "asked_version": prize.asked.number,
         "rules_html": html_of(prize.rules),
         "rules_version": prize.rules_number,
-        "rules_date": date_words(prize.published_at),
+        "rules_date": date_words(prize.rules_published_at.astimezone(ZoneInfo(prize.zone))),
         "sources": [(prize.source, "")] if prize.source else [],
         "illustrative": "An illustrative prize: nobody can really enter it." if prize.illustrative else "",
     }

@@ -23,7 +23,8 @@ from delivery.models import Evidence, EvidenceFile
 from judging.analyses.pack import Document
 from judging.models import Comment, Scorecard
 from mission.models import Measurement
-from prize.entries.models import Conflict, ConflictOrigin, EntryFile, EntryVersion
+from prize.entries.models import Conflict, ConflictOrigin, EligibilityAnswers, EntryFile, EntryVersion, Extension
+from prize.models import Clarification, Eligibility, EligibilityQuestion, PrizeChange
 from storage import clock
 from storage.clock import now
 from storage.database import transact
@@ -81,6 +82,19 @@ def add_the_rest(db: Session, story: Story) -> None:
             EvidenceFile(name="never given.pdf", **held),
             Comment(scorecard_id=card.id, text="Sound.", saved_at=at),
             Conflict(person_id=person_id, entry_id=story.entry_id, origin=ConflictOrigin.DETECTED, found_at=at),
+            PrizeChange(prize_id=story.prize_id, what="The prize is paused", reason="-", made_by=person_id, made_at=at),
+            Clarification(prize_id=story.prize_id, asked="May rivers enter?", asked_by=person_id, asked_at=at),
+            Extension(entry_id=story.entry_id, closes_at=at, reason="-", given_by=person_id, given_at=at),
+            asked := Eligibility(prize_id=story.prize_id),
+        ]
+    )
+    db.flush()
+    db.add_all(
+        [
+            EligibilityQuestion(eligibility_id=asked.id, position=1, wording="Is it a river?", told="Only rivers."),
+            EligibilityAnswers(
+                entry_id=story.entry_id, eligibility_id=asked.id, answers={}, answered_by=person_id, answered_at=at
+            ),
         ]
     )
 
