@@ -114,16 +114,24 @@ def test_the_address_of_a_new_prize_is_suggested_from_its_title(sqlite: Given) -
     assert slugs["quiet-heat-at-last"] == ask(own_missions, story.owner)[0].id
 
 
-def test_a_published_prize_shows_its_brief_and_takes_no_changes(sqlite: Given) -> None:
+def test_a_published_prize_changes_only_in_dates_brief_and_rules(sqlite: Given) -> None:
     story = told(Chapter.PUBLISHED)
 
+    buttons = {}
     for path in ("brief", "stage", "form", "rubric", "fund"):
         page = visit(story.designer, path)
         assert not page.exception
-        assert [box.value for box in page.info] == [
-            "**This prize is published.** What entrants rely on does not change any more."
+        assert [box.value.partition(":")[0] for box in page.info] == [
+            "**This prize is published.** Entrants rely on it"
         ]
-        assert [button.label for button in page.button] == []
+        buttons[path] = [button.label for button in page.button]
+    assert buttons == {
+        "brief": ["Publish the new brief", "Publish the new rules"],
+        "stage": ["Publish the new dates"],
+        "form": [],
+        "rubric": [],
+        "fund": [],
+    }
 
 
 def test_who_is_appointed_is_seen_with_their_widest_role(sqlite: Given) -> None:
