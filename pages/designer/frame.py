@@ -10,7 +10,6 @@ import streamlit as st
 from pages.components.permitted import may, why_not
 from pages.components.words import marked, one_line
 from prize.changes import RUNNING
-from prize.lifecycle import PRIZE
 from prize.models import PrizeState
 from prize.policy import Action
 from prize.prizes import PrizeLine, PrizeShown
@@ -18,12 +17,13 @@ from prize.prizes import PrizeLine, PrizeShown
 
 def editable(prize: PrizeLine) -> bool:
     """Whether the prize may be changed by this person now; where not, a box says why."""
+    if prize.state is not PrizeState.DRAFT:
+        st.info(_why_fixed(prize), icon=":material/lock:")
+        return False
     answer = may(Action.EDIT_PRIZE, prize_id=prize.id)
     if not answer.allowed:
         st.info(why_not(answer, "**You can read this.** Designers and the owner change it."), icon=":material/lock:")
-    elif Action.SEND_FOR_REVIEW not in PRIZE.possible(prize):
-        st.info(_why_fixed(prize), icon=":material/lock:")
-    return answer.allowed and Action.SEND_FOR_REVIEW in PRIZE.possible(prize)
+    return answer.allowed
 
 
 def _why_fixed(prize: PrizeLine) -> str:
