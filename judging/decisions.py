@@ -238,9 +238,11 @@ def release_decisions(db: Session, actor: Actor, stage_id: UUID) -> int:
 
     Raises
     ------
+    Invalid : the next stage would close before anybody could enter it.
     Closed : the decisions are not confirmed.
     """
     stage = locked(db, Stage, stage_id)
+    _must_leave_time(db, stage)
     STAGE.move(db, stage, PrizeAction.RELEASE_DECISIONS)
     stage.released_at = now(db)
     db.add(stage)
@@ -386,6 +388,15 @@ def decisions_digest(db: Session, stage_id: UUID, without: Set[UUID] = frozenset
     """The digest of a stage's decisions as they stand, but for those on some entries."""
     rows = _decisions(db, stage_id, without)
     return digest(sorted([str(row.entry_id), row.outcome.value, row.reason] for row in rows))
+
+
+def _must_leave_time(db: Session, stage: Stage) -> None:
+    following = next_stage(db, stage)
+    dates = dates_of(db, following.id) if following and following.state is StageState.PLANNED else None
+    if following and dates and dates.closes_at <= now(db):
+        raise Invalid(
+            f"{following.name} would have closed before those who are chosen could enter it. Move its dates first."
+        )
 
 
 def _open_next_stage(db: Session, prize: Prize, stage: Stage) -> None:

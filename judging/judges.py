@@ -18,6 +18,7 @@ from accounts.programmes import appoint
 from accounts.signing_in import mail_link
 from judging.models import Assignment, PanelMember
 from judging.policy import AFTER_JUDGING, Action, panel_member
+from prize.changes import relies_on_prize
 from prize.entries.conflicts import (
     conflicts_of_stage,
     kept_from,
@@ -89,6 +90,18 @@ class Seat:
     statements: tuple[str, ...]
     chairs: bool
     judging_ended: bool
+
+
+@relies_on_prize
+def _panels(db: Session, prize_id: UUID) -> tuple[UUID, ...]:
+    """Judges are told when a prize changes: their evenings depend on its dates."""
+    return tuple(
+        db.exec(
+            select(PanelMember.person_id)
+            .join(Stage, col(Stage.id) == col(PanelMember.stage_id))
+            .where(col(Stage.prize_id) == prize_id, col(PanelMember.left_at).is_(None))
+        ).all()
+    )
 
 
 @command(Action.INVITE_JUDGES)

@@ -121,10 +121,14 @@ def _have_made(db: Session, row: ReadingCopy) -> None:
         enqueue_once(db, MAKE, arguments, run_at=now(db), about=f"reading copy {row.id}")
 
 
+READ_IN = (StageState.JUDGING, StageState.DECIDING, StageState.CONFIRMED)
+"""While judges may read their entries."""
+
+
 @regular(RENEW, EVERY)
 def _renew(db: Session, arguments: Mapping[str, Any], _: None) -> None:
     rows = select(ReadingCopy).join(Stage, col(Stage.id) == col(ReadingCopy.stage_id))
-    for row in db.exec(rows.where(col(Stage.state) == StageState.JUDGING)).all():
+    for row in db.exec(rows.where(col(Stage.state).in_(READ_IN))).all():
         _have_made(db, row)
 
 

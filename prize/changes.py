@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,19 +13,29 @@ from accounts.actors import Actor
 from accounts.commands import command
 from prize import messages
 from prize.brief import newest_brief, newest_rules
-from prize.closing import schedule_closing
+from prize.closing import last_closing, schedule_closing
 from prize.entries.models import Entry, EntryState
 from prize.entries.teams import member_ids
 from prize.following import tell_followers
 from prize.models import Brief, Prize, PrizeChange, PrizeState, Rules, Stage, StageDates, StageState
 from prize.policy import Action
-from prize.stages import dates_of, in_order, own_stage
+from prize.stages import dates_of, in_order, own_stage, stages_of, waits_for_earlier
 from storage.clock import now
 from storage.database import locked, matching, unchanged
 from storage.errors import Closed, Invalid
 from storage.values import Line, Prose, Summary, time_words
 
 RUNNING = (PrizeState.PUBLISHED, PrizeState.PAUSED)
+
+
+Relying = Callable[[Session, UUID], Iterable[UUID]]
+_relying: list[Relying] = []
+
+
+def relies_on_prize(relying: Relying) -> Relying:
+    """Register who besides the teams of entries is told when a prize changes."""
+    _relying.append(relying)
+    return relying
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,8 @@ def change_dates(
     assert old is not None  # a published stage has dates
     unchanged(old, version)
     in_order(opens_at, closes_at, judging_closes_at, decision_at)
+    in_order(opens_at, max(closes_at, last_closing(db, stage_id)), judging_closes_at, decision_at)
+    _must_fit_neighbours(db, stage, opens_at, decision_at)
     moved = [
         (label, before, after)
         for label, before, after in (
@@ -160,7 +173,7 @@ def change_rules(db: Session, actor: Actor, prize_id: UUID, version: int, text: 
 
 
 def announce(db: Session, actor: Actor, prize: Prize, what: str, reason: str) -> None:
-    """Put a dated line on the prize's page, and tell by mail everybody who has begun an entry or follows it."""
+    """Put a dated line on the prize's page, and tell by mail everybody who relies on it or follows it."""
     assert actor.person_id is not None
     change = PrizeChange(prize_id=prize.id, what=what, reason=reason, made_by=actor.person_id, made_at=now(db))
     db.add(change)
@@ -171,6 +184,7 @@ def announce(db: Session, actor: Actor, prize: Prize, what: str, reason: str) ->
         .where(col(Stage.prize_id) == prize.id, col(Entry.state) != EntryState.WITHDRAWN)
     ).all()
     told = {person_id for team_id in set(teams) for person_id in member_ids(db, team_id)}
+    told |= {person_id for relying in _relying for person_id in relying(db, prize.id)}
     messages.changed(db, prize, change, sorted(told, key=str))
     subject, text = messages.words_of_change(prize, change)
     tell_followers(db, prize.id, f"prize change {change.id}", subject, text, but=told)
@@ -198,11 +212,27 @@ def must_be_running(db: Session, prize_id: UUID) -> Prize:
 
 def _must_be_fair(db: Session, prize: Prize, stage: Stage, moved: list[tuple[str, datetime, datetime]]) -> None:
     present = now(db)
+    stood_still_since = prize.paused_at if prize.state is PrizeState.PAUSED else None
     for label, before, after in moved:
-        passed = stage.closed_at is not None if label == "closing" else before <= present
-        if passed and not (label == "closing" and prize.state is PrizeState.PAUSED and stage.closed_at is None):
+        passed = before <= present and not (stood_still_since and before >= stood_still_since)
+        if label == "closing":
+            passed = stage.closed_at is not None or (passed and not waits_for_earlier(db, stage))
+        if passed:
             raise Invalid(f"The {label} has passed and cannot be moved.")
         if after <= present:
             raise Invalid(f"The {label} would lie in the past. Choose a later one.")
         if label == "closing" and after < before:
             raise Invalid("Entries cannot close earlier than was announced: entrants rely on it. Choose a later time.")
+
+
+def _must_fit_neighbours(db: Session, stage: Stage, opens_at: datetime, decision_at: datetime) -> None:
+    for other in stages_of(db, stage.prize_id):
+        dates = dates_of(db, other.id)
+        if dates is None or other.state is StageState.CANCELLED:
+            continue
+        if other.position == stage.position - 1 and opens_at < dates.decision_at:
+            raise Invalid(f"{stage.name} would open before {other.name} is decided. Choose a later opening.")
+        if other.position == stage.position + 1 and dates.opens_at < decision_at:
+            raise Invalid(
+                f"{other.name} would open before {stage.name} is decided. Move the dates of {other.name} first."
+            )

@@ -16,7 +16,7 @@ from prize.entries.models import Entry, EntryState, Extension
 from prize.lifecycle import CLOSE_STAGE, Phase, phase
 from prize.models import Prize, Stage
 from prize.policy import Action
-from prize.stages import dates_of
+from prize.stages import dates_of, waits_for_earlier
 from storage.clock import now
 from storage.database import locked
 from storage.errors import Closed
@@ -79,6 +79,8 @@ def close_stage(db: Session, actor: Actor, stage_id: UUID) -> int:
 @job(CLOSE_STAGE)
 def _close_by_clock(db: Session, arguments: Mapping[str, Any], _: None) -> None:
     stage = locked(db, Stage, UUID(arguments["stage_id"]))
+    if waits_for_earlier(db, stage):
+        return  # it is moved before anybody is chosen to enter it, and planned anew
     match _phase(db, stage):
         case Phase.PAUSED | Phase.CANCELLED:
             return  # resuming a prize plans the closing anew
@@ -90,6 +92,8 @@ def _close_by_clock(db: Session, arguments: Mapping[str, Any], _: None) -> None:
 
 def _must_be_closed(db: Session, stage_id: UUID) -> Stage:
     stage = locked(db, Stage, stage_id)
+    if waits_for_earlier(db, stage):
+        raise Closed("The stage before is not decided yet, so nobody could enter this one.")
     match _phase(db, stage):
         case Phase.PLANNED | Phase.OPEN:
             raise Closed("The closing time has not come.")

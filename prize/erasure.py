@@ -125,7 +125,7 @@ ALONE = "Removed where nobody else is in the team. Kept where somebody is: the e
 holds(
     "prize",
     "Prizes",
-    acts="created_by sent_for_review_by published_by created_at published_at",
+    acts="created_by sent_for_review_by published_by created_at published_at paused_at",
     texts="title source",
     nothing="id programme_id mission_id slug state blueprint pays zone language currency team_bytes illustrative "
     "version",

@@ -24,14 +24,25 @@ def _unready(db: Session, prize: Prize) -> tuple[str, ...]:
 
 
 def _overdue(db: Session, prize: Prize) -> tuple[str, ...]:
-    from prize.stages import dates_of, stages_of  # which know this module
+    from prize.closing import last_closing  # which know this module
+    from prize.stages import dates_of, stages_of
 
-    due = [stage for stage in stages_of(db, prize.id) if stage.state is StageState.PLANNED and stage.closed_at is None]
-    return tuple(
-        f"{stage.name} would have closed meanwhile. Set a later closing time first."
-        for stage in due
-        if (dates := dates_of(db, stage.id)) is not None and dates.closes_at <= now(db)
-    )
+    obstacles = []
+    for stage in stages_of(db, prize.id):
+        dates = dates_of(db, stage.id)
+        if stage.state is not StageState.PLANNED or stage.closed_at is not None or dates is None:
+            continue
+        for closes_at, words in (
+            (dates.closes_at, f"{stage.name} would have closed meanwhile. Set a later closing time first."),
+            (
+                last_closing(db, stage.id),
+                f"An entry with more time in {stage.name} would have closed meanwhile. Give it more time first.",
+            ),
+        ):
+            if closes_at <= now(db) and not _closed_before_pause(prize, closes_at):
+                obstacles.append(words)
+                break
+    return tuple(obstacles)
 
 
 def _unfinished(db: Session, prize: Prize) -> tuple[str, ...]:
@@ -128,8 +139,14 @@ def phase(
         return Phase(stage.state.value)
     if stage.closed_at is not None:
         return Phase.CLOSED
-    if prize.state is PrizeState.PAUSED:
+    if prize.state is PrizeState.PAUSED and (
+        dates is None or not _closed_before_pause(prize, closes_at or dates.closes_at)
+    ):
         return Phase.PAUSED
-    if prize.state is not PrizeState.PUBLISHED or dates is None or moment < dates.opens_at:
+    if prize.state not in (PrizeState.PUBLISHED, PrizeState.PAUSED) or dates is None or moment < dates.opens_at:
         return Phase.PLANNED
     return Phase.OPEN if moment <= (closes_at or dates.closes_at) else Phase.CLOSED
+
+
+def _closed_before_pause(prize: Prize, closes_at: datetime) -> bool:
+    return prize.paused_at is not None and closes_at < prize.paused_at

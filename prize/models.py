@@ -72,6 +72,7 @@ class Prize(SQLModel, table=True):
     published_by: UUID | None = Field(default=None, foreign_key="person.id")
     created_at: datetime = moment()
     published_at: datetime | None = moment(optional=True)
+    paused_at: datetime | None = moment(optional=True)
     version: int = 1
 
 

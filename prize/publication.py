@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,9 +21,9 @@ from prize.fund import FundShown, fund_of
 from prize.lifecycle import PRIZE
 from prize.models import Prize, PrizeState, Stage
 from prize.policy import Action
-from prize.prizes import is_public
+from prize.prizes import OVER, is_public
 from prize.rubric import RubricShown, newest_rubric, rubric_of
-from prize.stages import StageShown, dates_of, shown_stage, stages_of
+from prize.stages import StageShown, closing_order, dates_of, shown_stage, stages_of
 from storage.clock import now
 from storage.database import found, locked, unchanged
 from storage.errors import NOT_YOURS, Refused
@@ -69,6 +70,7 @@ class PublicLine:
     title: str
     summary: str
     zone: str
+    state: PrizeState
     stage: StageShown
 
 
@@ -181,7 +183,7 @@ def preview(db: Session, actor: Actor, prize_id: UUID) -> PublicPrize:
 
 @query(Action.SEE_PUBLIC_PRIZE)
 def public_prizes(db: Session, actor: Actor) -> tuple[PublicLine, ...]:
-    """The published prizes, by the closing time of their first stage."""
+    """The published prizes, each with the stage that it is in, by when that closes."""
     prizes = db.exec(select(Prize).where(col(Prize.published_at).is_not(None))).all()
     lines = [
         PublicLine(
@@ -189,11 +191,12 @@ def public_prizes(db: Session, actor: Actor) -> tuple[PublicLine, ...]:
             prize.title,
             newest_brief(db, prize.id).summary,
             prize.zone,
-            shown_stage(db, prize, stages_of(db, prize.id)[0]),
+            prize.state,
+            shown_stage(db, prize, present_stage(stages_of(db, prize.id))),
         )
         for prize in prizes
     ]
-    return tuple(sorted(lines, key=lambda line: (line.stage.dates is None, str(line.stage.dates), line.slug)))
+    return tuple(sorted(lines, key=lambda line: (*closing_order(line.stage), line.slug)))
 
 
 def prize_at(db: Session, slug: str) -> Prize:
@@ -207,6 +210,11 @@ def prize_at(db: Session, slug: str) -> Prize:
     if prize is None or not is_public(prize):
         raise Refused("There is no prize at this address. The front page lists those that are published.")
     return prize
+
+
+def present_stage(stages: Sequence[Stage]) -> Stage:
+    """The stage that a prize is in: the first that is not over, else the last."""
+    return next((stage for stage in stages if stage.state not in OVER), stages[-1])
 
 
 def public_view(db: Session, prize: Prize) -> PublicPrize:

@@ -14,6 +14,7 @@ from prize.lifecycle import PRIZE, STAGE
 from prize.models import Prize, Stage, StageState
 from prize.policy import Action
 from prize.stages import stages_of
+from storage.clock import now
 from storage.database import found, locked, unchanged
 from storage.values import Line
 
@@ -27,7 +28,11 @@ def pause_prize(db: Session, actor: Actor, prize_id: UUID, version: int, reason:
     Closed : the prize is not published.
     Stale : somebody changed it meanwhile.
     """
-    return _move(db, actor, prize_id, version, Action.PAUSE_PRIZE, "The prize is paused", reason).version
+    prize = _move(db, actor, prize_id, version, Action.PAUSE_PRIZE, "The prize is paused", reason)
+    prize.paused_at = now(db)
+    for stage in stages_of(db, prize_id):
+        locked(db, Stage, stage.id)  # so that whoever submits meanwhile finds out
+    return prize.version
 
 
 @command(Action.RESUME_PRIZE)

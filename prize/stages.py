@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlmodel import Session
@@ -25,7 +25,7 @@ from prize.models import (
     Visibility,
 )
 from prize.policy import Action
-from prize.prizes import draft, draft_of_stage
+from prize.prizes import OVER, draft, draft_of_stage
 from storage.clock import now
 from storage.database import is_referred_to, locked, matching, one_matching, remove_all, unchanged
 from storage.errors import NOT_YOURS, Closed, Invalid, Refused
@@ -139,7 +139,27 @@ def edit_stage(
     """
     stage = own_stage(db, prize_id, draft_of_stage(db, stage_id))
     unchanged(stage, version)
-    in_order(opens_at, closes_at, judging_closes_at, decision_at)
+    set_up_stage(stage, name, places, scorecards_per_entry, ranked_by, place_told, visibility)
+    set_dates(db, stage_id, opens_at, closes_at, judging_closes_at, decision_at)
+    db.add(stage)
+    return stage.version
+
+
+def set_up_stage(
+    stage: Stage,
+    name: str,
+    places: int,
+    scorecards_per_entry: int,
+    ranked_by: RankedBy,
+    place_told: PlaceTold,
+    visibility: Visibility,
+) -> None:
+    """Change everything of a draft's stage but its dates.
+
+    Raises
+    ------
+    Invalid : a number is out of range.
+    """
     if not 1 <= places <= 1000:
         raise Invalid("A stage has between 1 and 1,000 places.", "places")
     if not 1 <= scorecards_per_entry <= 20:
@@ -147,6 +167,23 @@ def edit_stage(
     stage.name, stage.places, stage.scorecards_per_entry = name, places, scorecards_per_entry
     stage.ranked_by, stage.place_told, stage.visibility = ranked_by, place_told, visibility
     stage.version += 1
+
+
+def set_dates(
+    db: Session,
+    stage_id: UUID,
+    opens_at: datetime,
+    closes_at: datetime,
+    judging_closes_at: datetime,
+    decision_at: datetime,
+) -> None:
+    """Set the dates of a draft's stage.
+
+    Raises
+    ------
+    Invalid : they are not in order, have no time zone or lie far away.
+    """
+    in_order(opens_at, closes_at, judging_closes_at, decision_at)
     dates = dates_of(db, stage_id) or StageDates(
         stage_id=stage_id,
         opens_at=opens_at,
@@ -156,8 +193,7 @@ def edit_stage(
     )
     dates.opens_at, dates.closes_at = opens_at, closes_at
     dates.judging_closes_at, dates.decision_at = judging_closes_at, decision_at
-    db.add_all([stage, dates])
-    return stage.version
+    db.add(dates)
 
 
 @query(Action.SEE_PRIZE)
@@ -170,6 +206,17 @@ def stages(db: Session, actor: Actor, prize_id: UUID) -> tuple[StageShown, ...]:
 def stages_of(db: Session, prize_id: UUID) -> list[Stage]:
     """The rows of a prize's stages, in their order."""
     return sorted(matching(db, Stage, prize_id=prize_id), key=lambda row: row.position)
+
+
+def closing_order(stage: StageShown) -> tuple[bool, datetime]:
+    """Sorts stages by when they close; those without dates come last."""
+    return stage.dates is None, stage.dates.closes_at if stage.dates else datetime.max.replace(tzinfo=UTC)
+
+
+def waits_for_earlier(db: Session, stage: Stage) -> bool:
+    """Whether nobody can have entered yet, since the stage before is not over."""
+    before = one_matching(db, Stage, prize_id=stage.prize_id, position=stage.position - 1)
+    return before is not None and before.state not in OVER
 
 
 def next_stage(db: Session, stage: Stage) -> Stage | None:
@@ -239,8 +286,8 @@ def must_be_open(db: Session, stage_id: UUID, entry_id: UUID | None = None) -> S
     ------
     Closed : it has not opened yet, has closed, or is paused.
     """
-    prize = db.get_one(Prize, db.get_one(Stage, stage_id).prize_id)
     stage = locked(db, Stage, stage_id)
+    prize = db.get_one(Prize, stage.prize_id, populate_existing=True)  # it may have been paused while this waited
     dates = dates_of(db, stage_id)
     closes_at = closing_of(db, stage, dates, entry_id) if dates else None
     match phase(prize, stage, dates, now(db), closes_at):

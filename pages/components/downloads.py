@@ -16,6 +16,7 @@ from judging.copies import PageWords, copy_to_read, words_of_page
 from judging.reading_copies import reading_copy_to_send
 from pages.components.attachments import attached, headers_of
 from pages.components.requests import actor_of, in_thread
+from prize.copying import prize_file
 from prize.entries.files import file_of_entry
 from storage.database import reading, transact
 from storage.errors import Invalid
@@ -88,6 +89,11 @@ async def _table_export(request: Request) -> Response:
     return _written(await _found(request, exported_table, **asked))
 
 
+async def _prize_file(request: Request) -> Response:
+    text = await _found(request, prize_file, **request.path_params)
+    return Response(text, headers=headers_of("prize.yaml", "application/yaml"))
+
+
 async def _noted(request: Request, **arguments: Any) -> None:
     """Before data leaves, who takes it is on record."""
     actor = actor_of(request)
@@ -109,5 +115,6 @@ ROUTES: Final = (
     Route("/stages/{stage_id:uuid}/report", _report),
     Route("/stages/{stage_id:uuid}/recompute-pack", _recompute_pack),
     Route("/exports/{prize_id:uuid}", _prize_export),
+    Route("/prize-files/{prize_id:uuid}", _prize_file),
     Route("/exports/{prize_id:uuid}/{table}.{form}", _table_export),
 )

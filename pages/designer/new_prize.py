@@ -13,11 +13,10 @@ from pages.components.forms import STATEMENT, Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header
 from pages.components.permitted import may
 from pages.components.places import choose_prize, go
+from pages.designer.begun_from import CREATED, draw_begun_from
 from prize.models import Blueprint, Pays
 from prize.policy import Action
 from prize.prizes import create_prize, slug_of
-
-_CREATED: Final = "prize that was just created"
 
 BLUEPRINTS: Final = (
     (Blueprint.BREAKTHROUGH, "a solution to a problem that nobody has solved"),
@@ -36,7 +35,7 @@ PAYS: Final = (
 
 
 def draw() -> None:
-    if created := st.session_state.pop(_CREATED, None):
+    if created := st.session_state.pop(CREATED, None):
         choose_prize(created)
         say("The draft is open. This page says what it still needs.")
         go("overview", prize=created)
@@ -79,6 +78,7 @@ def draw() -> None:
         form.text("source", "Sources (optional)", limit=STATEMENT, rows=2, help="Where the facts in it come from.")
         form.outcome()
         st.button("Create prize", type="primary", on_click=_create, args=(form,))
+        draw_begun_from(missions)
     with side:
         heading("What follows")
         st.markdown(
@@ -127,4 +127,4 @@ def _create(form: Form) -> None:
         source=form["source"],
     )
     if prize_id:
-        st.session_state[_CREATED] = prize_id
+        st.session_state[CREATED] = prize_id

@@ -18,6 +18,7 @@ from pages.components.layout import (
     Step,
     StepState,
     columns_main_side,
+    download,
     empty_list,
     facts_table,
     heading,
@@ -90,6 +91,7 @@ def _actions(present: PrizeShown, checks: tuple[Check, ...]) -> None:
     ready = all(check.done for check in checks)
     if not present.published_at:
         leave("Preview page", f"/preview/{present.id}")
+    download("As a file", f"/prize-files/{present.id}")
     if Action.SEND_FOR_REVIEW in possible and may(Action.SEND_FOR_REVIEW, prize_id=present.id).allowed:
         st.button(
             "Send for review",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from uuid import UUID
 
 import streamlit as st
@@ -142,8 +141,6 @@ def _read(stage: StageShown) -> None:
             ],
             caption="Ranking",
         )
-        if stage.closed_at:
-            st.caption(f"Closed {time_words(stage.closed_at.astimezone(UTC), stage.zone)}.")
 
 
 def _capitalized(choice: RankedBy | PlaceTold) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 
+from prize.lifecycle import Phase
 from prize.publication import PublicPrize
 from prize.stages import DatesShown
 from settings import get_settings
@@ -35,7 +36,9 @@ def calendar_of(prize: PublicPrize) -> bytes:
             event = Event()
             event.add("uid", f"{stage.stage.id}-{what}@{host}")
             event.add("dtstamp", prize.published_at)
-            event.add("sequence", stage.stage.dates.number - 1)
+            cancelled = stage.stage.phase is Phase.CANCELLED
+            event.add("sequence", stage.stage.dates.number - 1 + cancelled)
+            event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
             event.add("dtstart", moment.astimezone(ZoneInfo(prize.zone)))
             event.add("summary", f"{words}: {prize.title}{of_stage}")
             event.add("description", f"{prize.summary}\n\n{address}")

@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from accounts.models import AttemptKind
@@ -18,10 +18,11 @@ from pages.components.requests import in_thread
 from pages.edge.answers import SAFE_METHODS, SESSION_HEADER
 from pages.public.calendar_file import calendar_of
 from pages.public.form_document import form_document
-from pages.public.prize_page import STATES, announced, clarified, prize_context, verdict_words
+from pages.public.prize_page import OF_PRIZE, STATES, announced, clarified, prize_context, verdict_words
 from pages.public.rendering import page
 from pages.public.requests import act, actor_with, ask, count, form_of, look_at_your_mail, text_of
 from prize.clarifications import ask_clarification, public_clarifications
+from prize.document import schema
 from prize.eligibility import verdict
 from prize.following import follow_prize, followed_by_link, followed_prizes, stop_by_link, stop_following
 from prize.publication import PublicPrize, preview, public_prize, public_prizes, public_stage
@@ -43,7 +44,7 @@ async def front(request: Request) -> Response:
                 ("Entries close", time_words(dates.closes_at, prize.zone, weekday=True)),
                 ("Decision", date_words(dates.decision_at)),
             ]
-        state = STATES[prize.stage.phase]
+        state = OF_PRIZE.get(prize.state, STATES[prize.stage.phase])
         shown.append((prize.title, f"/prizes/{prize.slug}", prize.summary, state, named))
     return page(request, "prizes.html", prizes=shown)
 
@@ -56,6 +57,11 @@ async def prize(request: Request) -> Response:
             request, "message.html", 404, heading="No prize here", words=[error.words], next=("See all prizes", "/")
         )
     return await _page_of(request, shown)
+
+
+async def schema_of_prizes(request: Request) -> Response:
+    """What the YAML file of a prize may hold."""
+    return JSONResponse(schema(), media_type="application/schema+json")
 
 
 async def calendar_file(request: Request) -> Response:
@@ -222,6 +228,7 @@ ROUTES: Final = (
     Route("/prizes/{slug}/form.docx", document),
     Route("/prizes/{slug}/eligibility", checking, methods=["POST"]),
     Route("/prizes/{slug}/register", joining, methods=["GET", "POST"]),
+    Route("/schemas/prize.json", schema_of_prizes),
     Route("/start/{stage_id:uuid}", start, methods=["GET", "POST"]),
     Route("/stop-following/{following_id:uuid}", stopping, methods=["GET", "POST"]),
 )

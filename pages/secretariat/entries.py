@@ -96,7 +96,7 @@ def _counts(entries: StageEntries, submitted: Sequence[EntryLine]) -> str:
     withdrawn = sum(line.state is EntryState.WITHDRAWN for line in entries.entries)
     parts = [f"{len(submitted)} submitted"]
     if drafts:
-        still = "in draft" if entries.stage.phase is Phase.OPEN else "never submitted"
+        still = "in draft" if entries.stage.closed_at is None else "never submitted"
         parts.append(f"{drafts} {still}")
     if withdrawn:
         parts.append(f"{withdrawn} withdrawn")
@@ -209,8 +209,8 @@ def _one(prize: PrizeLine, stage: StageShown, entry_id: UUID) -> None:
         _answers(entry)
     with side:
         _eligibility_answered(entry)
-        _names(entry, decides=stage.phase in NAMES_DECIDED_IN)
-        if stage.phase in SCREENED_IN:
+        _names(entry, decides=stage.closed_at is not None and stage.phase in NAMES_DECIDED_IN)
+        if stage.closed_at is not None and stage.phase in SCREENED_IN:
             _decide(entry)
         elif entry.line.eligible is False:
             heading("Not eligible")

@@ -25,6 +25,6 @@ def dates_line(stage: StageShown) -> str:
         Phase.DECIDING: ("Decision due", dates.decision_at),
         Phase.CONFIRMED: ("Decision due", dates.decision_at),
         Phase.RELEASED: ("Decision was due", dates.decision_at),
-        Phase.CANCELLED: ("Closed", dates.closes_at),
+        Phase.CANCELLED: ("Cancelled; was to close", dates.closes_at),
     }[stage.phase]
     return f"{words} {time_words(moment, stage.zone, weekday=True)}."

@@ -156,6 +156,22 @@ def record_conflict(db: Session, person_id: UUID, entry_id: UUID, reason: str, d
     db.flush()
 
 
+def carry_conflicts(db: Session, entry: Entry) -> None:
+    """Keep whoever must not see a team's earlier entries from this one too; what waits for a decision, waits here."""
+    earlier = db.exec(
+        select(Conflict)
+        .join(Entry, col(Entry.id) == col(Conflict.entry_id))
+        .where(
+            col(Entry.team_id) == entry.team_id,
+            col(Entry.id) != entry.id,
+            col(Conflict.state).in_((ConflictState.STANDS, ConflictState.POSSIBLE)),
+        )
+    ).all()
+    for row in sorted(earlier, key=lambda row: row.found_at):
+        _add(db, row.person_id, entry.id, row.origin, row.reason, row.state)
+    db.flush()
+
+
 def possible_conflicts(db: Session, stage_id: UUID) -> tuple[Conflict, ...]:
     """What waits for the secretariat: stated names that are only close to an entrant's."""
     rows = db.exec(

@@ -14,7 +14,7 @@ from accounts.actors import Actor
 from accounts.commands import command
 from accounts.models import OrganisationKind
 from prize.eligibility import EligibilityAnswer
-from prize.entries.conflicts import find_conflicts_of_entry
+from prize.entries.conflicts import carry_conflicts, find_conflicts_of_entry
 from prize.entries.eligible import keep_eligibility
 from prize.entries.models import Answer, AnswerSave, DraftFile, Entry
 from prize.entries.teams import open_team
@@ -101,6 +101,7 @@ def open_entry(db: Session, stage_id: UUID, team_id: UUID) -> Entry:
         entry = Entry(stage_id=stage_id, team_id=team_id, created_at=now(db))
         db.add(entry)
         db.flush()
+        carry_conflicts(db, entry)
         find_conflicts_of_entry(db, entry)
     return entry
 

@@ -14,7 +14,7 @@ from prize.changes import must_be_running
 from prize.closing import schedule_closing
 from prize.entries.models import Entry, EntryState, Extension
 from prize.entries.teams import member_ids
-from prize.models import Stage
+from prize.models import Stage, StageState
 from prize.policy import Action
 from prize.stages import closing_of, dates_of, in_order
 from storage.clock import now
@@ -37,6 +37,8 @@ def extend_entry(db: Session, actor: Actor, entry_id: UUID, closes_at: datetime,
     stage = locked(db, Stage, entry.stage_id)
     if stage.closed_at is not None:
         raise Closed("The stage has closed and its entries have their codes, so nobody can be given more time.")
+    if stage.state is StageState.CANCELLED:
+        raise Closed("This stage was cancelled, so nobody can be given more time.")
     if entry.state is EntryState.WITHDRAWN:
         raise Closed("This entry was withdrawn. Its team can submit it again while the stage is open.")
     dates = dates_of(db, stage.id)

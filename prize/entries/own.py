@@ -21,7 +21,7 @@ from prize.form import newest_form, questions_of
 from prize.lifecycle import Phase
 from prize.models import Prize, Stage
 from prize.policy import Action
-from prize.stages import StageShown, shown_stage
+from prize.stages import StageShown, closing_order, shown_stage
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def own_entries(db: Session, actor: Actor) -> tuple[OwnEntryLine, ...]:
             )
         )
     return tuple(
-        sorted(lines, key=lambda line: (line.stage.phase is not Phase.OPEN, str(line.stage.dates), line.prize))
+        sorted(lines, key=lambda line: (line.stage.phase is not Phase.OPEN, *closing_order(line.stage), line.prize))
     )
 
 

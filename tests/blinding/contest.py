@@ -42,6 +42,7 @@ from judging.scorecards import finish_judging, own_assignments, save_comment, sa
 from prize.closing import close_stage
 from prize.eligibility import EligibilityAnswer, add_eligibility_question, eligibility_of
 from prize.entries.drafts import save_answer, start_entry
+from prize.entries.extensions import extend_entry
 from prize.entries.files import add_arrived, begin_upload
 from prize.entries.models import CheckState, Entry, NameCheck, TeamMember
 from prize.entries.name_checks import decide_names
@@ -399,6 +400,9 @@ def _enter(db: Session, contest: Contest, team: Entrant, number: int) -> None:
                 save_answer(db, lead, entry_id, key, text, 0, f"tab-{name}", saves)
         clock.move_to(db, clock.now(db) + timedelta(hours=5, seconds=submission * 13 + len(team.name)))
         submit_entry(db, lead, entry_id, True)
+    if team.registrations:
+        more_time = CLOSES + timedelta(minutes=1 + len(team.name))
+        extend_entry(db, story.secretariat, entry_id, more_time, f"{team.organisation} asked for it.")
 
 
 def _attach(

@@ -7,10 +7,10 @@ from datetime import timedelta
 from sqlmodel import SQLModel, func, select
 
 from accounts.actors import LAUREL
+from prize.closing import close_stage
 from prize.eligibility import eligibility_questions
 from prize.entries.submission import submit_entry
 from prize.models import Otherwise
-from prize.stages import close_stage
 from storage import clock
 from storage.database import reading, transact
 from tests.databases import Given

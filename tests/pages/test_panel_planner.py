@@ -183,7 +183,7 @@ def test_a_released_stage_can_be_built_on(sqlite: Given) -> None:
     work_on_studies()
 
     page = planner(story)
-    page = page.selectbox(key="prize in sidebar").set_value("Clean lakes").run()
+    page = page.selectbox(key="Prize in sidebar").set_value("Clean lakes").run()
 
     assert "Clean rivers · First stage" in words(page)
     choice = page.selectbox(key=f"planner-{stage_id}-earlier")

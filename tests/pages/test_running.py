@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from accounts.actors import STRANGER
+from prize.copying import prize_file
 from prize.entries.screening import stage_entries
 from prize.models import PrizeState
 from prize.prizes import own_prizes, prize
@@ -113,3 +114,29 @@ def test_a_list_of_prizes_of_a_verifier_has_no_stage_to_choose_that_they_may_not
 
     assert not page.exception
     assert len(ask(own_prizes, story.verifier)[0].stages) == 2
+
+
+def test_a_prize_is_begun_from_the_file_of_another(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+    text = ask(prize_file, story.designer, prize_id=story.prize_id)
+    page = visit(story.owner, "new-prize")
+    page.selectbox(key="prize-begun-from-source").select("A file").run()
+    page.text_input(key="prize-begun-from-slug").input("again")
+    page.text_area(key="prize-begun-from-text").input(text)
+
+    press(page, "Begin the prize")
+
+    assert {line.slug for line in ask(own_prizes, story.owner)} == {"clean-rivers", "again"}
+
+
+def test_a_file_that_is_wrong_is_kept_in_its_field_with_what_is_wrong(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+    page = visit(story.owner, "new-prize")
+    page.selectbox(key="prize-begun-from-source").select("A file").run()
+    page.text_input(key="prize-begun-from-slug").input("again")
+    page.text_area(key="prize-begun-from-text").input("title: [")
+
+    press(page, "Begin the prize")
+
+    assert "no YAML that can be read. Look at line 1" in words(page)
+    assert page.text_area(key="prize-begun-from-text").value == "title: ["

@@ -13,6 +13,7 @@ from accounts.models import OrganisationKind, Role
 from prize.brief import newest_brief, newest_rules
 from prize.clarifications import ask_clarification
 from prize.closing import close_stage
+from prize.copying import prize_file
 from prize.eligibility import EligibilityAnswer, add_eligibility_question
 from prize.entries.models import DraftFile
 from prize.entries.name_checks import search_submitted
@@ -41,7 +42,7 @@ from tests.stories import (
     told,
     write,
 )
-from tests.world import World, do
+from tests.world import World, ask, do
 
 
 def _in_draft(chapter: Chapter = Chapter.READY, **arguments: Any) -> Call:
@@ -72,6 +73,20 @@ def _(world: World) -> Call:
     kind = {"blueprint": Blueprint.TESTBED, "pays": Pays.BEST_OF, "zone": "Europe/Paris", "illustrative": True}
     named = {"title": "Quiet streets", "slug": "quiet-streets", "source": "After a prize that was run in Lyon."}
     return Call(story.designer, {"mission_id": story.mission_id, **named, **kind})
+
+
+@example("prize.copying.create_prize_from_file")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    text = ask(prize_file, story.designer, prize_id=story.prize_id)
+    return Call(story.owner, {"mission_id": story.mission_id, "slug": "quiet-streets", "text": text})
+
+
+@example("prize.copying.copy_prize")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    named = {"title": "Quiet streets", "slug": "quiet-streets"}
+    return Call(story.owner, {"mission_id": story.mission_id, "copied_id": story.prize_id, **named})
 
 
 @example("prize.prizes.edit_prize")

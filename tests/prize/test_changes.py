@@ -9,6 +9,7 @@ import pytest
 
 from accounts.actors import STRANGER
 from prize.changes import change_brief, change_dates, change_rules
+from prize.entries.extensions import extend_entry
 from prize.entries.submission import submit_entry
 from prize.publication import public_prize
 from prize.stages import stages
@@ -117,3 +118,29 @@ def test_a_new_brief_replaces_the_old_one_on_the_page(database: Given) -> None:
     assert ask(public_prize, STRANGER, slug=SLUG).summary == "Clean two rivers."
     with pytest.raises(Invalid, match="Nothing was changed"):
         do(change_brief, story.secretariat, **{**call, "version": 3})
+
+
+def test_a_closing_that_has_come_is_not_moved_although_one_entry_has_more_time(sqlite: Given, clock: Clock) -> None:
+    story = told(Chapter.WRITTEN)
+    do(extend_entry, story.secretariat, entry_id=story.entry_id, closes_at=CLOSES + 2 * DAY, reason=WHY)
+    clock.move_to(CLOSES + DAY)
+
+    with pytest.raises(Invalid, match="The closing has passed"):
+        change(story, closes_at=CLOSES + 3 * DAY)
+
+
+def test_judging_does_not_end_before_the_last_entry_has_come(sqlite: Given) -> None:
+    story = told(Chapter.WRITTEN)
+    do(extend_entry, story.secretariat, entry_id=story.entry_id, closes_at=CLOSES + 10 * DAY, reason=WHY)
+
+    with pytest.raises(Invalid, match="The end of judging is not after the closing"):
+        change(story, judging_closes_at=CLOSES + 2 * DAY)
+
+
+def test_judges_are_told_that_judging_ends_at_another_time(database: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+
+    change(story, judging_closes_at=JUDGING_CLOSES - DAY)
+
+    mails = database.sql("SELECT recipient FROM mail WHERE text LIKE '%end of judging now%' ORDER BY recipient")
+    assert {"jo@example.org", "jules@example.org"} <= {address for (address,) in mails}

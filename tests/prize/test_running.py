@@ -12,6 +12,7 @@ from accounts.actors import LAUREL, STRANGER
 from prize.changes import change_dates
 from prize.closing import close_stage
 from prize.entries.drafts import start_entry
+from prize.entries.extensions import extend_entry
 from prize.entries.own import own_entry
 from prize.entries.submission import submit_entry
 from prize.lifecycle import ENTRY, PRIZE, STAGE, Phase
@@ -38,7 +39,7 @@ from tests.stories import (
 from tests.world import ask, do
 
 WHY = "The rules are being looked at."
-LATER = timedelta(days=30)
+LATER = timedelta(days=60)
 
 
 def take(story: Story, command: Any, actor: Any = None) -> int:
@@ -175,3 +176,47 @@ def test_one_stage_can_be_cancelled_and_the_prize_then_be_closed(database: Given
 
     assert phase_of(story) is Phase.CANCELLED
     take(story, close_prize)
+
+
+def test_a_prize_that_was_paused_beyond_the_end_of_judging_can_still_go_on(database: Given, clock: Clock) -> None:
+    story = told(Chapter.SUBMITTED)
+    take(story, pause_prize)
+    clock.move_to(JUDGING_CLOSES + DAY)
+
+    move_closing(story)
+    take(story, resume_prize)
+
+    assert phase_of(story) is Phase.OPEN
+
+
+def test_a_pause_after_the_closing_opens_nothing_again(database: Given, clock: Clock) -> None:
+    story = told(Chapter.SUBMITTED)
+    clock.move_to(CLOSES + timedelta(hours=1))
+    take(story, pause_prize)
+    assert phase_of(story) is Phase.CLOSED
+
+    clock.move_to(CLOSES + DAY)
+    work_off()
+    take(story, resume_prize)
+
+    assert ask(stages, story.secretariat, prize_id=story.prize_id)[0].closed_at is not None
+    with pytest.raises(Invalid, match="The closing has passed"):
+        move_closing(story)
+
+
+def test_an_entry_whose_extra_time_ran_out_in_a_pause_gets_more_before_the_prize_goes_on(
+    database: Given, clock: Clock
+) -> None:
+    story = told(Chapter.WRITTEN)
+    more = {"entry_id": story.entry_id, "reason": WHY}
+    do(extend_entry, story.secretariat, closes_at=CLOSES + DAY, **more)
+    clock.move_to(CLOSES + timedelta(hours=1))
+    take(story, pause_prize)
+    clock.move_to(CLOSES + 2 * DAY)
+    with pytest.raises(Invalid, match="An entry with more time in First stage would have closed meanwhile"):
+        take(story, resume_prize)
+
+    do(extend_entry, story.secretariat, closes_at=CLOSES + 3 * DAY, **more)
+    take(story, resume_prize)
+
+    assert do(submit_entry, story.entrant, entry_id=story.entry_id, accepts_rules=True).number == 1

@@ -8,7 +8,10 @@ from uuid import UUID
 import pytest
 
 from accounts.actors import Actor
+from judging.decisions import release_decisions
 from judging.judges import invite_judges
+from prize.changes import change_dates
+from prize.entries.conflicts import record_conflict
 from prize.entries.drafts import start_entry
 from prize.entries.own import own_entries
 from prize.form import add_question
@@ -22,7 +25,19 @@ from prize.stages import add_stage, edit_stage, remove_stage, stages
 from storage.database import transact
 from storage.errors import Closed, Invalid, Refused
 from tests.databases import Clock, Given
-from tests.stories import CLOSES, DAY, DECIDED, OPENS, Chapter, Story, go_on, prize_version, told
+from tests.stories import (
+    CLOSES,
+    DAY,
+    DECIDED,
+    JUDGING_CLOSES,
+    OPENS,
+    Chapter,
+    Story,
+    go_on,
+    prize_version,
+    told,
+    work_off,
+)
 from tests.world import ask, do
 
 SECOND_OPENS = DECIDED + 14 * DAY
@@ -162,3 +177,58 @@ def test_a_designer_chooses_what_judges_know(sqlite: Given) -> None:
 
     [shown] = ask(stages, story.designer, prize_id=story.prize_id)
     assert shown.visibility is Visibility.NAMES_KNOWN
+
+
+def test_a_stage_does_not_close_before_anybody_could_enter_it_and_its_dates_are_moved_first(
+    database: Given, clock: Clock
+) -> None:
+    story = told(Chapter.READY)
+    second = second_stage(story)
+    go_on(story, Chapter.READY, Chapter.CONFIRMED)
+    clock.move_to(SECOND_OPENS + timedelta(weeks=5))
+    work_off()
+
+    with pytest.raises(Invalid, match="Finalists would have closed before those who are chosen could enter it"):
+        do(release_decisions, story.secretariat, stage_id=story.stage_id)
+
+    later = {
+        name: SECOND_OPENS + timedelta(weeks=weeks)
+        for name, weeks in (("closes_at", 9), ("judging_closes_at", 12), ("decision_at", 14))
+    }
+    where = {"prize_id": story.prize_id, "stage_id": second, "version": 1, "opens_at": SECOND_OPENS}
+    do(change_dates, story.secretariat, **where, **later, reason="The decision took longer.")
+    do(release_decisions, story.secretariat, stage_id=story.stage_id)
+    entry = ask(own_entries, story.entrants["erin"])[0]
+    assert (entry.stage.id, entry.stage.phase) == (second, Phase.OPEN)
+
+
+def test_the_dates_of_one_stage_do_not_run_into_the_next(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+    second_stage(story)
+    go_on(story, Chapter.READY, Chapter.PUBLISHED)
+    where = {"prize_id": story.prize_id, "stage_id": story.stage_id, "version": 1, "opens_at": OPENS}
+    late = {"closes_at": CLOSES, "judging_closes_at": JUDGING_CLOSES, "decision_at": SECOND_OPENS + DAY}
+
+    with pytest.raises(Invalid, match="Finalists would open before First stage is decided"):
+        do(change_dates, story.secretariat, **where, **late, reason="The panel meets later.")
+
+
+def test_whoever_must_not_see_an_entry_must_not_see_the_team_s_next_one_either(database: Given) -> None:
+    story = told(Chapter.READY)
+    second = second_stage(story)
+    go_on(story, Chapter.READY, Chapter.CLOSED)
+    colleague = story.designer.person_id
+    assert colleague is not None
+    transact(
+        lambda db: record_conflict(
+            db, colleague, story.entry_id, "A former colleague", decided_by=story.secretariat.person_id
+        )
+    )
+    go_on(story, Chapter.CLOSED, Chapter.RELEASED)
+
+    rows = database.sql(
+        f"SELECT reason FROM conflict JOIN entry ON entry.id = conflict.entry_id WHERE entry.stage_id = '{second.hex}'"
+        if database.kind == "sqlite"
+        else f"SELECT reason FROM conflict JOIN entry ON entry.id = conflict.entry_id WHERE entry.stage_id = '{second}'"
+    )
+    assert ("A former colleague",) in rows

@@ -15,6 +15,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("prize", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("paused_at", storage.types.UtcTime(timezone=True), nullable=True))
     op.create_table(
         "prize_change",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -55,3 +57,5 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_prize_change_prize_id"))
 
     op.drop_table("prize_change")
+    with op.batch_alter_table("prize", schema=None) as batch_op:
+        batch_op.drop_column("paused_at")

@@ -14,6 +14,7 @@ from prize.entries.screening import stage_entries
 from prize.entries.submission import submit_entry
 from prize.lifecycle import Phase
 from prize.publication import public_prize
+from prize.running import cancel_stage
 from prize.stages import stages
 from storage.errors import Closed, Invalid
 from tests.databases import Clock, Given
@@ -89,3 +90,12 @@ def test_more_time_is_later_and_leaves_time_to_judge(sqlite: Given, clock: Clock
 def test_nobody_gets_more_time_once_codes_are_dealt(sqlite: Given) -> None:
     with pytest.raises(Closed, match="have their codes"):
         extend(told(Chapter.CLOSED), CLOSES + 5 * DAY)
+
+
+def test_a_cancelled_stage_gives_nobody_more_time(sqlite: Given) -> None:
+    story = told(Chapter.WRITTEN)
+    version = ask(stages, story.sponsor, prize_id=story.prize_id)[0].version
+    do(cancel_stage, story.sponsor, stage_id=story.stage_id, version=version, reason=WHY)
+
+    with pytest.raises(Closed, match="was cancelled"):
+        extend(story)

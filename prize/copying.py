@@ -1,0 +1,223 @@
+"""A prize taken out as one YAML file, and a draft begun from such a file or from another prize."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlmodel import Session
+
+from accounts.actors import Actor
+from accounts.commands import command, query
+from accounts.permissions import decide
+from prize.brief import newest_brief, newest_rules, save_brief, save_rules
+from prize.document import (
+    AwardPart,
+    BriefPart,
+    ContributionPart,
+    CriterionPart,
+    DatesPart,
+    EligibilityPart,
+    PrizeDocument,
+    QuestionPart,
+    RubricPart,
+    StagePart,
+    read,
+    written,
+)
+from prize.eligibility import add_eligibility_question, eligibility_of
+from prize.form import add_question, newest_form, questions_of
+from prize.fund import add_award, add_contribution, fund_of
+from prize.models import Prize, Stage
+from prize.policy import Action
+from prize.prizes import create_prize
+from prize.rubric import newest_rubric, rubric_of, save_criterion, set_scale
+from prize.stages import add_stage, dates_of, set_dates, set_up_stage, stages_of
+from storage.database import found
+from storage.errors import NOT_YOURS, Refused
+from storage.values import Line, Slug
+
+
+@query(Action.SEE_PRIZE)
+def prize_file(db: Session, actor: Actor, prize_id: UUID) -> str:
+    """A prize as YAML: what its designers have written, without people, entries and what happened since."""
+    return written(document_of(db, prize_id))
+
+
+@command(Action.CREATE_PRIZE)
+def create_prize_from_file(db: Session, actor: Actor, mission_id: UUID, slug: Slug, text: str) -> UUID:
+    """Begin a draft prize with everything that a file holds; all of it or nothing.
+
+    Raises
+    ------
+    Invalid : the file cannot be read, something in it does not fit, or the address is taken.
+    """
+    return _create(db, actor, mission_id, slug, read(text))
+
+
+@command(Action.CREATE_PRIZE)
+def copy_prize(db: Session, actor: Actor, mission_id: UUID, copied_id: UUID, title: Line, slug: Slug) -> UUID:
+    """Begin a draft prize with everything that another has but its dates.
+
+    Raises
+    ------
+    Refused : there is no such prize, or the actor may not see it.
+    Invalid : the address is taken.
+    """
+    if not decide(db, actor, Action.SEE_PRIZE, {"prize_id": copied_id}).allowed:
+        raise Refused(NOT_YOURS)
+    document = document_of(db, copied_id)
+    stages = tuple(stage.model_copy(update={"dates": None}) for stage in document.stages)
+    return _create(db, actor, mission_id, slug, document.model_copy(update={"title": title, "stages": stages}))
+
+
+def document_of(db: Session, prize_id: UUID) -> PrizeDocument:
+    """What the designers of a prize have written, for callers that have checked who asks."""
+    prize = found(db, Prize, prize_id)
+    brief, fund = newest_brief(db, prize_id), fund_of(db, prize_id)
+    return PrizeDocument(
+        title=prize.title,
+        blueprint=prize.blueprint,
+        pays=prize.pays,
+        zone=prize.zone,
+        source=prize.source,
+        brief=BriefPart(summary=brief.summary, problem=brief.problem, eligibility=brief.eligibility),
+        rules=newest_rules(db, prize_id).text,
+        eligibility_questions=tuple(
+            EligibilityPart(question=row.wording, needed=row.needed, otherwise=row.otherwise, told=row.told)
+            for row in eligibility_of(db, prize_id).questions
+        ),
+        contributions=tuple(
+            ContributionPart(
+                contributor=row.contributor,
+                kind=row.kind,
+                minor=row.amount.minor,
+                given_on=row.given_on,
+                note=row.note,
+            )
+            for row in fund.contributions
+        ),
+        awards=tuple(
+            AwardPart(name=row.name, kind=row.kind, count=row.count, minor_each=row.each.minor) for row in fund.awards
+        ),
+        stages=tuple(_stage_of(db, stage) for stage in stages_of(db, prize_id)),
+    )
+
+
+def _stage_of(db: Session, stage: Stage) -> StagePart:
+    dates, rubric = dates_of(db, stage.id), rubric_of(db, stage.id)
+    return StagePart(
+        name=stage.name,
+        visibility=stage.visibility,
+        places=stage.places,
+        scorecards_per_entry=stage.scorecards_per_entry,
+        ranked_by=stage.ranked_by,
+        place_told=stage.place_told,
+        dates=DatesPart(
+            opens_at=dates.opens_at,
+            closes_at=dates.closes_at,
+            judging_closes_at=dates.judging_closes_at,
+            decision_at=dates.decision_at,
+        )
+        if dates
+        else None,
+        entry_form=tuple(
+            QuestionPart(
+                kind=row.kind,
+                question=row.wording,
+                help=row.help,
+                required=row.required,
+                reveals_identity=row.reveals_identity,
+                confidential=row.confidential,
+                word_limit=row.word_limit,
+                size_limit=row.size_limit,
+                unit=row.unit,
+                options=row.options,
+            )
+            for row in questions_of(db, newest_form(db, stage.id).id)
+        ),
+        rubric=RubricPart(
+            lowest=rubric.lowest,
+            highest=rubric.highest,
+            criteria=tuple(
+                CriterionPart(
+                    name=row.name,
+                    question=row.question,
+                    weight=row.weight,
+                    threshold=row.threshold,
+                    levels=row.levels,
+                )
+                for row in rubric.criteria
+            ),
+        ),
+    )
+
+
+def _create(db: Session, actor: Actor, mission_id: UUID, slug: str, document: PrizeDocument) -> UUID:
+    """Build a draft by the commands that its designers would use, in the transaction of the caller."""
+    prize_id = create_prize(
+        db,
+        actor,
+        mission_id,
+        document.title,
+        slug,
+        document.blueprint,
+        document.pays,
+        document.zone,
+        source=document.source,
+    )
+    brief = document.brief
+    save_brief(db, actor, prize_id, newest_brief(db, prize_id).version, brief.summary, brief.problem, brief.eligibility)
+    save_rules(db, actor, prize_id, newest_rules(db, prize_id).version, document.rules)
+    for asked in document.eligibility_questions:
+        add_eligibility_question(db, actor, prize_id, asked.question, asked.needed, asked.otherwise, asked.told)
+    for given in document.contributions:
+        add_contribution(db, actor, prize_id, given.contributor, given.kind, given.minor, given.given_on, given.note)
+    for award in document.awards:
+        add_award(db, actor, prize_id, award.name, award.kind, award.count, award.minor_each)
+    for at, part in enumerate(document.stages):
+        stage_id = stages_of(db, prize_id)[0].id if at == 0 else add_stage(db, actor, prize_id, part.name)
+        _fill_stage(db, actor, prize_id, stage_id, part)
+    return prize_id
+
+
+def _fill_stage(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, part: StagePart) -> None:
+    stage = db.get_one(Stage, stage_id)
+    set_up_stage(
+        stage, part.name, part.places, part.scorecards_per_entry, part.ranked_by, part.place_told, part.visibility
+    )
+    db.add(stage)
+    if part.dates is not None:
+        dates = part.dates
+        set_dates(db, stage_id, dates.opens_at, dates.closes_at, dates.judging_closes_at, dates.decision_at)
+    for asked in part.entry_form:
+        add_question(
+            db,
+            actor,
+            prize_id,
+            stage_id,
+            asked.kind,
+            asked.question,
+            asked.help,
+            asked.required,
+            asked.reveals_identity,
+            asked.confidential,
+            asked.word_limit,
+            asked.size_limit,
+            asked.unit,
+            asked.options,
+        )
+    rubric = part.rubric
+    set_scale(db, actor, prize_id, stage_id, newest_rubric(db, stage_id).version, rubric.lowest, rubric.highest)
+    for criterion in rubric.criteria:
+        save_criterion(
+            db,
+            actor,
+            prize_id,
+            stage_id,
+            None,
+            criterion.name,
+            criterion.question,
+            criterion.weight,
+            criterion.threshold,
+            criterion.levels,
+        )
