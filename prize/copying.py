@@ -29,7 +29,7 @@ from prize.form import add_question, newest_form, questions_of
 from prize.fund import add_award, add_contribution, fund_of
 from prize.models import Prize, Stage
 from prize.policy import Action
-from prize.prizes import create_prize
+from prize.prizes import begin_prize
 from prize.rubric import newest_rubric, rubric_of, save_criterion, set_scale
 from prize.stages import add_stage, dates_of, set_dates, set_up_stage, stages_of
 from storage.database import found
@@ -79,6 +79,7 @@ def document_of(db: Session, prize_id: UUID) -> PrizeDocument:
         blueprint=prize.blueprint,
         pays=prize.pays,
         zone=prize.zone,
+        illustrative=prize.illustrative,
         source=prize.source,
         brief=BriefPart(summary=brief.summary, problem=brief.problem, eligibility=brief.eligibility),
         rules=newest_rules(db, prize_id).text,
@@ -154,7 +155,7 @@ def _stage_of(db: Session, stage: Stage) -> StagePart:
 
 def _create(db: Session, actor: Actor, mission_id: UUID, slug: str, document: PrizeDocument) -> UUID:
     """Build a draft by the commands that its designers would use, in the transaction of the caller."""
-    prize_id = create_prize(
+    prize_id = begin_prize(
         db,
         actor,
         mission_id,
@@ -163,7 +164,8 @@ def _create(db: Session, actor: Actor, mission_id: UUID, slug: str, document: Pr
         document.blueprint,
         document.pays,
         document.zone,
-        source=document.source,
+        document.illustrative,
+        document.source,
     )
     brief = document.brief
     save_brief(db, actor, prize_id, newest_brief(db, prize_id).version, brief.summary, brief.problem, brief.eligibility)

@@ -34,8 +34,8 @@ from storage.values import (
 )
 
 FORMAT = "laurel prize 1"
-LONGEST = 512 * 1024
-"""How many bytes a file may have. The longest prize that can be written has fewer."""
+LONGEST = 500_000
+"""How many characters a file may have."""
 
 
 class _Part(BaseModel):
@@ -134,6 +134,7 @@ class PrizeDocument(_Part):
     blueprint: Blueprint = Blueprint.BREAKTHROUGH
     pays: Pays = Pays.BEST_OF
     zone: Zone = "Europe/London"
+    illustrative: bool = False
     source: OptionalStatement = ""
     brief: BriefPart = BriefPart()
     rules: OptionalProse = ""
@@ -176,8 +177,8 @@ def read(text: str) -> PrizeDocument:
     ------
     Invalid : it is too long, no YAML, refers to parts of itself, or holds something that a prize does not have.
     """
-    if len(text.encode()) > LONGEST:
-        raise Invalid(f"The file is larger than {LONGEST // 1024} KB. A prize needs far less.", "text")
+    if len(text) > LONGEST:
+        raise Invalid(f"The file is longer than {LONGEST:,} characters. A prize needs far fewer.", "text")
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_Loader)):
             raise Invalid("The file refers to parts of itself (* and &). Write each part out.", "text")

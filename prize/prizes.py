@@ -107,6 +107,27 @@ def create_prize(
     ------
     Invalid : the address is taken.
     """
+    return begin_prize(db, actor, mission_id, title, slug, blueprint, pays, zone, illustrative, source)
+
+
+def begin_prize(
+    db: Session,
+    actor: Actor,
+    mission_id: UUID,
+    title: str,
+    slug: str,
+    blueprint: Blueprint,
+    pays: Pays,
+    zone: str,
+    illustrative: bool,
+    source: str,
+) -> UUID:
+    """The same for commands that fill the draft at once, whose caller has checked who asks and with what.
+
+    Raises
+    ------
+    Invalid : the address is taken.
+    """
     if db.exec(select(Prize).where(col(Prize.slug) == slug)).first() is not None:
         raise Invalid("Another prize has this address. Choose another one.", "slug")
     mission = db.get_one(Mission, mission_id)

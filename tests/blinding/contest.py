@@ -400,9 +400,8 @@ def _enter(db: Session, contest: Contest, team: Entrant, number: int) -> None:
                 save_answer(db, lead, entry_id, key, text, 0, f"tab-{name}", saves)
         clock.move_to(db, clock.now(db) + timedelta(hours=5, seconds=submission * 13 + len(team.name)))
         submit_entry(db, lead, entry_id, True)
-    if team.registrations:
-        more_time = CLOSES + timedelta(minutes=1 + len(team.name))
-        extend_entry(db, story.secretariat, entry_id, more_time, f"{team.organisation} asked for it.")
+    more_time = CLOSES + timedelta(minutes=1 + len(team.name))
+    extend_entry(db, story.secretariat, entry_id, more_time, f"{team.organisation} asked for it.")
 
 
 def _attach(

@@ -116,6 +116,8 @@ def with_an_entry_changed(contest: Contest, moment: Moment, entry: str, folder: 
             version["answers"], version["submitted_at"] = json.dumps(told), _later(version["submitted_at"], hours=5)
         for answered in of(tables["eligibility_answers"], entry_id=entry_id):
             answered["answers"] = json.dumps({name: not yes for name, yes in json.loads(answered["answers"]).items()})
+        for extension in of(tables["extension"], entry_id=entry_id):
+            extension["reason"], extension["closes_at"] = "Another reason", _later(extension["closes_at"], hours=1)
         for answer in of(tables["answer"], entry_id=entry_id):
             answer["text"] += " Quite another text."
         files = {
@@ -211,6 +213,8 @@ def _deal(tables: Tables, contest: Contest, folder: Path) -> None:
         _deal_what_was_found(tables, mine, key(story.questions["method"]))
     for row in tables["conflict"]:
         row["reason"], row["found_at"] = "Of another length than it was before", _later(row["found_at"], hours=-1)
+    for row in tables["extension"]:
+        row["reason"], row["given_at"] = f"{row['reason']} And more.", _later(row["given_at"], hours=3)
     for row in tables["upload"]:
         row["name"], row["length"] = f"{row['name']} and more", row["length"] + 321
 

@@ -131,6 +131,7 @@ def prizes(draw: Any) -> PrizeDocument:
         blueprint=draw(st.sampled_from(Blueprint)),
         pays=draw(st.sampled_from(Pays)),
         zone=draw(st.sampled_from(["Europe/London", "Asia/Kathmandu", "America/St_Johns", "Pacific/Apia", "UTC"])),
+        illustrative=draw(st.booleans()),
         source=draw(texts(200, lines=True, least=0)),
         brief=BriefPart(
             summary=draw(texts(300, lines=True, least=0)),
@@ -262,7 +263,7 @@ STAGE = "stages: [{name: Only}]"
         ("[" * 5_000, "no YAML that can be read"),
         (BILLION_LAUGHS, "refers to parts of itself"),
         ("title: !!python/object/apply:os.system [ls]\n" + STAGE, "title cannot be used"),
-        ("x" * 600_000, "larger than 512 KB"),
+        ("x" * 600_000, "longer than 500,000 characters"),
         (STAGE, "title is missing"),
         ("title: A\nstages: []", "stages cannot be used"),
         ("title: A\nprice: 3\n" + STAGE, "price is nothing that a prize has"),
