@@ -171,6 +171,7 @@ def by_keys(story: Story, judge: Visitor) -> None:
     judge.see("You have finished, and your scores are locked.")
 
 
+@pytest.mark.prove
 def test_on_a_phone_no_word_is_lost_when_the_connection_is(
     story: Story, laurel: RunningLaurel, smtp: MailServer, browser: Browser
 ) -> None:
