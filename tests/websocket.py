@@ -30,6 +30,7 @@ STATE_FIELDS: Mapping[str, str] = {
     "button_group": "string_array_value",
     "checkbox": "bool_value",
     "date_input": "string_array_value",
+    "date_time_input": "string_array_value",
     "expander": "bool_value",
     "menu_button": "string_trigger_value",
     "multiselect": "string_array_value",

@@ -156,6 +156,8 @@ def _values(kind: str, content: Any) -> Sequence[Any]:
             return range(1, content.num_pages + 1)
         case "date_input":
             return ("2027/05/20",)
+        case "date_time_input":
+            return ("2027-05-20T12:00",)
         case "time_input":
             return ("12:00",)
     raise LookupError(f"Say how a browser uses a widget of the kind {kind}.")
