@@ -10,7 +10,7 @@ from tests.blinding.contest import TEAMS, Contest, Moment
 from tests.blinding.pairs import Pair, being_served, walked
 from tests.blinding.twins import with_judges_changed_about
 
-pytestmark = [pytest.mark.prove, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.prove, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module", params=[Moment.JUDGING, Moment.DELIVERING])

@@ -18,7 +18,7 @@ from tests.blinding.pairs import Pair, being_served
 from tests.blinding.twins import with_identities_dealt_differently, without_an_entry
 from tests.blinding.walking import Difference, Received, Transcript, Visitor, at_both, differences
 
-pytestmark = [pytest.mark.prove, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.prove, pytest.mark.timeout(900)]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from tests.blinding.contest import Contest, Moment
 from tests.blinding.pairs import being_served, walked
 from tests.blinding.twins import with_identities_dealt_differently, with_other_judges_cards_changed
 
-pytestmark = [pytest.mark.prove, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.prove, pytest.mark.timeout(900)]
 
 JUDGE = frozenset({Role.JUDGE})
 

@@ -13,7 +13,7 @@ from tests.blinding.contest import NEAR_ROLES, Contest, Installation, Moment, an
 from tests.blinding.pairs import Pair, being_served, walked
 from tests.blinding.twins import with_an_entry_changed, without_an_entry
 
-pytestmark = [pytest.mark.prove, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.prove, pytest.mark.timeout(900)]
 
 Twin = Callable[[Contest, Moment, str, Path], Installation]
 WRITE_PRIZES = (Role.OWNER, Role.DESIGNER)
