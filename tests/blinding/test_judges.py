@@ -27,6 +27,7 @@ def twins(contest: Contest, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield pair
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.prove
 def test_every_route_sends_a_judge_the_same_bytes_whoever_entered(twins: Pair) -> None:
     one, other = twins.visitors("jules", 1)

@@ -25,6 +25,7 @@ from accounts.models import Role
 from storage import database as storage_database
 from storage.database import reading, transact
 from storage.errors import LaurelError
+from storage.sheets.planning import NOTHING_MATCHED, MatchedSheet
 from tests.blinding.contest import Contest, Installation, Moment, at_home, everybody, the_same_each_time
 from tests.blinding.itineraries import MADE_UP, ids_of, own_places
 from tests.blinding.twins import with_identities_dealt_differently, with_other_judges_cards_changed
@@ -184,6 +185,7 @@ def plausible(kind: Any) -> Any:
 
 
 PLAUSIBLE: Mapping[Any, Any] = {
+    MatchedSheet: NOTHING_MATCHED,
     str: "A text.",
     int: 1,
     bool: True,
@@ -229,6 +231,7 @@ def must_be_the_same(one: list[Asked], other: list[Asked]) -> None:
     assert len(one) == len(other)
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.prove
 @pytest.mark.parametrize("judge", ["jules", "jo"])
 def test_a_judge_causes_the_same_statements_with_the_same_numbers_of_rows_whoever_entered(
@@ -246,6 +249,7 @@ def test_a_judge_causes_the_same_statements_with_the_same_numbers_of_rows_whoeve
     must_be_the_same(asked, heard_in(other, judge))
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.prove
 def test_a_judge_causes_the_same_statements_whatever_others_scored(contest: Contest, tmp_path: Path) -> None:
     one = contest.installation(Moment.JUDGING).copy(tmp_path / "one")
