@@ -31,7 +31,7 @@ from prize.models import Prize, Stage, StageState
 from settings import get_settings
 from storage.cleaning.types import PDF
 from storage.clock import now
-from storage.database import reading
+from storage.database import one_matching, reading
 from storage.errors import NOT_YOURS, Closed, Invalid, Refused
 from storage.files import StoredFile
 from storage.jobs import enqueue_once, job, regular
@@ -111,8 +111,7 @@ def stamp_of(db: Session, judge_id: UUID, stage_id: UUID) -> str:
 
 
 def _row(db: Session, judge_id: UUID | None, stage_id: UUID) -> ReadingCopy | None:
-    mine = select(ReadingCopy).where(col(ReadingCopy.judge_id) == judge_id, col(ReadingCopy.stage_id) == stage_id)
-    return db.exec(mine).one_or_none()
+    return one_matching(db, ReadingCopy, judge_id=judge_id, stage_id=stage_id)
 
 
 def _have_made(db: Session, row: ReadingCopy) -> None:

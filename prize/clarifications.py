@@ -11,16 +11,16 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.commands import command, query
 from prize import messages
+from prize.changes import RUNNING
 from prize.following import must_be_public, tell_followers
-from prize.models import Clarification, ClarificationState, Prize, PrizeState
+from prize.models import Clarification, ClarificationState, Prize
 from prize.policy import Action
 from prize.publication import prize_at
 from storage.clock import now
-from storage.database import locked, unchanged
+from storage.database import locked, matching, unchanged
 from storage.errors import Closed, Invalid
 from storage.values import Prose, Statement
 
-ASKED_IN = (PrizeState.PUBLISHED, PrizeState.PAUSED)
 MOST_WAITING = 10
 """How many questions of one person may wait for an answer in one prize."""
 
@@ -69,7 +69,7 @@ def ask_clarification(db: Session, actor: Actor, prize_id: UUID, question: State
     """
     must_be_public(db, prize_id)
     prize = locked(db, Prize, prize_id)
-    if prize.state not in ASKED_IN:
+    if prize.state not in RUNNING:
         raise Closed("This prize takes no more questions. What was asked and answered stays on its page.")
     waiting = db.exec(
         select(Clarification.asked).where(
@@ -149,7 +149,7 @@ def public_clarifications(db: Session, actor: Actor, slug: str) -> PublicClarifi
         for row in _rows(db, prize.id)
         if row.state is ClarificationState.ANSWERED and row.decided_at
     ]
-    return PublicClarifications(prize.state in ASKED_IN, tuple(sorted(shown, key=lambda row: row.answered_at)))
+    return PublicClarifications(prize.state in RUNNING, tuple(sorted(shown, key=lambda row: row.answered_at)))
 
 
 def _waiting(db: Session, clarification_id: UUID, version: int) -> Clarification:
@@ -168,8 +168,7 @@ def _decide(db: Session, row: Clarification, actor: Actor, state: ClarificationS
 
 
 def _rows(db: Session, prize_id: UUID) -> list[Clarification]:
-    rows = db.exec(select(Clarification).where(col(Clarification.prize_id) == prize_id)).all()
-    return sorted(rows, key=lambda row: (row.asked_at, str(row.id)))
+    return sorted(matching(db, Clarification, prize_id=prize_id), key=lambda row: (row.asked_at, str(row.id)))
 
 
 def _shown(row: Clarification) -> ClarificationShown:

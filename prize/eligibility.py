@@ -8,13 +8,14 @@ from enum import StrEnum
 from uuid import UUID
 
 from pydantic import ConfigDict
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from accounts.actors import Actor
 from accounts.commands import command, query
 from prize.models import Eligibility, EligibilityQuestion, Otherwise
 from prize.policy import Action
 from prize.prizes import draft
+from storage.database import matching
 from storage.errors import Invalid
 from storage.values import Line
 
@@ -125,8 +126,7 @@ def eligibility_questions(db: Session, actor: Actor, prize_id: UUID) -> Eligibil
 
 def newest_eligibility(db: Session, prize_id: UUID) -> Eligibility | None:
     """The newest version of a prize's eligibility questions, if it has any."""
-    rows = db.exec(select(Eligibility).where(col(Eligibility.prize_id) == prize_id)).all()
-    return max(rows, key=lambda row: row.number, default=None)
+    return max(matching(db, Eligibility, prize_id=prize_id), key=lambda row: row.number, default=None)
 
 
 def eligibility_of(db: Session, prize_id: UUID) -> EligibilityShown:
@@ -162,5 +162,4 @@ def verdict(questions: tuple[EligibilityQuestionShown, ...], answers: Mapping[UU
 
 
 def _rows(db: Session, eligibility_id: UUID) -> list[EligibilityQuestion]:
-    rows = db.exec(select(EligibilityQuestion).where(col(EligibilityQuestion.eligibility_id) == eligibility_id)).all()
-    return sorted(rows, key=lambda row: row.position)
+    return sorted(matching(db, EligibilityQuestion, eligibility_id=eligibility_id), key=lambda row: row.position)

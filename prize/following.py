@@ -15,7 +15,7 @@ from prize.models import Following, Prize
 from prize.policy import Action
 from prize.prizes import is_public
 from storage.clock import now
-from storage.database import locked
+from storage.database import locked, matching, one_matching
 from storage.errors import NOT_YOURS, Refused
 
 STOPPED = "This link has done its work, or was cut short. No mail comes to you through it."
@@ -106,7 +106,7 @@ def tell_followers(
     in other words.
     """
     prize = db.get_one(Prize, prize_id)
-    rows = db.exec(select(Following).where(col(Following.prize_id) == prize_id)).all()
+    rows = matching(db, Following, prize_id=prize_id)
     told = sorted((row for row in rows if row.person_id not in but), key=lambda row: row.followed_at)
     for row in told:
         messages.to_follower(db, prize, row.person_id, row.id, event=event, subject=subject, text=text)
@@ -127,9 +127,7 @@ def must_be_public(db: Session, prize_id: UUID) -> Prize:
 
 
 def _following(db: Session, prize_id: UUID, person_id: UUID) -> Following | None:
-    return db.exec(
-        select(Following).where(col(Following.prize_id) == prize_id, col(Following.person_id) == person_id)
-    ).one_or_none()
+    return one_matching(db, Following, prize_id=prize_id, person_id=person_id)
 
 
 def _linked(db: Session, following_id: UUID) -> Following:

@@ -23,7 +23,7 @@ from prize.entries.identities import folded, identities_of_person, own_domain
 from prize.entries.models import Conflict, ConflictOrigin, ConflictState, ConflictStatement, Entry, Team, TeamMember
 from prize.models import Prize, Stage
 from storage.clock import now
-from storage.database import matching
+from storage.database import matching, one_matching
 from storage.errors import Invalid
 
 MOST_STATEMENTS = 200
@@ -263,9 +263,7 @@ def _add(
     state: ConflictState = ConflictState.STANDS,
 ) -> None:
     """Keep a conflict; one that stands is never weakened, and a dismissed one comes back only as more than close."""
-    row = db.exec(
-        select(Conflict).where(col(Conflict.person_id) == person_id, col(Conflict.entry_id) == entry_id)
-    ).one_or_none()
+    row = one_matching(db, Conflict, person_id=person_id, entry_id=entry_id)
     if row is None:
         row = Conflict(person_id=person_id, entry_id=entry_id, origin=origin, found_at=now(db))
     elif row.state is ConflictState.STANDS or state is ConflictState.POSSIBLE:
