@@ -131,7 +131,9 @@ class Form:
         self._field(
             field,
             help,
-            lambda key: st.date_input(label, format="DD/MM/YYYY", min_value=first, max_value=last, key=key),
+            lambda key: st.date_input(
+                label, value=None, format="DD/MM/YYYY", min_value=first, max_value=last, key=key
+            ),
         )
 
     def moment_field(self, field: str, label: str, *, help: str = "") -> None:  # noqa: A002
@@ -140,6 +142,7 @@ class Form:
             help,
             lambda key: st.datetime_input(
                 label,
+                value=None,
                 format="DD/MM/YYYY",
                 min_value=FIRST_MOMENT,
                 max_value=LAST_MOMENT,
