@@ -92,6 +92,45 @@ def forget_attempts(db: Session, kind: AttemptKind, email: str) -> None:
     db.exec(delete(Attempt).where(col(Attempt.kind) == kind, col(Attempt.about) == about))
 
 
+@dataclass(frozen=True)
+class Attempts:
+    """How often an account, or everybody, was tried within a limit's time. ``free_again`` is set where it is held."""
+
+    kind: AttemptKind
+    within: timedelta
+    made: int
+    most: int
+    most_of_network: int
+    free_again: datetime | None
+
+
+def attempts_of(db: Session, email: str) -> tuple[Attempts, ...]:
+    """What was tried with one address, for each limit that an account has."""
+    moment_now, about = now(db), _digest("account", email.strip().lower())
+    found = []
+    for kind, limit in LIMITS.items():
+        if limit.account:
+            since = moment_now - limit.within
+            newest_first = select(Attempt.at).where(
+                col(Attempt.kind) == kind, col(Attempt.about) == about, col(Attempt.at) > since
+            )
+            times = db.exec(newest_first.order_by(col(Attempt.at).desc())).all()
+            free_again = times[limit.account - 1] + limit.within if len(times) >= limit.account else None
+            found.append(Attempts(kind, limit.within, len(times), limit.account, limit.network, free_again))
+    return tuple(found)
+
+
+def attempts_of_all(db: Session) -> tuple[Attempts, ...]:
+    """What was tried by everybody together. Each is counted for its account and for its network, and shown once."""
+    moment_now = now(db)
+    found = []
+    for kind, limit in LIMITS.items():
+        counted = select(func.count()).where(col(Attempt.kind) == kind, col(Attempt.at) > moment_now - limit.within)
+        made = db.exec(counted).one() // (2 if limit.account else 1)
+        found.append(Attempts(kind, limit.within, made, limit.account, limit.network, None))
+    return tuple(found)
+
+
 def _count(db: Session, kind: AttemptKind, counted: list[tuple[str, int]]) -> None:
     limit, moment_now = LIMITS[kind], now(db)
     free_again = moment_now

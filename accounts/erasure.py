@@ -335,7 +335,7 @@ holds(
     nothing="id",
     why="To stay signed in",
     how_long="30 days after it ended",
-    seen_by="The person",
+    seen_by="The person; operators see who is signed in, and in how many browsers",
     erased="Removed.",
 )
 holds(
@@ -456,4 +456,5 @@ holds(
     "Seals of the audit trail",
     nothing="number first_position last_position count root previous digest at anchored_at",
 )
+holds("last_check", "What verifying and sweeping found last", nothing="kind ended_at summary found findings")
 holds("clock_offset", "The clock of tests and demonstrations", nothing="id microseconds stands_at")

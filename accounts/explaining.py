@@ -134,9 +134,14 @@ def _lets(role: Role) -> tuple[str, ...]:
 def _where(db: Session, appointment: Appointment) -> str:
     if appointment.scope_id is None:
         return EVERYWHERE
-    find = _names.get(appointment.scope_kind)
-    found = find(db, appointment.scope_id) if find else None
-    return found or f"a {appointment.scope_kind.value} that is not there any longer"
+    return scope_name(db, appointment.scope_kind, appointment.scope_id)
+
+
+def scope_name(db: Session, kind: ScopeKind, scope_id: UUID) -> str:
+    """How a programme, prize or stage is called."""
+    find = _names.get(kind)
+    found = find(db, scope_id) if find else None
+    return found or f"a {kind.value} that is not there any longer"
 
 
 def _by(db: Session, person_id: UUID | None) -> str:

@@ -29,3 +29,12 @@ def link(
         "If you did not expect this mail, you need do nothing.\n"
     )
     send(db, event=event, recipient=recipient, subject=_SUBJECTS[purpose], text=text, person_id=person.id)
+
+
+def signed_out(db: Session, person: Person, recipient: str, reason: str, *, event: str) -> None:
+    """Tell somebody that they were signed out everywhere, and why."""
+    text = (
+        f"Dear {person.name},\n\nYou were signed out of Laurel in every browser, for this reason: {reason}\n\n"
+        "Sign in again whenever you like. If somebody else may know your password, set a new one in your account.\n"
+    )
+    send(db, event=event, recipient=recipient, subject="You were signed out", text=text, person_id=person.id)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlalchemy import case
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, func, select
 
 from accounts.actors import LAUREL, Actor
 from accounts.commands import command, query
@@ -18,16 +21,39 @@ from storage import jobs
 from storage.jobs import Job, JobState
 from storage.mail import Mail, MailState
 
+MOST_SHOWN: Final = 100
+
 
 @dataclass(frozen=True)
 class JobLine:
+    """A job that failed for good."""
+
     id: UUID
     kind: str
     about: str
-    state: JobState
-    run_at: datetime
     attempts: int
     last_error: str
+
+
+@dataclass(frozen=True)
+class WaitingJobs:
+    """The jobs of one kind that wait or run. ``attempts`` and ``last_error`` are of one that has failed before."""
+
+    kind: str
+    count: int
+    running: int
+    next_at: datetime
+    attempts: int
+    last_error: str
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Jobs that are not done. ``dead`` are the first ``MOST_SHOWN`` of ``dead_in_all``, the latest on top."""
+
+    dead: tuple[JobLine, ...]
+    dead_in_all: int
+    waiting: tuple[WaitingJobs, ...]
 
 
 @dataclass(frozen=True)
@@ -41,12 +67,28 @@ class MailLine:
 
 
 @query(Action.RUN_INSTALLATION)
-def unfinished_jobs(db: Session, actor: Actor) -> tuple[JobLine, ...]:
-    """Jobs that are not done, the dead ones first, then by when they are due."""
-    rows = db.exec(select(Job).where(col(Job.state) != JobState.DONE)).all()
-    rows = sorted(rows, key=lambda row: (row.state is not JobState.DEAD, row.run_at))
-    return tuple(
-        JobLine(row.id, row.kind, row.about, row.state, row.run_at, row.attempts, row.last_error) for row in rows
+def unfinished_jobs(db: Session, actor: Actor) -> Jobs:
+    """Jobs that are not done: those that failed for good one by one, the others counted by kind."""
+    dead = col(Job.state) == JobState.DEAD
+    rows = db.exec(select(Job).where(dead).order_by(col(Job.run_at).desc()).limit(MOST_SHOWN)).all()
+    waits = col(Job.state).in_((JobState.WAITING, JobState.RUNNING))
+    waiting = db.execute(
+        select_columns(
+            col(Job.kind),
+            func.count(),
+            func.sum(case((col(Job.state) == JobState.RUNNING, 1), else_=0)),
+            func.min(Job.run_at),
+            func.max(Job.attempts),
+            func.max(Job.last_error),
+        )
+        .where(waits)
+        .group_by(col(Job.kind))
+        .order_by(func.min(Job.run_at))
+    ).all()
+    return Jobs(
+        tuple(JobLine(row.id, row.kind, row.about, row.attempts, row.last_error) for row in rows),
+        db.exec(select(func.count()).where(dead)).one(),
+        tuple(WaitingJobs(kind, count, int(running), *rest) for kind, count, running, *rest in waiting),
     )
 
 

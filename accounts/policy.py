@@ -24,6 +24,8 @@ class Action(StrEnum):
     CREATE_PROGRAMME = "create a programme"
     SEE_PROGRAMME = "see a programme"
     APPOINT_IN_PROGRAMME = "appoint people in a programme"
+    END_SESSIONS = "end the sessions of somebody"
+    LET_TRY_AGAIN = "let an address be tried again"
     RUN_INSTALLATION = "run the installation"
     SEND_MAIL_AGAIN = "send a mail again"
     SEE_PERMISSIONS = "see who may do what"
@@ -65,7 +67,14 @@ adopt(
         Action.APPOINT_IN_PROGRAMME: Rule(
             "Appoint people in a programme", about="programme_id", roles=(Role.OPERATOR, Role.OWNER)
         ),
-        Action.RUN_INSTALLATION: Rule("See jobs and mail, and start a failed job again", roles=(Role.OPERATOR,)),
+        Action.RUN_INSTALLATION: Rule(
+            "See how the installation is doing, start a failed job again, verify it and sweep its store",
+            roles=(Role.OPERATOR,),
+        ),
+        Action.END_SESSIONS: Rule("See who is signed in, and sign somebody out everywhere", roles=(Role.OPERATOR,)),
+        Action.LET_TRY_AGAIN: Rule(
+            "See how often an address was tried, and let it be tried again", roles=(Role.OPERATOR,)
+        ),
         Action.SEND_MAIL_AGAIN: Rule("Send a mail again, to a corrected address if need be", roles=(Role.OPERATOR,)),
         Action.SEE_PERMISSIONS: Rule("See who may do what, and who holds which role", roles=(Role.OPERATOR,)),
     }

@@ -35,6 +35,7 @@ from sqlalchemy import ColumnElement, exists, not_
 from sqlmodel import Session, col, or_, select
 
 from settings import get_settings
+from storage.checks import note_check
 from storage.clock import now
 from storage.database import one_process, reading, transact
 from storage.files import StoredFile, Upload
@@ -94,8 +95,10 @@ def sweep() -> tuple[Sweepable, ...]:
 
 
 @regular(SWEEP, timedelta(days=1), before=lambda _: sweep())
-def _swept(_db: Session, _arguments: Mapping[str, Any], _deleted: tuple[Sweepable, ...]) -> None:
-    """The work is done in transactions of its own."""
+def _swept(db: Session, _: Mapping[str, Any], deleted: tuple[Sweepable, ...]) -> None:
+    """The work was done in transactions of its own; what became of it is noted."""
+    size = sum(one.size for one in deleted)
+    note_check(db, SWEEP, f"Deleted {len(deleted):,}, {size:,} bytes." if deleted else "Nothing was left over.")
 
 
 def _over(before: datetime) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ MODULES = (
     "storage.jobs",
     "storage.mail",
     "storage.files",
+    "storage.checks",
     "accounts.models",
     "mission.models",
     "prize.models",

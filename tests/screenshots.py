@@ -74,8 +74,12 @@ SHOTS = (
     Shot("verify", "verifier", "/verify"),
     Shot("payments", "payer", "/payments"),
     Shot("programmes", "operator", "/programmes"),
+    Shot("installation-health", "operator", "/installation-health"),
     Shot("jobs", "operator", "/jobs"),
     Shot("mail", "operator", "/mail"),
+    Shot("sign-ins", "operator", "/sign-ins"),
+    Shot("installation-storage", "operator", "/storage"),
+    Shot("audit-trail", "operator", "/audit-trail"),
     Shot("permissions", "operator", "/permissions"),
     Shot("account", "entrant", "/account"),
 )

@@ -306,6 +306,7 @@ LEFT_OUT: Final = {
     "job": "what Laurel keeps to run",
     "mail": "it holds links and addresses of people outside the prize",
     "clock_offset": "what Laurel keeps to run",
+    "last_check": "what Laurel keeps to run",
     "audit_row": "the audit trail is sealed, and is verified where it lies",
     "audit_content": "the audit trail is sealed, and is verified where it lies",
     "seal": "the audit trail is sealed, and is verified where it lies",

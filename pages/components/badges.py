@@ -24,6 +24,10 @@ class Badge:
 class Badges:
     """Every state that has a badge."""
 
+    # A part of the installation
+    WELL: Final = Badge("Well", "green", "check_circle")
+    NEEDS_A_LOOK: Final = Badge("Needs a look", "orange", "error")
+
     # A prize
     DRAFT: Final = Badge("Draft", "gray", "edit")
     IN_REVIEW: Final = Badge("In review", "blue", "rate_review")

@@ -21,6 +21,18 @@ def chance(share: float) -> str:
     return "under 1 %" if share < 0.01 else percent(share)
 
 
+def bytes_words(size: int) -> str:
+    """``0 bytes``, ``12 KB``, ``3.4 GB``, by thousands as disks are sold."""
+    if size < 1000:
+        return counted(size, "byte")
+    amount, unit = size / 1000, "KB"
+    for larger in ("MB", "GB", "TB", "PB"):
+        if amount < 999.5:
+            break
+        amount, unit = amount / 1000, larger
+    return f"{amount:.0f} {unit}" if amount >= 9.95 else f"{amount:.1f} {unit}"
+
+
 def in_words(number: int) -> str:
     """``five``, and ``11`` beyond ten."""
     return NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"

@@ -131,9 +131,7 @@ class Form:
         self._field(
             field,
             help,
-            lambda key: st.date_input(
-                label, value=None, format="DD/MM/YYYY", min_value=first, max_value=last, key=key
-            ),
+            lambda key: st.date_input(label, value=None, format="DD/MM/YYYY", min_value=first, max_value=last, key=key),
         )
 
     def moment_field(self, field: str, label: str, *, help: str = "") -> None:  # noqa: A002

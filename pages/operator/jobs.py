@@ -2,39 +2,60 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 import streamlit as st
 
-from accounts.operator import JobLine, retry_job, unfinished_jobs
+from accounts.operator import JobLine, WaitingJobs, retry_job, unfinished_jobs
 from pages.components.acting import act, ask
-from pages.components.layout import empty_list, page_header
+from pages.components.figures import counted
+from pages.components.layout import empty_list, heading, page_header, table
 from pages.components.words import marked
-from storage.jobs import JobState
 from storage.values import time_words
+
+WHAT_TO_DO: Final = (
+    "Each was tried several times, with pauses. Read what went wrong last, mend it (a mail server, the store, a file "
+    "that cannot be read), and start the job again. What it had begun is not done twice."
+)
 
 
 def draw() -> None:
     jobs = ask(unfinished_jobs)
-    dead = [job for job in jobs if job.state is JobState.DEAD]
-    facts = f"{len(dead)} failed for good, {len(jobs) - len(dead)} waiting or running."
-    page_header("Installation", "Jobs", facts=facts)
-    if not jobs:
+    waiting = sum(kind.count for kind in jobs.waiting)
+    page_header("Installation", "Jobs", facts=f"{jobs.dead_in_all:,} failed for good, {waiting:,} waiting or running.")
+    if jobs.dead:
+        shown = f"the latest {len(jobs.dead)}" if jobs.dead_in_all > len(jobs.dead) else ""
+        heading("Failed for good", shown, WHAT_TO_DO)
+    for job in jobs.dead:
+        _failed(job)
+    if jobs.waiting:
+        heading("Waiting or running", "by kind, the next on top")
+        table(
+            ("Job", "How many", "Next", "Said last"),
+            [(kind.kind.capitalize(), _how_many(kind), time_words(kind.next_at, "UTC"), _trouble(kind))
+             for kind in jobs.waiting],
+            numbers={1},
+            hide_on_phone={2},
+            caption="Jobs that wait or run",
+        )  # fmt: skip
+    if not jobs.dead and not jobs.waiting:
         empty_list("Nothing is waiting", "Work that is to be done later appears here, and what has failed.")
-    for job in jobs:
-        _job(job)
 
 
-def _job(job: JobLine) -> None:
+def _failed(job: JobLine) -> None:
     with st.container(border=True, key=f"job-{job.id}"):
-        st.markdown(marked("**{}** · {}", job.kind, job.about))
-        if job.state is JobState.DEAD:
-            st.markdown(marked("Failed {} times. Last: {}", str(job.attempts), job.last_error))
-            st.button("Start again", key=f"retry-{job.id}", on_click=_retry, args=(job.id,))
-        else:
-            st.caption(f"{job.state.value.capitalize()}, due {time_words(job.run_at, 'UTC')}")
-            if job.last_error:
-                st.markdown(marked("Failed {} times. Last: {}", str(job.attempts), job.last_error))
+        st.markdown(marked("**{}** · {}", job.kind.capitalize(), job.about))
+        st.markdown(marked("Failed {}. Last: {}", counted(job.attempts, "time"), job.last_error))
+        st.button("Start again", key=f"retry-{job.id}", on_click=_retry, args=(job.id,))
+
+
+def _how_many(kind: WaitingJobs) -> str:
+    return f"{kind.count:,}, {kind.running:,} running" if kind.running else f"{kind.count:,}"
+
+
+def _trouble(kind: WaitingJobs) -> str:
+    return f"Failed {counted(kind.attempts, 'time')}: {kind.last_error}" if kind.last_error else ""
 
 
 def _retry(job_id: UUID) -> None:

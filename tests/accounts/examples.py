@@ -87,3 +87,24 @@ def _(world: World) -> Call:
 @example("accounts.outbox.send_mail_again")
 def _(world: World) -> Call:
     return Call(world.operator, {"mail_id": refused_mail(world, "ada"), "recipient": "ada@example.com"})
+
+
+@example("accounts.installation.verify_installation")
+def _(world: World) -> Call:
+    return Call(world.operator)
+
+
+@example("accounts.installation.sweep_store")
+def _(world: World) -> Call:
+    return Call(world.operator)
+
+
+@example("accounts.sign_ins.end_sessions")
+def _(world: World) -> Call:
+    at_a_browser(cookie_of(world, "ada"))
+    return Call(world.operator, {"person_id": world.person("ada").person_id, "reason": "A laptop was lost"})
+
+
+@example("accounts.sign_ins.let_try_again")
+def _(world: World) -> Call:
+    return Call(world.operator, {"email": world.address("ada")})

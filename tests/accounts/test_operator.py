@@ -15,7 +15,7 @@ from accounts.signing_in import ask_for_link
 from storage.clock import now
 from storage.database import reading, transact
 from storage.errors import Refused
-from storage.jobs import JobState, enqueue
+from storage.jobs import enqueue
 from tests.accounts.signed_in import PASSWORD, signed_in_by_password
 from tests.databases import Given
 from tests.world import World, ask, do
@@ -32,7 +32,7 @@ def test_the_first_operator_can_sign_in_with_the_password_that_was_given(world: 
 
 
 def test_an_operator_sees_what_is_not_done_and_starts_what_has_failed_again(database: Given, world: World) -> None:
-    later = transact(lambda db: enqueue(db, "close a stage", {}, run_at=now(db) + timedelta(days=2)))
+    transact(lambda db: enqueue(db, "close a stage", {}, run_at=now(db) + timedelta(days=2)))
     dead = transact(lambda db: enqueue(db, "send mail", {}, run_at=now(db) + timedelta(days=1)))
     done = transact(lambda db: enqueue(db, "send mail", {}))
     database.sql(
@@ -40,12 +40,14 @@ def test_an_operator_sees_what_is_not_done_and_starts_what_has_failed_again(data
     )
     database.sql("UPDATE job SET state = 'done' WHERE id = :id", id=_id(database, done))
 
-    assert [(line.id, line.state) for line in ask(unfinished_jobs, world.operator)] == [
-        (dead, JobState.DEAD),
-        (later, JobState.WAITING),
-    ]
+    jobs = ask(unfinished_jobs, world.operator)
+    assert [(line.id, line.attempts, line.last_error) for line in jobs.dead] == [(dead, 5, "away")]
+    assert jobs.dead_in_all == 1
+    assert [(kind.kind, kind.count, kind.running) for kind in jobs.waiting] == [("close a stage", 1, 0)]
     do(retry_job, world.operator, job_id=dead)
-    assert {line.state for line in ask(unfinished_jobs, world.operator)} == {JobState.WAITING}
+    jobs = ask(unfinished_jobs, world.operator)
+    assert not jobs.dead
+    assert [kind.kind for kind in jobs.waiting] == ["send mail", "close a stage"]
 
 
 def _id(database: Given, row_id: object) -> str:
