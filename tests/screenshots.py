@@ -67,6 +67,7 @@ SHOTS = (
     Shot("confirm", "sponsor", "/confirm"),
     Shot("judging", "judge", "/judging"),
     Shot("scoring", "judge", "/judging", ("table a",)),
+    Shot("entries-as-pdf", "judge", "/entries-as-pdf"),
     Shot("how-to-judge", "judge", "/how-to-judge"),
     Shot("my-entries", "entrant", "/my-entries"),
     Shot("entry", "entrant", "/my-entries", ("[class*=st-key-entry-] a",)),

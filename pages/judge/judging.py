@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 import streamlit as st
@@ -10,24 +11,19 @@ import streamlit as st
 from judging.room import (
     AssignmentLine,
     JudgesList,
-    LaurelError,
     Pace,
-    ReadingState,
     Seat,
     finish_judging,
     judges_list,
-    order_reading_copy,
-    reading_copy,
     time_words,
 )
-from pages.components.acting import act, ask, show_said
+from pages.components.acting import act, ask
 from pages.components.badges import Badge, Badges
 from pages.components.layout import (
     Link,
     Step,
     StepState,
     columns_main_side,
-    download,
     empty_list,
     heading,
     page_header,
@@ -38,6 +34,10 @@ from pages.components.places import go, link, page_at
 from pages.judge.panels import choose_panel, present_panel
 
 TITLE = "Entries to judge"
+READING: Final = (
+    "You read entries without names. Codes mean nothing, and their order tells nothing. To read them on a train, have "
+    "all of them as one PDF: see the navigation."
+)
 
 
 def draw() -> None:
@@ -73,8 +73,7 @@ def draw() -> None:
     with side:
         _finishing(entries, len(todo))
         _chairing(seat)
-        heading("Reading", words="You read entries without names. Codes mean nothing, and their order tells nothing.")
-        _on_paper(entries.stage_id)
+        heading("Reading", words=READING)
 
 
 def _before_beginning(seat: Seat, seats: Sequence[Seat]) -> None:
@@ -175,38 +174,6 @@ def _chairing(seat: Seat) -> None:
         link("how-judges-score", "How judges score", stage=seat.stage_id)
     else:
         st.markdown("When judging has ended, you find here how each judge scores.")
-
-
-@st.fragment
-def _on_paper(stage_id: UUID) -> None:
-    """All entries as one PDF; what is known of it is asked for when this is opened."""
-    drawer = st.expander("All entries as one PDF", key="on-paper", on_change="rerun")
-    if not drawer.open:
-        return
-    with drawer, show_said(drawer):
-        try:
-            state = ask(reading_copy, stage_id=stage_id)
-        except LaurelError:
-            st.rerun()
-        match state:
-            case ReadingState.NOT_ASKED:
-                st.markdown(
-                    "To read on a train: your entries without names, in the order of their codes, with a bookmark for "
-                    "each. It is made anew whenever your entries change."
-                )
-                st.button("Make the PDF", on_click=_order, args=(stage_id,))
-            case ReadingState.BEING_MADE:
-                st.markdown("The PDF is being made. That takes a minute or two.")
-                st.button("Look again")
-            case ReadingState.READY:
-                st.markdown(
-                    "It shows what you may read now. Keep it to yourself, and delete it when you have finished."
-                )
-                download("Download all entries", f"/stages/{stage_id}/entries-to-judge")
-
-
-def _order(stage_id: UUID) -> None:
-    act(order_reading_copy, stage_id=stage_id)
 
 
 def _finish(stage_id: UUID) -> None:

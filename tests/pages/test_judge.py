@@ -230,7 +230,7 @@ def entry_of(story: Story, assignment_id: object) -> object:
 
 def test_all_entries_are_made_into_one_pdf_when_a_judge_asks(sqlite: Given, folder: GivenStore) -> None:
     story = told(Chapter.SCORED)
-    page = opened(visit(story.judge, "judging"), "on-paper")
+    page = visit(story.judge, "entries-as-pdf")
 
     page = press(page, "Make the PDF")
     assert "The PDF is being made." in words(page)
@@ -245,6 +245,7 @@ def test_nothing_that_a_judge_s_pages_send_names_a_team(sqlite: Given) -> None:
     pages = [
         visit(story.judge, "judging"),
         visit(story.judge, "how-to-judge"),
+        visit(story.judge, "entries-as-pdf"),
         scoring(story, first_of(story)),
     ]
 
