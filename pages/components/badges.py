@@ -10,6 +10,55 @@ import streamlit as st
 from pages.components.words import Marked, marked
 
 Colour = Literal["gray", "blue", "green", "orange", "red", "violet"]
+Icon = Literal[
+    "approval",
+    "balance",
+    "block",
+    "calculate",
+    "campaign",
+    "cancel",
+    "check_circle",
+    "contact_support",
+    "do_not_disturb_on",
+    "edit",
+    "error",
+    "event",
+    "fact_check",
+    "flag",
+    "front_hand",
+    "gavel",
+    "gpp_bad",
+    "groups",
+    "handshake",
+    "help",
+    "hourglass_top",
+    "lock",
+    "lock_clock",
+    "lock_open",
+    "low_priority",
+    "mail",
+    "outbox",
+    "pause_circle",
+    "payments",
+    "pending",
+    "priority_high",
+    "public",
+    "radio_button_unchecked",
+    "rate_review",
+    "remove_circle",
+    "schedule",
+    "task_alt",
+    "trending_flat",
+    "trending_up",
+    "trophy",
+    "undo",
+    "verified",
+    "visibility",
+    "visibility_off",
+    "warning",
+    "workspace_premium",
+]
+"""Names of Material Symbols; the stylesheet has a class for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +67,7 @@ class Badge:
 
     word: str
     colour: Colour
-    icon: str
+    icon: Icon
 
 
 class Badges:

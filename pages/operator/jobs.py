@@ -33,7 +33,7 @@ def draw() -> None:
         heading("Waiting or running", "by kind, the next on top")
         table(
             ("Job", "How many", "Next", "Said last"),
-            [(kind.kind.capitalize(), _how_many(kind), time_words(kind.next_at, "UTC"), _trouble(kind))
+            [(_called(kind.kind), _how_many(kind), time_words(kind.next_at, "UTC"), _trouble(kind))
              for kind in jobs.waiting],
             numbers={1},
             hide_on_phone={2},
@@ -45,9 +45,13 @@ def draw() -> None:
 
 def _failed(job: JobLine) -> None:
     with st.container(border=True, key=f"job-{job.id}"):
-        st.markdown(marked("**{}** · {}", job.kind.capitalize(), job.about))
+        st.markdown(marked("**{}** · {}", _called(job.kind), job.about))
         st.markdown(marked("Failed {}. Last: {}", counted(job.attempts, "time"), job.last_error))
         st.button("Start again", key=f"retry-{job.id}", on_click=_retry, args=(job.id,))
+
+
+def _called(kind: str) -> str:
+    return kind[:1].upper() + kind[1:]
 
 
 def _how_many(kind: WaitingJobs) -> str:
