@@ -407,7 +407,7 @@ holds(
     "Mails that were sent or wait",
     personal="recipient subject text problem",
     acts="person_id written_at sent_at",
-    nothing="id event state",
+    nothing="id event state about",
     why="To tell people what concerns them, once",
     how_long="As long as the installation",
     seen_by="The recipient; operators see address, subject and what the mail server said",

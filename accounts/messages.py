@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlmodel import Session
 
 from accounts.models import LinkPurpose, Person
+from accounts.people import address_of, name_of
 from storage.mail import send
 
 _SUBJECTS = {
@@ -31,10 +34,21 @@ def link(
     send(db, event=event, recipient=recipient, subject=_SUBJECTS[purpose], text=text, person_id=person.id)
 
 
-def signed_out(db: Session, person: Person, recipient: str, reason: str, *, event: str) -> None:
+def tell(db: Session, person_id: UUID, *, event: str, subject: str, text: str, about: UUID | None = None) -> None:
+    """Put a mail to a person into the outbox, once for each ``event``; ``about`` is the prize that it concerns.
+
+    Nothing is written to somebody who has no address any longer.
+    """
+    recipient = address_of(db, person_id)
+    if recipient:
+        text = f"Dear {name_of(db, person_id)},\n\n{text}\n"
+        send(db, event=event, recipient=recipient, subject=subject, text=text, person_id=person_id, about=about)
+
+
+def signed_out(db: Session, person_id: UUID, reason: str, *, event: str) -> None:
     """Tell somebody that they were signed out everywhere, and why."""
     text = (
-        f"Dear {person.name},\n\nYou were signed out of Laurel in every browser, for this reason: {reason}\n\n"
-        "Sign in again whenever you like. If somebody else may know your password, set a new one in your account.\n"
+        f"You were signed out of Laurel in every browser, for this reason: {reason}\n\n"
+        "Sign in again whenever you like. If somebody else may know your password, set a new one in your account."
     )
-    send(db, event=event, recipient=recipient, subject="You were signed out", text=text, person_id=person.id)
+    tell(db, person_id, event=event, subject="You were signed out", text=text)

@@ -81,6 +81,10 @@ def address_of(db: Session, person_id: UUID) -> str:
     return min((address.address for address in addresses), default="")
 
 
+def name_of(db: Session, person_id: UUID) -> str:
+    return db.get_one(Person, person_id).name
+
+
 def person_card(db: Session, person_id: UUID) -> PersonCard:
     return PersonCard(person_id, db.get_one(Person, person_id).name, address_of(db, person_id))
 

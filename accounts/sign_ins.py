@@ -87,8 +87,7 @@ def end_sessions(db: Session, actor: Actor, person_id: UUID, reason: Line) -> in
     for row in rows:
         row.revoked_at = now(db)
         db.add(row)
-    if address := address_of(db, person_id):
-        messages.signed_out(db, person, address, reason, event=f"signed out {uuid4()}")
+    messages.signed_out(db, person_id, reason, event=f"signed out {uuid4()}")
     return len(rows)
 
 

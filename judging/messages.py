@@ -1,4 +1,4 @@
-"""Mails about judging and its outcome."""
+"""Mails about judging and its outcome: what they say unless a prize says otherwise."""
 
 from __future__ import annotations
 
@@ -6,25 +6,48 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from accounts.models import Person
-from accounts.people import address_of
 from prize.models import Prize, Stage
 from prize.stages import dates_of
-from settings import get_settings
-from storage.mail import send
+from prize.templates import declare, write
 from storage.values import time_words
+
+ASSIGNED = declare(
+    "assigned",
+    "Judging has begun: to a judge",
+    "{entries} for your scores",
+    "{entries} for {prize}, ready to be scored. Judging closes {closing}.\n\n{sign_in}",
+    entries="12 entries are waiting",
+    closing="on Friday 14 March 2025, 17:00 (London)",
+)
+ASKED_FOR_MORE = declare(
+    "asked for more",
+    "A judge is asked for further scorecards: to the judge",
+    "Would you score {entries}?",
+    "{before}For {prize} the panel would be helped most by your scores on {entries}. Judging closes {closing}."
+    "\n\n{sign_in}",
+    entries="2 more entries",
+    closing="on Friday 14 March 2025, 17:00 (London)",
+    before="Thank you for the scores that you have given; they stand as they are. ",
+)
+RELEASED = declare(
+    "released",
+    "The outcome can be read: to the team of an entry",
+    "The outcome of your entry for {prize}",
+    "The outcome and the judges' comments can be read now.\n\n{sign_in}",
+)
 
 
 def assigned(db: Session, prize: Prize, stage: Stage, judge_id: UUID, count: int) -> None:
     """Tell a judge that entries are waiting."""
-    dates = dates_of(db, stage.id)
-    until = f" Judging closes on {time_words(dates.judging_closes_at, prize.zone, weekday=True)}." if dates else ""
-    _write(
+    waiting = "1 entry is waiting" if count == 1 else f"{count} entries are waiting"
+    write(
         db,
-        judge_id,
+        prize,
+        ASSIGNED,
+        [judge_id],
         event=f"stage {stage.id} assigned",
-        subject=f"{count} entries are waiting for your scores",
-        text=f"{count} entries for {prize.title} are ready to be scored.{until}\n\n{get_settings().public_url}/sign-in",
+        entries=waiting,
+        closing=_closing(db, prize, stage),
     )
 
 
@@ -32,40 +55,25 @@ def asked_for_more(
     db: Session, prize: Prize, stage: Stage, judge_id: UUID, analysis_id: UUID, count: int, *, had_finished: bool
 ) -> None:
     """Ask a judge for some entries more."""
-    dates = dates_of(db, stage.id)
-    until = f" Judging closes on {time_words(dates.judging_closes_at, prize.zone, weekday=True)}." if dates else ""
-    entries = f"{count} more {'entry' if count == 1 else 'entries'}"
-    before = "Thank you for the scores that you have given; they stand as they are. " if had_finished else ""
-    _write(
+    write(
         db,
-        judge_id,
+        prize,
+        ASKED_FOR_MORE,
+        [judge_id],
         event=f"stage {stage.id} asked for more by {analysis_id}",
-        subject=f"Would you score {entries}?",
-        text=(
-            f"{before}For {prize.title} the panel would be helped most by your scores on {entries}.{until}\n\n"
-            f"{get_settings().public_url}/sign-in"
-        ),
+        entries=f"{count} more {'entry' if count == 1 else 'entries'}",
+        closing=_closing(db, prize, stage),
+        before=ASKED_FOR_MORE.fields["before"] if had_finished else "",
     )
 
 
 def released(db: Session, prize: Prize, entry_id: UUID, members: tuple[UUID, ...]) -> None:
     """Tell a team that the outcome of its entry can be read. The mail does not say what it is."""
-    for person_id in members:
-        _write(
-            db,
-            person_id,
-            event=f"entry {entry_id} released",
-            subject=f"The outcome of your entry for {prize.title}",
-            text=f"The outcome and the judges' comments can be read now.\n\n{get_settings().public_url}/sign-in",
-        )
+    write(db, prize, RELEASED, members, event=f"entry {entry_id} released")
 
 
-def _write(db: Session, person_id: UUID, *, event: str, subject: str, text: str) -> None:
-    send(
-        db,
-        event=event,
-        recipient=address_of(db, person_id),
-        subject=subject,
-        text=f"Dear {db.get_one(Person, person_id).name},\n\n{text}\n",
-        person_id=person_id,
-    )
+def _closing(db: Session, prize: Prize, stage: Stage) -> str:
+    """When judging closes; a stage that is judged has dates."""
+    dates = dates_of(db, stage.id)
+    assert dates is not None
+    return f"on {time_words(dates.judging_closes_at, prize.zone, weekday=True)}"

@@ -186,8 +186,8 @@ def announce(db: Session, actor: Actor, prize: Prize, what: str, reason: str) ->
     told = {person_id for team_id in set(teams) for person_id in member_ids(db, team_id)}
     told |= {person_id for relying in _relying for person_id in relying(db, prize.id)}
     messages.changed(db, prize, change, sorted(told, key=str))
-    subject, text = messages.words_of_change(prize, change)
-    tell_followers(db, prize.id, f"prize change {change.id}", subject, text, but=told)
+    event = f"prize change {change.id}"
+    tell_followers(db, prize, messages.CHANGED_FOR_FOLLOWERS, event, but=told, change=what, reason=reason)
 
 
 def changes_of(db: Session, prize_id: UUID) -> tuple[ChangeShown, ...]:

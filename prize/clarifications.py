@@ -104,10 +104,10 @@ def answer_clarification(
     row.question, row.answer = question, answer
     _decide(db, row, actor, ClarificationState.ANSWERED)
     prize = db.get_one(Prize, row.prize_id)
+    messages.answered(db, prize, row)
     event = f"clarification {row.id} answered"
-    messages.answered(db, prize, row.asked_by, event=event, question=question, answer=answer)
-    subject, text = messages.words_of_answer(prize, question, answer)
-    return 1 + tell_followers(db, prize.id, event, subject, text, but=(row.asked_by,))
+    told = messages.ANSWERED_FOR_FOLLOWERS
+    return 1 + tell_followers(db, prize, told, event, but=(row.asked_by,), question=question, answer=answer)
 
 
 @command(Action.ANSWER_CLARIFICATION)
@@ -123,7 +123,7 @@ def decline_clarification(db: Session, actor: Actor, clarification_id: UUID, ver
     row.reason = reason
     _decide(db, row, actor, ClarificationState.DECLINED)
     prize = db.get_one(Prize, row.prize_id)
-    messages.declined(db, prize, row.asked_by, clarification_id=row.id, question=row.asked, reason=reason)
+    messages.declined(db, prize, row)
 
 
 @query(Action.SEE_CLARIFICATIONS)

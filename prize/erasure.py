@@ -186,6 +186,24 @@ holds(
     nothing="id prize_id state version",
 )
 holds(
+    "message_template",
+    "What a prize says in its mails",
+    acts="changed_by changed_at",
+    texts="subject text",
+    nothing="id prize_id key version",
+)
+holds(
+    "group_message",
+    "What was written to a group of a prize's people",
+    acts="people sent_by sent_at",
+    texts="subject text",
+    nothing="id prize_id audience written",
+    why="To tell many people the same, and to know that they were told",
+    how_long="As long as the prize",
+    seen_by="The secretariat",
+    erased="Kept: it holds ids.",
+)
+holds(
     "following",
     "Who wants mail about which prize",
     personal="person_id followed_at",

@@ -14,6 +14,7 @@ from prize import messages
 from prize.models import Following, Prize
 from prize.policy import Action
 from prize.prizes import is_public
+from prize.templates import Template
 from storage.clock import now
 from storage.database import locked, matching, one_matching
 from storage.errors import NOT_YOURS, Refused
@@ -98,18 +99,17 @@ def followed_prizes(db: Session, actor: Actor) -> tuple[FollowedPrize, ...]:
 
 
 def tell_followers(
-    db: Session, prize_id: UUID, event: str, subject: str, text: str, *, but: Collection[UUID] = ()
+    db: Session, prize: Prize, template: Template, event: str, *, but: Collection[UUID] = (), **values: str
 ) -> int:
     """Mail everybody who follows a prize what has happened, once for each ``event``; returns how many were told.
 
     ``event`` is unique over all that ever happens, such as ``stage 1f… extended 2``. ``but`` are people who are told
     in other words.
     """
-    prize = db.get_one(Prize, prize_id)
-    rows = matching(db, Following, prize_id=prize_id)
+    rows = matching(db, Following, prize_id=prize.id)
     told = sorted((row for row in rows if row.person_id not in but), key=lambda row: row.followed_at)
     for row in told:
-        messages.to_follower(db, prize, row.person_id, row.id, event=event, subject=subject, text=text)
+        messages.to_follower(db, prize, template, row.person_id, row.id, event=event, **values)
     return len(told)
 
 

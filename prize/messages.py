@@ -1,136 +1,157 @@
-"""Mails about prizes, public questions and entries."""
+"""Mails about prizes, public questions and entries: what they say unless a prize says otherwise."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlmodel import Session
 
-from accounts.models import Person
-from accounts.people import address_of
 from prize.entries.models import Extension
-from prize.models import Prize, PrizeChange, Stage
+from prize.models import Clarification, Prize, PrizeChange, Stage
+from prize.templates import Template, declare, send_filled, words_of, write
 from settings import get_settings
-from storage.mail import send
 from storage.values import time_words
 
 if TYPE_CHECKING:
     from prize.entries.receipts import ReceiptShown
 
+STOP = "\n\nYou get this mail because you follow this prize. To stop, open {stop}"
+"""What every mail to a follower ends with, whatever a prize has written."""
+
+SUBMITTED = declare(
+    "submitted",
+    "An entry was submitted: to its team",
+    "Your entry is submitted: receipt {code}",
+    "Your entry for {prize} has been submitted. You can change it and submit it again until the stage closes.\n\n"
+    "{receipt}\n\nAnybody can check this receipt at {check}",
+    needed="receipt",
+    code="K7QF-22MX-94TD-HH3P-WZ6C",
+    receipt="Receipt: K7QF-22MX-94TD-HH3P-WZ6C\nVersion: 2\nSubmitted: 17 January 2025, 11:42 (London)",
+    check="https://laurel.example/receipt",
+)
+EXTENDED = declare(
+    "extended",
+    "An entry was given more time: to its team",
+    "More time for your entry for {prize}",
+    "Your entry can be submitted until {until}.\n\nThe reason: {reason}\n\n{sign_in}",
+    needed="until",
+    until="Monday 20 January 2025, 12:00 (London)",
+    reason="Your registry was closed for three days",
+)
+CHOSEN = declare(
+    "chosen",
+    "An entry goes on to the next stage: to its team",
+    "You go on to {stage} of {prize}",
+    "Your entry for {stage} can be written under “My entries” as soon as the stage opens.\n\n{sign_in}",
+    stage="Finalists",
+)
+CHANGED = declare(
+    "changed",
+    "The prize has changed after publication: to teams and judges",
+    "{prize} has changed",
+    "{change}.\n\nThe reason: {reason}\n\n{page}",
+    needed="change reason",
+    change="The brief is now version 2",
+    reason="Two entrants had read the second sentence differently",
+)
+CHANGED_FOR_FOLLOWERS = declare(
+    "changed for followers",
+    "The prize has changed after publication: to those who follow it",
+    CHANGED.subject,
+    CHANGED.text,
+    needed="change reason",
+    private=True,
+    **CHANGED.fields,
+)
+ANSWERED = declare(
+    "answered",
+    "A public question is answered: to whoever asked it",
+    "Your question about {prize} is answered",
+    "Your question about {prize} is answered on its page. Nobody reads there who asked.\n\n{question}\n\n"
+    "The answer:\n\n{answer}\n\n{page}",
+    needed="answer",
+    private=True,
+    question="May a university lead an entry?",
+    answer="Yes, if it has a partner that will operate what is built.",
+)
+ANSWERED_FOR_FOLLOWERS = declare(
+    "answered for followers",
+    "A public question is answered: to those who follow the prize",
+    "A question about {prize} is answered",
+    "{question}\n\nThe answer:\n\n{answer}\n\n{page}",
+    needed="answer",
+    private=True,
+    **ANSWERED.fields,
+)
+DECLINED = declare(
+    "declined",
+    "A question is not answered in public: to whoever asked it",
+    "Your question about {prize} is not answered in public",
+    "You asked:\n\n{question}\n\nThe secretariat does not answer this on the prize's page:\n\n{reason}",
+    needed="reason",
+    private=True,
+    question="Is our entry any good?",
+    reason="We do not comment on single entries before they are judged.",
+)
+
 
 def submitted(db: Session, prize: Prize, entry_id: UUID, members: tuple[UUID, ...], receipt: ReceiptShown) -> None:
     """Send the receipt of a submission to each member of the team."""
-    files = "".join(f"\n  {file.name}, sha256:{file.sha256}" for file in receipt.files)
-    text = (
-        f"Your entry for {prize.title} has been submitted. You can change it and submit it again until the "
-        "stage closes.\n\n"
-        f"Receipt: {receipt.code}\nVersion: {receipt.number}\n"
-        f"Submitted: {time_words(receipt.submitted_at, prize.zone)}\n"
-        f"Rules: version {receipt.rules_number}\nContent: {receipt.content_digest}\n"
-        f"{'Files:' + files if files else ''}\n\n"
-        f"Anybody can check this receipt at {get_settings().public_url}/receipt"
-    )
-    subject = f"Your entry is submitted: receipt {receipt.code}"
-    for person_id in members:
-        _write(db, person_id, event=f"entry {entry_id} submitted {receipt.number}", subject=subject, text=text)
-
-
-def words_of_answer(prize: Prize, question: str, answer: str) -> tuple[str, str]:
-    """The subject and the text by which an answer to all is told."""
-    return f"A question about {prize.title} is answered", f"{question}\n\nThe answer:\n\n{answer}"
-
-
-def answered(db: Session, prize: Prize, person_id: UUID, *, event: str, question: str, answer: str) -> None:
-    """Tell whoever asked a question about a prize that it is answered, as everybody reads it."""
-    _, text = words_of_answer(prize, question, answer)
-    opening = f"Your question about {prize.title} is answered on its page. Nobody reads there who asked."
-    _write(
+    lines = [
+        f"Receipt: {receipt.code}",
+        f"Version: {receipt.number}",
+        f"Submitted: {time_words(receipt.submitted_at, prize.zone)}",
+        f"Rules: version {receipt.rules_number}",
+        f"Content: {receipt.content_digest}",
+        *(["Files:"] if receipt.files else []),
+        *(f"  {file.name}, sha256:{file.sha256}" for file in receipt.files),
+    ]
+    write(
         db,
-        person_id,
-        event=event,
-        subject=f"Your question about {prize.title} is answered",
-        text=f"{opening}\n\n{text}\n\n{_address(prize)}",
+        prize,
+        SUBMITTED,
+        members,
+        event=f"entry {entry_id} submitted {receipt.number}",
+        code=receipt.code,
+        receipt="\n".join(lines),
+        check=f"{get_settings().public_url}/receipt",
     )
-
-
-def declined(db: Session, prize: Prize, person_id: UUID, *, clarification_id: UUID, question: str, reason: str) -> None:
-    """Tell whoever asked a question about a prize why it is not answered to all. Nobody else is told."""
-    _write(
-        db,
-        person_id,
-        event=f"clarification {clarification_id} declined",
-        subject=f"Your question about {prize.title} is not answered in public",
-        text=f"You asked:\n\n{question}\n\nThe secretariat does not answer this on the prize's page:\n\n{reason}",
-    )
-
-
-def to_follower(
-    db: Session, prize: Prize, person_id: UUID, following_id: UUID, *, event: str, subject: str, text: str
-) -> None:
-    """Tell somebody who follows a prize what has happened, and how to stop these mails."""
-    stop = f"{get_settings().public_url}/stop-following/{following_id}"
-    closing = f"You get this mail because you follow this prize. To stop, open {stop}"
-    _write(db, person_id, event=event, subject=subject, text=f"{text}\n\n{_address(prize)}\n\n{closing}")
-
-
-def words_of_change(prize: Prize, change: PrizeChange) -> tuple[str, str]:
-    """The subject and the text by which a change after publication is told."""
-    return f"{prize.title} has changed", f"{change.what}.\n\nThe reason: {change.reason}"
-
-
-def changed(db: Session, prize: Prize, change: PrizeChange, told: Sequence[UUID]) -> None:
-    """Tell everybody who has begun an entry what has changed about the prize, and why."""
-    subject, text = words_of_change(prize, change)
-    for person_id in told:
-        _write(
-            db,
-            person_id,
-            event=f"prize change {change.id}",
-            subject=subject,
-            text=f"{text}\n\n{_address(prize)}",
-        )
 
 
 def extended(db: Session, prize: Prize, extension: Extension, members: tuple[UUID, ...]) -> None:
     """Tell a team that its entry may come later than the others."""
     until = time_words(extension.closes_at, prize.zone, weekday=True)
-    for person_id in members:
-        _write(
-            db,
-            person_id,
-            event=f"extension {extension.id}",
-            subject=f"More time for your entry for {prize.title}",
-            text=(
-                f"Your entry can be submitted until {until}.\n\nThe reason: {extension.reason}\n\n"
-                f"{get_settings().public_url}/sign-in"
-            ),
-        )
+    write(db, prize, EXTENDED, members, event=f"extension {extension.id}", until=until, reason=extension.reason)
 
 
 def chosen(db: Session, prize: Prize, stage: Stage, entry_id: UUID, members: tuple[UUID, ...]) -> None:
     """Tell a team that it goes on to the next stage, where its entry is open."""
-    for person_id in members:
-        _write(
-            db,
-            person_id,
-            event=f"entry {entry_id} opened",
-            subject=f"You go on to {stage.name} of {prize.title}",
-            text=(
-                f"Your entry for {stage.name} can be written under “My entries” as soon as the stage opens.\n\n"
-                f"{get_settings().public_url}/sign-in"
-            ),
-        )
+    write(db, prize, CHOSEN, members, event=f"entry {entry_id} opened", stage=stage.name)
 
 
-def _address(prize: Prize) -> str:
-    return f"{get_settings().public_url}/prizes/{prize.slug}"
+def changed(db: Session, prize: Prize, change: PrizeChange, told: Iterable[UUID]) -> None:
+    """Tell everybody who relies on a prize what has changed about it, and why."""
+    write(db, prize, CHANGED, told, event=f"prize change {change.id}", change=change.what, reason=change.reason)
 
 
-def _write(db: Session, person_id: UUID, *, event: str, subject: str, text: str) -> None:
-    """Put a mail into the outbox, unless there is no address any longer to which it could go."""
-    recipient = address_of(db, person_id)
-    if recipient:
-        text = f"Dear {db.get_one(Person, person_id).name},\n\n{text}\n"
-        send(db, event=event, recipient=recipient, subject=subject, text=text, person_id=person_id)
+def answered(db: Session, prize: Prize, row: Clarification) -> None:
+    """Tell whoever asked a question about a prize that it is answered, as everybody reads it."""
+    event = f"clarification {row.id} answered"
+    write(db, prize, ANSWERED, [row.asked_by], event=event, question=row.question, answer=row.answer)
+
+
+def declined(db: Session, prize: Prize, row: Clarification) -> None:
+    """Tell whoever asked a question about a prize why it is not answered to all. Nobody else is told."""
+    event = f"clarification {row.id} declined"
+    write(db, prize, DECLINED, [row.asked_by], event=event, question=row.asked, reason=row.reason)
+
+
+def to_follower(
+    db: Session, prize: Prize, template: Template, person_id: UUID, following_id: UUID, *, event: str, **values: str
+) -> None:
+    """Tell somebody who follows a prize what has happened, and how to stop these mails."""
+    subject, text = words_of(db, prize.id, template)
+    stop = f"{get_settings().public_url}/stop-following/{following_id}"
+    send_filled(db, prize, person_id, subject, text + STOP, event=event, private=True, stop=stop, **values)

@@ -356,6 +356,38 @@ class Following(SQLModel, table=True):
     followed_at: datetime = moment()
 
 
+class MessageTemplate(SQLModel, table=True):
+    """What a prize says in a mail in place of Laurel's own words; ``key`` names the event that causes it."""
+
+    __tablename__ = "message_template"
+    __table_args__ = (UniqueConstraint("prize_id", "key"),)
+
+    id: UUID = identifier()
+    prize_id: UUID = Field(foreign_key="prize.id")
+    key: str = Field(max_length=60)
+    subject: str = Field(max_length=200)
+    text: str
+    changed_by: UUID = Field(foreign_key="person.id")
+    changed_at: datetime = moment()
+    version: int = 1
+
+
+class GroupMessage(SQLModel, table=True):
+    """What somebody of a prize's staff wrote to a group. ``people`` were in it then; ``written`` have their mail."""
+
+    __tablename__ = "group_message"
+
+    id: UUID = identifier()
+    prize_id: UUID = Field(foreign_key="prize.id", index=True)
+    audience: str = Field(max_length=300)
+    subject: str = Field(max_length=200)
+    text: str
+    people: list[str] = document()
+    written: int = 0
+    sent_by: UUID = Field(foreign_key="person.id")
+    sent_at: datetime = moment()
+
+
 class Eligibility(SQLModel, table=True):
     """Who may enter, as questions that anybody can answer for themselves; one version of them."""
 

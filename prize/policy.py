@@ -40,6 +40,10 @@ class Action(StrEnum):
     ASK_CLARIFICATION = "ask a public question about a prize"
     SEE_CLARIFICATIONS = "see the questions about a prize"
     ANSWER_CLARIFICATION = "answer or decline a question about a prize"
+    SEE_MESSAGE_TEXTS = "see what a prize says in its mails"
+    EDIT_MESSAGE_TEXTS = "change what a prize says in its mails"
+    WRITE_TO_GROUP = "write to a group of people of a prize"
+    SEE_TOLD = "see who was told what"
     START_ENTRY = "start an entry"
     LIST_OWN_ENTRIES = "list one's own entries"
     EDIT_ENTRY = "edit an entry"
@@ -160,6 +164,18 @@ adopt(
             about="clarification_id",
             roles=(Role.SECRETARIAT,),
         ),
+        Action.SEE_MESSAGE_TEXTS: Rule(
+            "See what a prize says in its mails", about="prize_id", roles=(Role.DESIGNER, Role.OWNER, Role.SECRETARIAT)
+        ),
+        Action.EDIT_MESSAGE_TEXTS: Rule(
+            "Change what a prize says in its mails, and have one sent to oneself",
+            about="prize_id",
+            roles=(Role.DESIGNER, Role.SECRETARIAT),
+        ),
+        Action.WRITE_TO_GROUP: Rule(
+            "Write to a group of people of a prize", about="prize_id", roles=(Role.SECRETARIAT,)
+        ),
+        Action.SEE_TOLD: Rule("See who was told what and when", about="prize_id", roles=(Role.SECRETARIAT,)),
         Action.START_ENTRY: Rule("Start an entry", about="stage_id", signed_in=True),
         Action.LIST_OWN_ENTRIES: Rule("List the entries of one's teams", signed_in=True),
         Action.EDIT_ENTRY: Rule("Edit the draft of an entry", about="entry_id", relations=(MEMBER,)),

@@ -31,6 +31,7 @@ from storage.types import choice, identifier, moment
 SEND_MAIL = "send mail"
 SMTP_SECONDS = 20
 LONGEST_PROBLEM = 500
+LONGEST_SUBJECT = 300
 
 log = structlog.get_logger("laurel.mail")
 
@@ -55,7 +56,7 @@ class NotNow(Exception):
 class Mail(SQLModel, table=True):
     """One message to one address. ``event`` and ``recipient`` together are unique: nobody is told a thing twice.
 
-    ``problem`` is what the server said when it refused the mail.
+    ``problem`` is what the server said when it refused the mail; ``about`` is the prize that it concerns.
     """
 
     __tablename__ = "mail"
@@ -65,11 +66,12 @@ class Mail(SQLModel, table=True):
     event: str = Field(max_length=200)
     recipient: str = Field(max_length=320, index=True)
     person_id: UUID | None = Field(default=None, index=True)
-    subject: str = Field(max_length=300)
+    subject: str = Field(max_length=LONGEST_SUBJECT)
     text: str
     state: MailState = choice(MailState, MailState.WAITING)
     written_at: datetime = moment(index=True)
     sent_at: datetime | None = moment(optional=True)
+    about: UUID | None = Field(default=None, index=True)
     problem: str = Field(default="", max_length=LONGEST_PROBLEM)
 
     @property
@@ -78,12 +80,29 @@ class Mail(SQLModel, table=True):
         return f"<{self.id}@{urlsplit(get_settings().public_url).hostname or 'localhost'}>"
 
 
-def send(db: Session, *, event: str, recipient: str, subject: str, text: str, person_id: UUID | None = None) -> None:
+def send(
+    db: Session,
+    *,
+    event: str,
+    recipient: str,
+    subject: str,
+    text: str,
+    person_id: UUID | None = None,
+    about: UUID | None = None,
+) -> None:
     """Put a mail into the outbox, unless this person has been told of this event already."""
     known = select(Mail).where(col(Mail.event) == event, col(Mail.recipient) == recipient)
     if db.exec(known).first() is not None:
         return
-    mail = Mail(event=event, recipient=recipient, subject=subject, text=text, person_id=person_id, written_at=now(db))
+    mail = Mail(
+        event=event,
+        recipient=recipient,
+        subject=subject,
+        text=text,
+        person_id=person_id,
+        about=about,
+        written_at=now(db),
+    )
     db.add(mail)
     db.flush()
     send_by_job(db, mail)

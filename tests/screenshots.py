@@ -52,6 +52,8 @@ SHOTS = (
     Shot("eligibility", "designer", "/eligibility"),
     Shot("people", "designer", "/people"),
     Shot("new-prize", "designer", "/new-prize"),
+    Shot("mail-texts", "designer", "/mail-texts"),
+    Shot("messages", "secretariat", "/messages"),
     Shot("clarifications", "secretariat", "/clarifications"),
     Shot("entries", "secretariat", "/entries"),
     Shot("entry-read", "secretariat", "/entries", ("table a",)),

@@ -133,6 +133,13 @@ class Badges:
     PAYMENT_FAILED: Final = Badge("Payment failed", "red", "error")
     RETURNED: Final = Badge("Returned", "orange", "undo")
 
+    # A mail
+    MAIL_WAITS: Final = Badge("Waits", "gray", "schedule")
+    MAIL_SENT: Final = Badge("Sent", "green", "mail")
+    MAIL_REFUSED: Final = Badge("Refused", "red", "block")
+    MAIL_REPLACED: Final = Badge("Sent elsewhere", "gray", "undo")
+    MAIL_ERASED: Final = Badge("Erased", "gray", "cancel")
+
     # What is known
     TOO_FEW: Final = Badge("Too few to say", "gray", "help")
     ESTIMATE: Final = Badge("Estimate", "violet", "calculate")

@@ -6,7 +6,19 @@ from typing import Final
 
 from accounts.models import Role
 from pages.components.places import Place
-from pages.designer import brief, eligibility, form, fund, new_prize, overview, panel_planner, people, rubric, stage
+from pages.designer import (
+    brief,
+    eligibility,
+    form,
+    fund,
+    mail_texts,
+    new_prize,
+    overview,
+    panel_planner,
+    people,
+    rubric,
+    stage,
+)
 
 _WRITE: Final = frozenset({Role.DESIGNER, Role.OWNER})
 _PLAN: Final = frozenset({Role.DESIGNER})
@@ -21,6 +33,7 @@ PLACES: Final = (
     Place("Entry form", "form", form.draw, "Prize", _SEE, about_prize=True),
     Place("Rubric", "rubric", rubric.draw, "Prize", _SEE, about_prize=True),
     Place("Fund", "fund", fund.draw, "Prize", _SEE, about_prize=True),
+    Place("Mail texts", "mail-texts", mail_texts.draw, "Prize", _WRITE | {Role.SECRETARIAT}, about_prize=True),
     Place("People", "people", people.draw, "Prize", _SEE, about_prize=True),
     Place("New prize", "new-prize", new_prize.draw, "Prize", _WRITE),
 )

@@ -16,6 +16,7 @@ from pages.secretariat import (
     export,
     how_judges_score,
     judges,
+    messages,
     next_scorecards,
     ranking,
 )
@@ -24,6 +25,7 @@ SECRETARIAT: Final = frozenset({Role.SECRETARIAT})
 
 PLACES: Final = (
     Place("Clarifications", "clarifications", clarifications.draw, "Prize", SECRETARIAT, about_prize=True),
+    Place("Messages", "messages", messages.draw, "Prize", SECRETARIAT, about_prize=True),
     Place("Entries", "entries", entries.draw, "Judging", SECRETARIAT, about_prize=True),
     Place("Judges", "judges", judges.draw, "Judging", SECRETARIAT, about_prize=True),
     Place(

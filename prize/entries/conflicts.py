@@ -135,6 +135,19 @@ def kept_from(db: Session, person_id: UUID | None, *, stage_id: UUID | None = No
     return frozenset(db.exec(found).all())
 
 
+def people_kept_from(db: Session, person_id: UUID | None, prize_id: UUID) -> frozenset[UUID]:
+    """Who belongs or belonged to a team of a prize that has an entry which this person must not see."""
+    kept = kept_from(db, person_id)
+    if not kept:
+        return frozenset()
+    teams = (
+        select(Entry.team_id)
+        .join(Stage, col(Stage.id) == col(Entry.stage_id))
+        .where(col(Entry.id).in_(kept), col(Stage.prize_id) == prize_id)
+    )
+    return frozenset(db.exec(select(TeamMember.person_id).where(col(TeamMember.team_id).in_(teams))).all())
+
+
 def conflicts_of_stage(db: Session, stage_id: UUID) -> frozenset[tuple[UUID, UUID]]:
     """Every pair of a person and an entry of a stage that must be kept apart."""
     rows = db.exec(

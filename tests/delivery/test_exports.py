@@ -24,7 +24,7 @@ from judging.analyses.pack import Document
 from judging.models import Comment, Scorecard
 from mission.models import Measurement
 from prize.entries.models import Conflict, ConflictOrigin, EligibilityAnswers, EntryFile, EntryVersion, Extension
-from prize.models import Clarification, Eligibility, EligibilityQuestion, PrizeChange
+from prize.models import Clarification, Eligibility, EligibilityQuestion, MessageTemplate, PrizeChange
 from storage import clock
 from storage.clock import now
 from storage.database import transact
@@ -82,6 +82,9 @@ def add_the_rest(db: Session, story: Story) -> None:
             EvidenceFile(name="never given.pdf", **held),
             Comment(scorecard_id=card.id, text="Sound.", saved_at=at),
             Conflict(person_id=person_id, entry_id=story.entry_id, origin=ConflictOrigin.DETECTED, found_at=at),
+            MessageTemplate(
+                prize_id=story.prize_id, key="released", subject="-", text="-", changed_by=person_id, changed_at=at
+            ),
             PrizeChange(prize_id=story.prize_id, what="The prize is paused", reason="-", made_by=person_id, made_at=at),
             Clarification(prize_id=story.prize_id, asked="May rivers enter?", asked_by=person_id, asked_at=at),
             Extension(entry_id=story.entry_id, closes_at=at, reason="-", given_by=person_id, given_at=at),

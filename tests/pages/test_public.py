@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from prize.clarifications import answer_clarification, ask_clarification, clarifications
 from prize.following import follow_prize, followed_prizes, tell_followers
+from prize.messages import CHANGED_FOR_FOLLOWERS
+from prize.models import Prize
 from storage.database import transact
 from tests.accounts.signed_in import mails_to
 from tests.databases import Given
@@ -90,8 +92,8 @@ def test_looking_at_the_link_of_a_mail_stops_nothing_and_its_button_does(sqlite:
     story = told(Chapter.PUBLISHED)
     ada = world.person("ada")
     do(follow_prize, ada, prize_id=story.prize_id)
-    words = {"event": "one", "subject": "News", "text": "News."}
-    transact(lambda db: tell_followers(db, story.prize_id, **words))
+    words = {"change": "News", "reason": "None"}
+    transact(lambda db: tell_followers(db, db.get_one(Prize, story.prize_id), CHANGED_FOR_FOLLOWERS, "one", **words))
     target = f"/stop-following/{mails_to(world.address('ada'))[0].text.partition('/stop-following/')[2].strip()}"
 
     assert "Stop following" in get(target).body

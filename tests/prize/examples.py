@@ -20,6 +20,8 @@ from prize.entries.name_checks import search_submitted
 from prize.entries.submission import submit_entry
 from prize.following import follow_prize
 from prize.fund import add_contribution
+from prize.group_messages import groups
+from prize.message_texts import save_message_text
 from prize.models import Blueprint, ContributionKind, Following, Otherwise, Pays, QuestionKind, Stage
 from prize.publication import publish_prize, send_for_review
 from prize.running import pause_prize
@@ -410,3 +412,34 @@ def _(world: World) -> Call:
     transact(lambda db: search_submitted(db, story.entry_id))
     decided = {"file_id": None, "withhold": True, "reason": "It names the team."}
     return Call(story.secretariat, {"entry_id": story.entry_id, "question_key": story.questions["method"], **decided})
+
+
+@example("prize.message_texts.save_message_text")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    text = {"template": "extended", "version": 0, "subject": "More time", "text": "You have until {until}."}
+    return Call(story.secretariat, {"prize_id": story.prize_id, **text})
+
+
+@example("prize.message_texts.use_own_text")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    place = {"prize_id": story.prize_id, "template": "extended"}
+    do(save_message_text, story.secretariat, **place, version=0, subject="More time", text="You have until {until}.")
+    return Call(story.secretariat, {**place, "version": 1})
+
+
+@example("prize.message_texts.try_message_text")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    text = {"template": "extended", "subject": "More time", "text": "You have until {until}."}
+    return Call(story.secretariat, {"prize_id": story.prize_id, **text})
+
+
+@example("prize.group_messages.write_to_group")
+def _(world: World) -> Call:
+    story = told(Chapter.SUBMITTED)
+    place = {"prize_id": story.prize_id, "stage_id": story.stage_id}
+    counts = {each.key: each.count for each in ask(groups, story.secretariat, **place)}
+    group = {"audience": "submitted", "count": counts["submitted"]}
+    return Call(story.secretariat, {**place, **group, "subject": "Thank you", "text": "We have {prize} to thank."})

@@ -18,7 +18,8 @@ from prize.following import (
     stop_following,
     tell_followers,
 )
-from prize.models import Following
+from prize.messages import CHANGED_FOR_FOLLOWERS
+from prize.models import Following, Prize
 from storage.database import transact
 from storage.errors import NOT_YOURS, Refused
 from tests.accounts.signed_in import mails_to
@@ -31,8 +32,10 @@ import_everything()
 
 
 def tell(story: Story, event: str = "the dates of clean rivers 2") -> int:
-    words = {"event": event, "subject": "Clean rivers has other dates", "text": "Entries close a week later."}
-    return transact(lambda db: tell_followers(db, story.prize_id, **words))
+    words = {"change": "Entries close a week later", "reason": "A holiday"}
+    return transact(
+        lambda db: tell_followers(db, db.get_one(Prize, story.prize_id), CHANGED_FOR_FOLLOWERS, event, **words)
+    )
 
 
 def test_who_follows_a_prize_is_told_of_an_event_once(database: Given, world: World) -> None:
@@ -43,8 +46,8 @@ def test_who_follows_a_prize_is_told_of_an_event_once(database: Given, world: Wo
     assert (tell(story), tell(story)) == (1, 1)
 
     [mail] = mails_to(world.address("ada"))
-    assert mail.subject == "Clean rivers has other dates"
-    assert "Entries close a week later.\n\nhttp" in mail.text
+    assert mail.subject == "Clean rivers has changed"
+    assert "Entries close a week later.\n\nThe reason: A holiday\n\nhttp" in mail.text
     assert f"/prizes/{SLUG}\n" in mail.text
 
 
