@@ -58,7 +58,7 @@ def _write(prize: PrizeLine, stage: StageShown) -> None:
     known = {each.key: each for each in ask(groups, prize_id=prize.id, stage_id=stage.id)}
     form = Form(f"group-message-{stage.id}")
     form.fill(audience=next(iter(known)), subject="", text="")
-    form.choice("audience", "To", list(known), lambda key: f"{known[key].words} ({known[key].count:,})")
+    form.choice("audience", "To", list(known), lambda key: _to(known[key]))
     form.line("subject", "Subject")
     form.text("text", "Text", limit=PROSE, rows=8, help=f"Begins with “Dear …,”. You can use {FIELDS}.")
     form.outcome()
@@ -69,6 +69,10 @@ def _write(prize: PrizeLine, stage: StageShown) -> None:
         prose(f"Dear {COMMON['name']},\n\n{form['text']}")
         st.markdown(f"Each of the {people} gets it by mail, with their own name. It cannot be taken back.")
         st.button("Send it", on_click=_send, args=(form, prize, stage, chosen))
+
+
+def _to(group: GroupShown) -> str:
+    return f"{group.words[:1].upper()}{group.words[1:]} ({group.count:,})"
 
 
 def _send(form: Form, prize: PrizeLine, stage: StageShown, chosen: GroupShown) -> None:
