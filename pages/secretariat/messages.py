@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Final
 
 import streamlit as st
@@ -29,13 +30,15 @@ NOT_LISTED: Final = (
     "Mails to those who follow the prize, and to whoever asked a public question, are not listed: nobody learns who "
     "they are."
 )
-STATES: Final = {
-    MailState.WAITING: Badges.MAIL_WAITS,
-    MailState.SENT: Badges.MAIL_SENT,
-    MailState.REFUSED: Badges.MAIL_REFUSED,
-    MailState.REPLACED: Badges.MAIL_REPLACED,
-    MailState.ERASED: Badges.MAIL_ERASED,
-}
+STATES: Final = MappingProxyType(
+    {
+        MailState.WAITING: Badges.MAIL_WAITS,
+        MailState.SENT: Badges.MAIL_SENT,
+        MailState.REFUSED: Badges.MAIL_REFUSED,
+        MailState.REPLACED: Badges.MAIL_REPLACED,
+        MailState.ERASED: Badges.MAIL_ERASED,
+    }
+)
 
 
 def draw() -> None:
