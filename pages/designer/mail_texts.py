@@ -21,7 +21,6 @@ from prize.templates import template_called
 from storage.errors import Invalid
 
 CHOICE: Final = "mail-text"
-CALLED: Final = {"template": "mail"}
 
 
 def draw() -> None:
@@ -87,7 +86,6 @@ def _preview(text: MessageText, subject: str, words: str) -> None:
 def _save(form: Form, prize_id: UUID, template: str, version: int) -> None:
     form.send(
         save_message_text,
-        called=CALLED,
         prize_id=prize_id,
         template=template,
         version=version,
@@ -109,6 +107,4 @@ def _try(form: Form, prize_id: UUID, template: str) -> None:
 
 
 def _reset(form: Form, prize_id: UUID, template: str, version: int) -> None:
-    form.send(
-        use_own_text, done="Laurel's words again", called=CALLED, prize_id=prize_id, template=template, version=version
-    )
+    form.send(use_own_text, done="Laurel's words again", prize_id=prize_id, template=template, version=version)
