@@ -106,6 +106,20 @@ class ScoreSave(SQLModel, table=True):
     saved_at: datetime = moment()
 
 
+class GateAnswer(SQLModel, table=True):
+    """Yes or no of a judge to a gate question. Every answer is kept, and the one with the highest number counts."""
+
+    __tablename__ = "gate_answer"
+    __table_args__ = (UniqueConstraint("scorecard_id", "gate_key", "number"),)
+
+    id: UUID = identifier()
+    scorecard_id: UUID = Field(foreign_key="scorecard.id")
+    gate_key: UUID
+    number: int = 1
+    yes: bool
+    saved_at: datetime = moment()
+
+
 class StageAnalysis(SQLModel, table=True):
     """The newest analysis of a stage's scores for those who see the same entries; ``audience`` tells which.
 

@@ -5,10 +5,9 @@ Nothing here is ordered by, or contains, a time of submission or a running numbe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import Final
 from uuid import UUID
 
@@ -26,7 +25,9 @@ from judging.reading_copies import ReadingState, order_reading_copy, reading_cop
 from judging.results import weighted
 from judging.scorecards import (
     CardShown,
+    GateAnswered,
     ScoreShown,
+    answer_gate,
     card_shown,
     comments_of,
     finish_judging,
@@ -38,7 +39,7 @@ from judging.scorecards import (
     scores_of,
 )
 from prize.models import Prize, Stage
-from prize.rubric import CriterionShown, RubricShown, rubric_of
+from prize.rubric import CriterionShown, GateShown, RubricShown, rubric_of
 from prize.stages import dates_of
 from storage.errors import Closed, Invalid, LaurelError, Refused, Stale
 from storage.values import clock_words, time_words
@@ -56,6 +57,8 @@ __all__ = [
     "CriterionShown",
     "EarlierCard",
     "EntryToJudge",
+    "GateAnswered",
+    "GateShown",
     "Invalid",
     "JudgesList",
     "LaurelError",
@@ -67,6 +70,7 @@ __all__ = [
     "Seat",
     "Stale",
     "accept_terms",
+    "answer_gate",
     "clock_words",
     "earlier_cards",
     "entry_to_judge",
@@ -91,12 +95,12 @@ JUDGES: Final = frozenset({Role.JUDGE})
 
 @dataclass(frozen=True)
 class AssignmentLine:
-    """An entry in a judge's list."""
+    """An entry in a judge's list: how much of its scorecard is dealt with, of what is asked on it."""
 
     assignment_id: UUID
     code: str
     scored: int
-    criteria: int
+    asked: int
 
 
 @dataclass(frozen=True)
@@ -144,13 +148,14 @@ class EntryToJudge:
     answers: tuple[BlindAnswer, ...]
     rubric: RubricShown
     scores: tuple[ScoreShown, ...]
+    gates: tuple[GateAnswered, ...]
     comments: tuple[CommentShown, ...]
 
 
 @dataclass(frozen=True)
 class EarlierCard:
-    """What a judge has given another entry, in the order of criteria: points, None where nothing is said, and
-    ``CANNOT_JUDGE``; with their weighted mean, None where a criterion that counts has no points."""
+    """What a judge has given another entry, in the order of criteria: steps of the scale, None where nothing is said,
+    and ``CANNOT_JUDGE``; with their weighted mean in points, None where a criterion that counts has no score."""
 
     code: str
     points: tuple[int | None, ...]
@@ -164,7 +169,7 @@ def judges_list(db: Session, actor: Actor, stage_id: UUID) -> JudgesList:
     prize = db.get_one(Prize, stage.prize_id)
     dates = dates_of(db, stage_id)
     seat = panel_member(db, actor.person_id, stage_id)
-    criteria = len(rubric_of(db, stage_id).criteria)
+    rubric = rubric_of(db, stage_id)
     return JudgesList(
         stage_id,
         prize.title,
@@ -173,9 +178,9 @@ def judges_list(db: Session, actor: Actor, stage_id: UUID) -> JudgesList:
         is_open(db, stage, dates),
         dates.judging_closes_at if dates else None,
         seat.finished_at if seat else None,
-        pace_of(db, actor.person_id, stage_id, criteria),
+        pace_of(db, actor.person_id, stage_id, len(rubric.criteria)),
         tuple(
-            AssignmentLine(card.assignment_id, card.code, card.scored, criteria)
+            AssignmentLine(card.assignment_id, card.code, card.scored, rubric.asked)
             for card in own_cards(db, actor.person_id, stage_id)
         ),
     )
@@ -207,6 +212,7 @@ def entry_to_judge(db: Session, actor: Actor, assignment_id: UUID) -> EntryToJud
         blind_answers(db, assignment.entry_id),
         rubric_of(db, stage.id),
         card.scores,
+        card.gates,
         tuple(
             CommentShown(
                 reader,
@@ -230,20 +236,20 @@ def own_card(db: Session, actor: Actor, assignment_id: UUID) -> CardShown:
 def earlier_cards(db: Session, actor: Actor, assignment_id: UUID) -> tuple[EarlierCard, ...]:
     """The judge's own cards on other entries of the stage on which something stands, in the order of codes."""
     stage_id = db.get_one(Assignment, assignment_id).stage_id
-    criteria = rubric_of(db, stage_id).criteria
+    rubric = rubric_of(db, stage_id)
     own = {
         card.assignment_id: card
         for card in own_cards(db, actor.person_id, stage_id)
         if card.scored and card.assignment_id != assignment_id
     }
-    return tuple(_earlier(criteria, own[key].code, scores) for key, scores in scores_of(db, tuple(own)).items())
+    return tuple(_earlier(rubric, own[key].code, scores) for key, scores in scores_of(db, tuple(own)).items())
 
 
-def _earlier(criteria: Sequence[CriterionShown], code: str, scores: Mapping[UUID, Score]) -> EarlierCard:
-    standing = [scores.get(criterion.key) for criterion in criteria]
+def _earlier(rubric: RubricShown, code: str, scores: Mapping[UUID, Score]) -> EarlierCard:
+    standing = [scores.get(criterion.key) for criterion in rubric.criteria]
     mean = weighted(
-        criteria,
-        [Fraction(score.points) if score is not None and score.points is not None else None for score in standing],
+        rubric.criteria,
+        [None if score is None or score.points is None else rubric.in_points(score.points) for score in standing],
     )
     return EarlierCard(
         code,

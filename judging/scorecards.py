@@ -16,9 +16,10 @@ from sqlmodel import Session, and_, col, or_, select
 
 from accounts.actors import Actor
 from accounts.commands import command
-from judging.models import Assignment, Comment, CommentReader, CommentSave, Score, Scorecard, ScoreSave
+from judging.models import Assignment, Comment, CommentReader, CommentSave, GateAnswer, Score, Scorecard, ScoreSave
 from judging.policy import Action, panel_member
 from prize.entries.models import Conflict, ConflictState, Entry
+from prize.gates import has_gate
 from prize.models import Stage, StageDates, StageState
 from prize.rubric import newest_rubric, points_for, rubric_of
 from prize.stages import dates_of
@@ -33,7 +34,7 @@ CommentText = Annotated[str, Field(max_length=20_000)]
 
 @dataclass(frozen=True)
 class OwnCard:
-    """An entry that a judge is asked to score, by its code, with how many criteria they have said something about."""
+    """An entry that a judge is asked to score, by its code, with how much of what is asked is dealt with."""
 
     assignment_id: UUID
     code: str
@@ -49,11 +50,21 @@ class ScoreShown:
 
 
 @dataclass(frozen=True)
+class GateAnswered:
+    """What a judge has answered to a gate question."""
+
+    gate_key: UUID
+    yes: bool
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
 class CardShown:
-    """The scores that stand on a judge's own card, and whether they may be changed now."""
+    """What stands on a judge's own card, and whether it may be changed now. Scores are in steps of the scale."""
 
     editable: bool
     scores: tuple[ScoreShown, ...]
+    gates: tuple[GateAnswered, ...]
 
 
 @command(Action.JUDGE_ENTRY, audited=False)
@@ -61,6 +72,8 @@ def save_score(
     db: Session, actor: Actor, assignment_id: UUID, criterion_key: UUID, points: int | None, cannot_judge: bool = False
 ) -> CardShown:
     """Score a criterion, say that one cannot judge it, or take the score back. Returns the card as it then stands.
+
+    ``points`` are counted in steps of the scale.
 
     Raises
     ------
@@ -72,12 +85,14 @@ def save_score(
     if possible is None:
         raise Invalid("The rubric has no such criterion. Reload the page.", "criterion_key")
     if points is not None and (cannot_judge or points not in possible):
-        raise Invalid(f"A score is a whole number from {possible[0]} to {possible[-1]}.", "points")
+        rubric = rubric_of(db, assignment.stage_id)
+        kind = "whole" if rubric.steps_per_point == 1 else "whole or half"
+        raise Invalid(f"A score is a {kind} number from {rubric.lowest} to {rubric.highest}.", "points")
     card = _card(db, assignment)
     scores = {score.criterion_key: score for score in matching(db, Score, scorecard_id=card.id)}
     score = scores.get(criterion_key)
     if score is not None and (score.points, score.cannot_judge) == (points, cannot_judge):
-        return CardShown(True, _standing(scores.values()))
+        return CardShown(True, _standing(scores.values()), _answered(db, card.id))
     moment_now = now(db)
     if score is None:
         score = Score(scorecard_id=card.id, criterion_key=criterion_key, saved_at=moment_now, version=0)
@@ -94,7 +109,28 @@ def save_score(
             saved_at=moment_now,
         )
     )
-    return CardShown(True, _standing(scores.values()))
+    return CardShown(True, _standing(scores.values()), _answered(db, card.id))
+
+
+@command(Action.JUDGE_ENTRY, audited=False)
+def answer_gate(db: Session, actor: Actor, assignment_id: UUID, gate_key: UUID, yes: bool) -> CardShown:
+    """Answer a gate question with yes or no, or change one's mind. Returns the card as it then stands.
+
+    Raises
+    ------
+    Invalid : the rubric has no such question.
+    Closed : judging has not begun or has closed, or the judge has finished.
+    """
+    assignment = _open_for_scoring(db, actor, assignment_id)
+    if not has_gate(db, assignment.stage_id, gate_key):
+        raise Invalid("The rubric has no such question. Reload the page.", "gate_key")
+    card = _card(db, assignment)
+    given = sorted(matching(db, GateAnswer, scorecard_id=card.id, gate_key=gate_key), key=lambda row: row.number)
+    if not given or given[-1].yes is not yes:
+        number = given[-1].number + 1 if given else 1
+        db.add(GateAnswer(scorecard_id=card.id, gate_key=gate_key, number=number, yes=yes, saved_at=now(db)))
+        db.flush()
+    return CardShown(True, _standing(matching(db, Score, scorecard_id=card.id)), _answered(db, card.id))
 
 
 @command(Action.JUDGE_ENTRY, audited=False)
@@ -155,7 +191,7 @@ def finish_judging(db: Session, actor: Actor, stage_id: UUID) -> None:
 
     Raises
     ------
-    Invalid : a card lacks a score.
+    Invalid : a card lacks a score, or an answer to a gate question.
     Closed : judging has not begun or has closed.
     """
     stage = locked(db, Stage, stage_id)
@@ -163,8 +199,8 @@ def finish_judging(db: Session, actor: Actor, stage_id: UUID) -> None:
     seat = panel_member(db, actor.person_id, stage_id)
     if seat is None:
         raise Closed("You no longer sit on this panel.")
-    criteria = len(rubric_of(db, stage_id).criteria)
-    open_cards = sum(card.scored < criteria for card in own_cards(db, actor.person_id, stage_id))
+    asked = rubric_of(db, stage_id).asked
+    open_cards = sum(card.scored < asked for card in own_cards(db, actor.person_id, stage_id))
     if open_cards:
         raise Invalid(
             f"{open_cards} of your entries {'is' if open_cards == 1 else 'are'} not scored to the end. "
@@ -182,8 +218,13 @@ def own_assignments(db: Session, person_id: UUID | None, stage_id: UUID) -> tupl
 
 def own_cards(db: Session, person_id: UUID | None, stage_id: UUID) -> tuple[OwnCard, ...]:
     """The same with how far each is scored, in the order of entry codes, in one statement."""
+    answered = (
+        select(func.count(func.distinct(GateAnswer.gate_key)))
+        .where(col(GateAnswer.scorecard_id) == col(Scorecard.id))
+        .scalar_subquery()
+    )
     rows = db.exec(
-        select(Assignment.id, Entry.code, func.count(col(Score.id)))
+        select(Assignment.id, Entry.code, func.count(col(Score.id)), func.max(answered))
         .join(Entry, col(Entry.id) == col(Assignment.entry_id))
         .outerjoin(Scorecard, col(Scorecard.assignment_id) == col(Assignment.id))
         .outerjoin(
@@ -196,7 +237,8 @@ def own_cards(db: Session, person_id: UUID | None, stage_id: UUID) -> tuple[OwnC
         .where(*_own(person_id, stage_id))
         .group_by(col(Assignment.id), col(Entry.code))
     ).all()
-    return tuple(sorted((OwnCard(key, str(code), scored) for key, code, scored in rows), key=lambda card: card.code))
+    cards = (OwnCard(key, str(code), scored + (gates or 0)) for key, code, scored, gates in rows)
+    return tuple(sorted(cards, key=lambda card: card.code))
 
 
 @dataclass(frozen=True)
@@ -258,7 +300,15 @@ def card_shown(db: Session, actor: Actor, stage: Stage, dates: StageDates | None
     card = one_matching(db, Scorecard, assignment_id=assignment_id)
     may_score = seat is not None and seat.finished_at is None and (card is None or card.locked_at is None)
     scores = matching(db, Score, scorecard_id=card.id) if card else ()
-    return CardShown(may_score and is_open(db, stage, dates), _standing(scores))
+    gates = _answered(db, card.id) if card else ()
+    return CardShown(may_score and is_open(db, stage, dates), _standing(scores), gates)
+
+
+def _answered(db: Session, scorecard_id: UUID) -> tuple[GateAnswered, ...]:
+    """The answers to gate questions that count, each the last one given."""
+    rows = sorted(matching(db, GateAnswer, scorecard_id=scorecard_id), key=lambda row: row.number)
+    last = {row.gate_key: GateAnswered(row.gate_key, row.yes, row.saved_at) for row in rows}
+    return tuple(last[key] for key in sorted(last, key=str))
 
 
 def _standing(scores: Iterable[Score]) -> tuple[ScoreShown, ...]:

@@ -52,10 +52,10 @@ from prize.entries.screening import screen_entry
 from prize.entries.submission import submit_entry
 from prize.form import add_question
 from prize.fund import add_award, add_contribution
-from prize.models import Blueprint, ContributionKind, Pays, Prize, QuestionKind, Stage
+from prize.models import Blueprint, ContributionKind, GateQuestion, Pays, Prize, QuestionKind, Stage
 from prize.prizes import create_prize
 from prize.publication import publish_prize, send_for_review
-from prize.rubric import save_criterion
+from prize.rubric import newest_rubric, save_criterion
 from prize.stages import edit_stage
 from storage import clock
 from storage.cleaning.types import PDF
@@ -274,6 +274,14 @@ def assignments_of(db: Session, story: Story, judge: Actor) -> tuple[Assignment,
     """A judge's assignments, that of the first team's entry on top."""
     rows = own_assignments(db, judge.person_id, story.stage_id)
     return tuple(sorted(rows, key=lambda row: row.entry_id != story.entry_id))
+
+
+def with_a_gate(db: Session, story: Story, wording: str = "In scope?") -> UUID:
+    """Judges of the story answer this with yes or no, as if it had been in the rubric from the beginning."""
+    gate = GateQuestion(rubric_id=newest_rubric(db, story.stage_id).id, position=1, wording=wording)
+    db.add(gate)
+    db.flush()
+    return gate.key
 
 
 def answers_of(story: Story, organisation: str) -> dict[UUID, str]:

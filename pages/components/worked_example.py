@@ -1,4 +1,4 @@
-"""How made-up scores become one number with a rubric's own weights, for the public page and for entrants."""
+"""How scores become one number and an order by a rubric, for the public page, for entrants and for the secretariat."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ def worked_example(rubric: RubricShown) -> WorkedExample | None:
         f"An example: means of {means} with the weights above give {parts}",
         str(exact.quantize(Decimal("0.01"), ROUND_HALF_UP)),
     )
+
+
+def tie_words(rubric: RubricShown) -> str:
+    """A sentence on what orders entries with equal means; empty where nothing does."""
+    names = [criterion.name for criterion in rubric.breaking_ties]
+    if not names:
+        return ""
+    return f"Entries with equal means are ordered by their mean for {', then for '.join(names)}."
 
 
 def _points(rubric: RubricShown) -> Sequence[int]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from judging.announced import StageResult
-from pages.components.worked_example import worked_example
+from pages.components.worked_example import tie_words, worked_example
 from pages.public.rendering import html_of
 from prize.clarifications import PublicClarifications
 from prize.eligibility import Standing, Verdict
@@ -148,6 +148,7 @@ def _stage(stage: PublicStage, moment: datetime) -> dict[str, Any]:
         "dates": _dates(stage.stage, moment),
         "judging_html": html_of(_judging(stage.stage)),
         "criteria": [_criterion(criterion, stage.rubric) for criterion in stage.rubric.criteria],
+        "gates": [gate.wording for gate in stage.rubric.gates],
         "combining_html": html_of(_combining(stage.rubric, stage.stage.ranked_by)),
         "example_html": example(stage.rubric),
         "after_example_html": html_of(
@@ -217,12 +218,13 @@ def _criterion(criterion: CriterionShown, rubric: RubricShown) -> tuple[str, str
 
 def _combining(rubric: RubricShown, ranked_by: RankedBy) -> str:
     thresholds = [criterion.name for criterion in rubric.criteria if criterion.threshold is not None]
+    ties = f" {tie_words(rubric)}" if rubric.breaking_ties and ranked_by is RankedBy.MEAN else ""
     stopped = ""
     if thresholds:
         stopped = f" An entry whose mean for {' or '.join(thresholds)} is below its minimum is out, whatever its total."
     return (
-        f"Each criterion is scored from {rubric.lowest} to {rubric.highest}. For each we take the mean of your "
-        f"assessors, multiply it by its weight, and add up. {ORDERED[ranked_by]}{stopped}"
+        f"Each criterion is scored from {rubric.scale}. For each we take the mean of your "
+        f"assessors, multiply it by its weight, and add up. {ORDERED[ranked_by]}{ties}{stopped}"
     )
 
 

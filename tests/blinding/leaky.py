@@ -138,12 +138,12 @@ def a_count_that_includes_a_hidden_entry() -> None:
 def ten_milliseconds_more() -> None:
     """Each request takes 10 ms longer. No walk finds that: ``benchmarks/blinding_timing.py`` does."""
     from pages.components import downloads
-    from pages.judge import judging, scoring
+    from pages.judge import card, judging, scoring
 
     for module, name in (
         (judging, "judges_list"),
         (scoring, "entry_to_judge"),
-        (scoring, "save_score"),
+        (card, "save_score"),
         (downloads, "copy_to_read"),
     ):
         quick = getattr(module, name)

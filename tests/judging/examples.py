@@ -15,7 +15,7 @@ from storage.sheets.planning import MatchedSheet
 from storage.sheets.reading import Sheet, SheetRow
 from tests.examples import Call, example
 from tests.judging.panels import analysed_panel
-from tests.stories import SEED, TAB, Chapter, assignments_of, told
+from tests.stories import SEED, TAB, Chapter, assignments_of, told, with_a_gate
 from tests.world import World, ask, do
 
 
@@ -101,6 +101,14 @@ def _(world: World) -> Call:
     first = transact(lambda db: assignments_of(db, story, story.judge)[0].id)
     scored = {"criterion_key": story.criteria["need"], "points": 4, "cannot_judge": False}
     return Call(story.judge, {"assignment_id": first, **scored})
+
+
+@example("judging.scorecards.answer_gate")
+def _(world: World) -> Call:
+    story = told(Chapter.ASSIGNED)
+    first = transact(lambda db: assignments_of(db, story, story.judge)[0].id)
+    gate_key = transact(lambda db: with_a_gate(db, story))
+    return Call(story.judge, {"assignment_id": first, "gate_key": gate_key, "yes": True})
 
 
 @example("judging.scorecards.save_comment")

@@ -11,12 +11,13 @@ from streamlit.testing.v1 import AppTest
 from judging.judges import state_conflicts
 from judging.room import judges_list, own_card, own_seats
 from judging.scorecards import finish_judging, save_score
+from prize.rubric import newest_rubric
 from storage.database import reading, transact
 from tests.databases import Given
 from tests.pages.visiting import press, row_of, tables, visit, words
 from tests.prize.entries.test_name_checks import begin_judging, submit_and_close, work
 from tests.stores import GivenStore
-from tests.stories import TEAMS, Chapter, Story, assignments_of, attach, document_of, told
+from tests.stories import TEAMS, Chapter, Story, assignments_of, attach, document_of, told, with_a_gate
 from tests.world import ask, do
 
 
@@ -130,6 +131,29 @@ def test_cannot_judge_is_a_choice_like_a_score(sqlite: Given) -> None:
 
     assert stored(story) == [(None, True)]
     assert "the entry is not marked down for it" in tables(page)
+
+
+def test_a_gate_question_is_answered_beside_the_scores(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    transact(lambda db: with_a_gate(db, story))
+    page = scoring(story, first_of(story))
+    assert choices(page) == [None, None, None]
+
+    page = page.get("button_group")[2].set_value("No").run()
+
+    assert choices(page) == [None, None, "No"]
+    assert [answer.yes for answer in ask(own_card, story.judge, assignment_id=first_of(story)).gates] == [False]
+    assert "1 of 3 scored" in tables(page)
+
+
+def test_a_half_point_is_chosen_and_stands_between_two_levels(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    transact(lambda db: setattr(newest_rubric(db, story.stage_id), "steps_per_point", 2))
+
+    page = scoring(story, first_of(story)).get("button_group")[0].set_value("3½").run()
+
+    assert (stored(story), choices(page)) == ([(7, False)], ["3½", None])
+    assert "3½: Level 3 – Level 4" in tables(page)
 
 
 def test_the_card_shows_what_is_stored_and_not_what_another_tab_last_saw(sqlite: Given) -> None:

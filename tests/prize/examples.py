@@ -20,6 +20,7 @@ from prize.entries.name_checks import search_submitted
 from prize.entries.submission import submit_entry
 from prize.following import follow_prize
 from prize.fund import add_contribution
+from prize.gates import add_gate_question
 from prize.models import Blueprint, ContributionKind, Following, Otherwise, Pays, QuestionKind, Stage
 from prize.publication import publish_prize, send_for_review
 from prize.running import pause_prize
@@ -231,7 +232,7 @@ def _(world: World) -> Call:
 
 @example("prize.rubric.set_scale")
 def _(world: World) -> Call:
-    return _of_stage(told(Chapter.DRAFT), version=1, lowest=0, highest=10)
+    return _of_stage(told(Chapter.DRAFT), version=1, lowest=0, highest=10, steps_per_point=2)
 
 
 @example("prize.rubric.save_criterion")
@@ -239,6 +240,35 @@ def _(world: World) -> Call:
     story = told(Chapter.READY)
     words = {"name": "Need", "question": "Is the problem real?", "levels": ("None", "Little", "Some", "Clear", "Sized")}
     return _of_stage(story, criterion_key=story.criteria["need"], weight=30, threshold=150, **words)
+
+
+@example("prize.rubric.move_criterion")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    return _of_stage(story, criterion_key=story.criteria["need"], up=False)
+
+
+@example("prize.rubric.set_weights")
+def _(world: World) -> Call:
+    return _of_stage(told(Chapter.READY), version=3, weights=(55, 45))
+
+
+@example("prize.rubric.set_tie_break")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    return _of_stage(story, version=3, criterion_keys=(story.criteria["method"], story.criteria["need"]))
+
+
+@example("prize.gates.add_gate_question")
+def _(world: World) -> Call:
+    return _of_stage(told(Chapter.READY), wording="Should this be supported?")
+
+
+@example("prize.gates.remove_gate_question")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    asked = (story.designer, story.prize_id, story.stage_id, "In scope?")
+    return _of_stage(story, gate_key=transact(lambda db: add_gate_question(db, *asked)))
 
 
 @example("prize.rubric.remove_criterion")
