@@ -66,7 +66,10 @@ class Assignment(SQLModel, table=True):
 
 
 class Scorecard(SQLModel, table=True):
-    """One judge's scores and comments on one entry."""
+    """One judge's scores and comments on one entry.
+
+    At ``revealed_at`` the judge locked what is scored blind, and from then on saw who is behind the entry.
+    """
 
     __tablename__ = "scorecard"
 
@@ -75,6 +78,7 @@ class Scorecard(SQLModel, table=True):
     rubric_id: UUID = Field(foreign_key="rubric.id")
     opened_at: datetime = moment()
     locked_at: datetime | None = moment(optional=True)
+    revealed_at: datetime | None = moment(optional=True)
     version: int = 1
 
 

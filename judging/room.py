@@ -1,4 +1,4 @@
-"""What a judge may see and do, without names: the only module of Laurel's that judges' pages may import.
+"""What a judge may see and do, without names until a reveal: the one module of Laurel's that judges' pages may import.
 
 Nothing here is ordered by, or contains, a time of submission or a running number. Entries are known by their codes.
 """
@@ -18,14 +18,16 @@ from accounts.commands import query
 from accounts.models import Role
 from judging.blinding import BlindAnswer, BlindFile, blind_answers
 from judging.judges import Seat, accept_terms, own_seats, state_conflicts
-from judging.models import Assignment, CommentReader, Score
+from judging.models import Assignment, CommentReader, Score, Scorecard
 from judging.pace import Pace, pace_of
 from judging.policy import Action, panel_member
 from judging.reading_copies import ReadingState, order_reading_copy, reading_copy
 from judging.results import weighted
+from judging.revealing import RevealedAnswer, RevealedEntry, declare_conflict, reveal_entry, revealed_entry
 from judging.scorecards import (
     CardShown,
     GateAnswered,
+    Reveal,
     ScoreShown,
     answer_gate,
     card_shown,
@@ -37,10 +39,12 @@ from judging.scorecards import (
     save_comment,
     save_score,
     scores_of,
+    was_written_blind,
 )
-from prize.models import Prize, Stage
+from prize.models import Prize, Seen, Stage
 from prize.rubric import CriterionShown, GateShown, RubricShown, rubric_of
 from prize.stages import dates_of
+from storage.database import one_matching
 from storage.errors import Closed, Invalid, LaurelError, Refused, Stale
 from storage.values import clock_words, time_words
 
@@ -65,13 +69,18 @@ __all__ = [
     "Pace",
     "ReadingState",
     "Refused",
+    "Reveal",
+    "RevealedAnswer",
+    "RevealedEntry",
     "RubricShown",
     "ScoreShown",
     "Seat",
+    "Seen",
     "Stale",
     "accept_terms",
     "answer_gate",
     "clock_words",
+    "declare_conflict",
     "earlier_cards",
     "entry_to_judge",
     "finish_judging",
@@ -80,6 +89,7 @@ __all__ = [
     "own_card",
     "own_seats",
     "reading_copy",
+    "reveal_entry",
     "save_comment",
     "save_score",
     "state_conflicts",
@@ -127,11 +137,15 @@ class CommentShown:
     text: str
     version: int
     saved_at: datetime | None
+    editable: bool
 
 
 @dataclass(frozen=True)
 class EntryToJudge:
-    """An entry without names beside the judge's own scorecard. ``position`` counts from 1 in the judge's list."""
+    """An entry beside the judge's own scorecard. ``position`` counts from 1 in the judge's list.
+
+    ``revealed`` says who is behind it: in a stage that is judged blind, only when the judge has locked the blind part.
+    """
 
     assignment_id: UUID
     stage_id: UUID
@@ -144,11 +158,10 @@ class EntryToJudge:
     previous: UUID | None
     next: UUID | None
     closes_at: datetime | None
-    editable: bool
     answers: tuple[BlindAnswer, ...]
+    revealed: RevealedEntry | None
     rubric: RubricShown
-    scores: tuple[ScoreShown, ...]
-    gates: tuple[GateAnswered, ...]
+    card: CardShown
     comments: tuple[CommentShown, ...]
 
 
@@ -188,13 +201,14 @@ def judges_list(db: Session, actor: Actor, stage_id: UUID) -> JudgesList:
 
 @query(Action.JUDGE_ENTRY)
 def entry_to_judge(db: Session, actor: Actor, assignment_id: UUID) -> EntryToJudge:
-    """An assigned entry, blind, with the judge's own scores and comments."""
+    """An assigned entry with the judge's own scores and comments; blind until the judge has come to the reveal."""
     assignment = db.get_one(Assignment, assignment_id)
     stage = db.get_one(Stage, assignment.stage_id)
     prize = db.get_one(Prize, stage.prize_id)
     dates = dates_of(db, stage.id)
     place = place_in_list(db, assignment)
     comments = comments_of(db, assignment_id)
+    row = one_matching(db, Scorecard, assignment_id=assignment_id)
     card = card_shown(db, actor, stage, dates, assignment_id)
     return EntryToJudge(
         assignment_id,
@@ -208,17 +222,17 @@ def entry_to_judge(db: Session, actor: Actor, assignment_id: UUID) -> EntryToJud
         place.previous,
         place.next,
         dates.judging_closes_at if dates else None,
-        card.editable,
         blind_answers(db, assignment.entry_id),
+        revealed_entry(db, stage, assignment, row),
         rubric_of(db, stage.id),
-        card.scores,
-        card.gates,
+        card,
         tuple(
             CommentShown(
                 reader,
                 comments[reader].text if reader in comments else "",
                 comments[reader].version if reader in comments else 0,
                 comments[reader].saved_at if reader in comments else None,
+                card.editable and not was_written_blind(row, comments.get(reader)),
             )
             for reader in CommentReader
         ),

@@ -6,7 +6,8 @@ import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from enum import StrEnum
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import sqlalchemy
@@ -20,14 +21,16 @@ from judging.models import Assignment, Comment, CommentReader, CommentSave, Gate
 from judging.policy import Action, panel_member
 from prize.entries.models import Conflict, ConflictState, Entry
 from prize.gates import has_gate
-from prize.models import Stage, StageDates, StageState
-from prize.rubric import newest_rubric, points_for, rubric_of
+from prize.models import Seen, Stage, StageDates, StageState
+from prize.rubric import has_reveal, newest_rubric, points_for, rubric_of, seen_when
 from prize.stages import dates_of
 from storage.clock import now
 from storage.database import found, locked, matching, one_matching
 from storage.errors import Closed, Invalid
 from storage.saves import Save, Saved, SaveNumber, Tab, save_text
 from storage.values import tidy
+
+LOCKED: Final = "You locked this part before you saw who is behind the entry. It stands as it is."
 
 CommentText = Annotated[str, Field(max_length=20_000)]
 
@@ -58,11 +61,23 @@ class GateAnswered:
     saved_at: datetime
 
 
+class Reveal(StrEnum):
+    """Whether a card has a second part, which is scored when its judge has seen who is behind the entry."""
+
+    NOT_PLANNED = "not planned"
+    AHEAD = "ahead"
+    DONE = "done"
+
+
 @dataclass(frozen=True)
 class CardShown:
-    """What stands on a judge's own card, and whether it may be changed now. Scores are in steps of the scale."""
+    """What stands on a judge's own card, and whether it may be changed now. Scores are in steps of the scale.
+
+    Where the reveal is ahead, only what is scored blind may be changed; where it is done, only the rest.
+    """
 
     editable: bool
+    reveal: Reveal
     scores: tuple[ScoreShown, ...]
     gates: tuple[GateAnswered, ...]
 
@@ -78,9 +93,10 @@ def save_score(
     Raises
     ------
     Invalid : the points are off the scale, or the rubric has no such criterion.
-    Closed : judging has not begun or has closed, or the judge has finished.
+    Closed : judging has not begun or has closed, the judge has finished, or the criterion is on the other side of the
+        reveal.
     """
-    assignment = _open_for_scoring(db, actor, assignment_id)
+    assignment = open_for_scoring(db, actor, assignment_id)
     possible = points_for(db, assignment.stage_id, criterion_key)
     if possible is None:
         raise Invalid("The rubric has no such criterion. Reload the page.", "criterion_key")
@@ -88,11 +104,13 @@ def save_score(
         rubric = rubric_of(db, assignment.stage_id)
         kind = "whole" if rubric.steps_per_point == 1 else "whole or half"
         raise Invalid(f"A score is a {kind} number from {rubric.lowest} to {rubric.highest}.", "points")
-    card = _card(db, assignment)
+    card = card_of(db, assignment)
+    reveal = reveal_of(db, assignment, card)
+    _must_be_open(reveal, seen_when(db, assignment.stage_id, criterion_key))
     scores = {score.criterion_key: score for score in matching(db, Score, scorecard_id=card.id)}
     score = scores.get(criterion_key)
     if score is not None and (score.points, score.cannot_judge) == (points, cannot_judge):
-        return CardShown(True, _standing(scores.values()), _answered(db, card.id))
+        return CardShown(True, reveal, _standing(scores.values()), _answered(db, card.id))
     moment_now = now(db)
     if score is None:
         score = Score(scorecard_id=card.id, criterion_key=criterion_key, saved_at=moment_now, version=0)
@@ -109,7 +127,7 @@ def save_score(
             saved_at=moment_now,
         )
     )
-    return CardShown(True, _standing(scores.values()), _answered(db, card.id))
+    return CardShown(True, reveal, _standing(scores.values()), _answered(db, card.id))
 
 
 @command(Action.JUDGE_ENTRY, audited=False)
@@ -119,18 +137,20 @@ def answer_gate(db: Session, actor: Actor, assignment_id: UUID, gate_key: UUID, 
     Raises
     ------
     Invalid : the rubric has no such question.
-    Closed : judging has not begun or has closed, or the judge has finished.
+    Closed : judging has not begun or has closed, or the judge has finished, or has locked the blind part.
     """
-    assignment = _open_for_scoring(db, actor, assignment_id)
+    assignment = open_for_scoring(db, actor, assignment_id)
     if not has_gate(db, assignment.stage_id, gate_key):
         raise Invalid("The rubric has no such question. Reload the page.", "gate_key")
-    card = _card(db, assignment)
+    card = card_of(db, assignment)
+    reveal = reveal_of(db, assignment, card)
+    _must_be_open(reveal, Seen.BLIND)
     given = sorted(matching(db, GateAnswer, scorecard_id=card.id, gate_key=gate_key), key=lambda row: row.number)
     if not given or given[-1].yes is not yes:
         number = given[-1].number + 1 if given else 1
         db.add(GateAnswer(scorecard_id=card.id, gate_key=gate_key, number=number, yes=yes, saved_at=now(db)))
         db.flush()
-    return CardShown(True, _standing(matching(db, Score, scorecard_id=card.id)), _answered(db, card.id))
+    return CardShown(True, reveal, _standing(matching(db, Score, scorecard_id=card.id)), _answered(db, card.id))
 
 
 @command(Action.JUDGE_ENTRY, audited=False)
@@ -149,19 +169,21 @@ def save_comment(
     Raises
     ------
     Invalid : the text holds characters that cannot be shown.
-    Closed : judging has not begun or has closed, or the judge has finished.
+    Closed : judging has not begun or has closed, or the judge has finished, or wrote it before the reveal.
     """
-    assignment = _open_for_scoring(db, actor, assignment_id)
+    assignment = open_for_scoring(db, actor, assignment_id)
     try:
         tidy(text, lines=True)
     except ValueError as error:
         raise Invalid(f"The comment {error}.", "text") from error
     text = text.replace("\r\n", "\n")
-    card = _card(db, assignment)
+    card = card_of(db, assignment)
     moment_now = now(db)
     comment = one_matching(db, Comment, scorecard_id=card.id, reader=reader) or Comment(
         scorecard_id=card.id, reader=reader, saved_at=moment_now, version=0
     )
+    if was_written_blind(card, comment):
+        raise Closed(LOCKED)
     before = comment.version
     saved = save_text(
         comment,
@@ -301,7 +323,8 @@ def card_shown(db: Session, actor: Actor, stage: Stage, dates: StageDates | None
     may_score = seat is not None and seat.finished_at is None and (card is None or card.locked_at is None)
     scores = matching(db, Score, scorecard_id=card.id) if card else ()
     gates = _answered(db, card.id) if card else ()
-    return CardShown(may_score and is_open(db, stage, dates), _standing(scores), gates)
+    reveal = reveal_of(db, db.get_one(Assignment, assignment_id), card)
+    return CardShown(may_score and is_open(db, stage, dates), reveal, _standing(scores), gates)
 
 
 def _answered(db: Session, scorecard_id: UUID) -> tuple[GateAnswered, ...]:
@@ -346,7 +369,39 @@ def comments_of(db: Session, assignment_id: UUID) -> dict[CommentReader, Comment
     return {row.reader: row for row in rows}
 
 
-def _open_for_scoring(db: Session, actor: Actor, assignment_id: UUID) -> Assignment:
+def reveal_of(db: Session, assignment: Assignment, card: Scorecard | None) -> Reveal:
+    """Where a card stands with the planned reveal."""
+    if not has_reveal(db, assignment.stage_id):
+        return Reveal.NOT_PLANNED
+    return Reveal.AHEAD if card is None or card.revealed_at is None else Reveal.DONE
+
+
+def was_written_blind(card: Scorecard | None, comment: Comment | None) -> bool:
+    """Whether a comment stands as it was written before the reveal. A note that the judge alone reads stays open."""
+    return (
+        card is not None
+        and card.revealed_at is not None
+        and comment is not None
+        and comment.reader is not CommentReader.JUDGE
+        and bool(comment.text.strip())
+        and comment.saved_at <= card.revealed_at
+    )
+
+
+def _must_be_open(reveal: Reveal, seen: Seen) -> None:
+    if reveal is Reveal.AHEAD and seen is Seen.AFTER_REVEAL:
+        raise Closed("This is scored when you have locked the first part and seen who is behind the entry.")
+    if reveal is Reveal.DONE and seen is Seen.BLIND:
+        raise Closed(LOCKED)
+
+
+def open_for_scoring(db: Session, actor: Actor, assignment_id: UUID) -> Assignment:
+    """The judge's assignment, locked, while they may change its scorecard.
+
+    Raises
+    ------
+    Closed : judging has not begun or has closed, or the judge has finished.
+    """
     assignment = locked(db, Assignment, assignment_id)
     _must_be_judging(db, found(db, Stage, assignment.stage_id))
     seat = panel_member(db, actor.person_id, assignment.stage_id)
@@ -368,7 +423,13 @@ def _must_be_judging(db: Session, stage: Stage) -> None:
         raise Closed("Judging has closed. What you had saved is kept.")
 
 
-def _card(db: Session, assignment: Assignment) -> Scorecard:
+def card_of(db: Session, assignment: Assignment) -> Scorecard:
+    """The card of an assignment, opened now if it was not.
+
+    Raises
+    ------
+    Closed : the judge had finished it before they were asked for more.
+    """
     card = one_matching(db, Scorecard, assignment_id=assignment.id)
     if card is None:
         card = Scorecard(

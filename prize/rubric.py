@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from accounts.actors import Actor
 from accounts.commands import command, query
-from prize.models import Criterion, GateQuestion, Rubric, Seen, Stage
+from prize.models import Criterion, GateQuestion, Rubric, Seen, Stage, Visibility
 from prize.policy import Action
 from prize.prizes import draft_of_stage
 from prize.stages import own_stage
@@ -303,6 +303,17 @@ def must_fit_scale(rubric: Rubric, weight: int, threshold: int | None, levels: S
         raise Invalid(f"A threshold lies on the scale, between {rubric.lowest} and {rubric.highest}.", "threshold")
     if levels and len(levels) != rubric.highest - rubric.lowest + 1:
         raise Invalid("Write words for each point of the scale, or for none.", "levels")
+
+
+def has_reveal(db: Session, stage_id: UUID) -> bool:
+    """Whether a stage is judged blind, and its newest rubric has criteria that are scored after a reveal."""
+    blind = db.get_one(Stage, stage_id).visibility is Visibility.BLIND
+    return blind and any(row.seen is Seen.AFTER_REVEAL for row in _rows(db, newest_rubric(db, stage_id).id))
+
+
+def seen_when(db: Session, stage_id: UUID, criterion_key: UUID) -> Seen:
+    """When a criterion of a stage's newest rubric is scored."""
+    return _criterion(_rows(db, newest_rubric(db, stage_id).id), criterion_key).seen
 
 
 def points_for(db: Session, stage_id: UUID, criterion_key: UUID) -> range | None:

@@ -52,14 +52,14 @@ from prize.entries.screening import screen_entry
 from prize.entries.submission import submit_entry
 from prize.form import add_question
 from prize.fund import add_award, add_contribution
-from prize.models import Blueprint, ContributionKind, GateQuestion, Pays, Prize, QuestionKind, Stage
+from prize.models import Blueprint, ContributionKind, Criterion, GateQuestion, Pays, Prize, QuestionKind, Seen, Stage
 from prize.prizes import create_prize
 from prize.publication import publish_prize, send_for_review
 from prize.rubric import newest_rubric, save_criterion
 from prize.stages import edit_stage
 from storage import clock
 from storage.cleaning.types import PDF
-from storage.database import transact
+from storage.database import matching, transact
 from storage.jobs import work_once
 from storage.uploads import take_whole
 from tests.documents import telling_pdf
@@ -129,6 +129,7 @@ class Story:
     award_id: UUID | None = None
     questions: dict[str, UUID] = field(default_factory=dict)
     criteria: dict[str, UUID] = field(default_factory=dict)
+    gates: dict[str, UUID] = field(default_factory=dict)
     entrants: dict[str, Actor] = field(default_factory=dict)
     entries: dict[str, UUID] = field(default_factory=dict)
     receipts: dict[str, ReceiptShown] = field(default_factory=dict)
@@ -282,6 +283,13 @@ def with_a_gate(db: Session, story: Story, wording: str = "In scope?") -> UUID:
     db.add(gate)
     db.flush()
     return gate.key
+
+
+def with_a_reveal(db: Session, story: Story, name: str = "method") -> None:
+    """This criterion of the story is scored after the reveal, as if it had been so from the beginning."""
+    [row] = matching(db, Criterion, key=story.criteria[name])
+    row.seen = Seen.AFTER_REVEAL
+    db.add(row)
 
 
 def answers_of(story: Story, organisation: str) -> dict[UUID, str]:

@@ -182,6 +182,7 @@ IN_TABLE: Final[Mapping[str, str]] = MappingProxyType(
         "assignment.withdrawn_at": "When it was taken back; scores given before do not count",
         "scorecard.opened_at": "When the judge began",
         "scorecard.locked_at": "When its scores became final; empty: they can change",
+        "scorecard.revealed_at": "When the judge locked the blind part and saw who is behind the entry",
         "score.points": "Points on the rubric's scale, whatever its step; empty: none, or the judge cannot judge it",
         "score.cannot_judge": "Whether the judge said that they cannot judge this",
         "gate_answer.gate_key": "The question: key in the table gate_question",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import streamlit as st
@@ -18,6 +18,7 @@ from pages.components.words import marked
 from pages.designer.beside_scores import draw_gates, draw_ties
 from pages.designer.frame import editable, form_name, removing
 from pages.designer.weighing import draw_weighing
+from prize.models import Seen
 from prize.rubric import (
     HUNDREDTHS,
     MOST_POINTS,
@@ -29,6 +30,11 @@ from prize.rubric import (
     rubric,
     save_criterion,
     set_scale,
+)
+
+REVEAL: Final = (
+    "“Can this team do it?” cannot be scored without names. Judges of a blind stage score it when they have locked the "
+    "rest and then see whose entry it is."
 )
 
 
@@ -92,6 +98,8 @@ def _criterion(
             marked("**{}. {}** · :gray[{}]", str(criterion.position), criterion.name, f"{criterion.weight}\u00a0%")
         )
         st.markdown(marked("{}", criterion.question))
+        if criterion.seen is Seen.AFTER_REVEAL:
+            st.caption("Scored after the reveal.")
         if criterion.threshold is not None:
             st.caption(f"Threshold: a mean below {_points(criterion.threshold)} stops an entry.")
         if any(criterion.levels):
@@ -123,6 +131,7 @@ def _criterion_form(place: tuple[UUID, UUID], shown: RubricShown, criterion: Cri
         "name": criterion.name if criterion else "",
         "question": criterion.question if criterion else "",
         "weight": criterion.weight if criterion else rest,
+        "seen": criterion.seen if criterion else Seen.BLIND,
         "threshold": _points(criterion.threshold) if criterion and criterion.threshold is not None else "",
     }
     saved |= {f"level {point}": levels[at] if at < len(levels) else "" for at, point in enumerate(shown.points)}
@@ -140,6 +149,7 @@ def _criterion_form(place: tuple[UUID, UUID], shown: RubricShown, criterion: Cri
                 limit=6,
                 help=f"A mean from {shown.lowest} to {shown.highest}, such as {shown.lowest + 1}.5.",
             )
+        form.choice("seen", "Scored", list(Seen), _seen_words, help=REVEAL)
         st.markdown("**What each level looks like**")
         for point in shown.points:
             edge = " (lowest)" if point == shown.lowest else " (highest)" if point == shown.highest else ""
@@ -178,6 +188,10 @@ def _scale(place: tuple[UUID, UUID], shown: RubricShown) -> None:
         st.form_submit_button("Save scale", on_click=_set_scale, args=(form, *place, shown.version))
 
 
+def _seen_words(seen: Seen) -> str:
+    return "Without names" if seen is Seen.BLIND else "After the reveal"
+
+
 def _step_words(steps_per_point: int) -> str:
     return "Whole points" if steps_per_point == 1 else "Half points"
 
@@ -209,6 +223,7 @@ def _save(form: Form, prize_id: UUID, stage_id: UUID, key: UUID | None, shown: R
         question=form["question"],
         weight=form["weight"],
         threshold=threshold,
+        seen=form["seen"],
         levels=levels if any(level.strip() for level in levels) else (),
     )
 

@@ -25,7 +25,8 @@ def draw_weighing(place: tuple[UUID, UUID], shown: RubricShown, *, changes: bool
     if len(shown.criteria) < 2:
         return
     heading("What the weights do", "two made-up entries")
-    st.markdown("Change a weight or a score and see which entry would be ahead. The scores are an example of your own.")
+    what = "a weight or a score" if changes else "a score"
+    st.markdown(f"Change {what} and see which entry would be ahead. The scores are an example of your own.")
     weights: list[int] = []
     scores: tuple[list[Fraction], list[Fraction]] = ([], [])
     for at, criterion in enumerate(shown.criteria):

@@ -21,7 +21,7 @@ from pages.components.layout import (
 )
 from pages.components.places import link, parameter
 from pages.components.words import marked, plain
-from pages.components.worked_example import tie_words, worked_example
+from pages.components.worked_example import REVEALED, after_reveal, tie_words, worked_example
 from pages.entrant.own_place import draw_own_place, threshold_words
 from prize.models import PlaceTold, RankedBy, Visibility
 from prize.rubric import CriterionShown, RubricShown
@@ -82,6 +82,8 @@ def _readers(shown: HowJudged) -> None:
     )
     if shown.visibility is not Visibility.BLIND:
         known = "They know whose it is."
+    if later := after_reveal(shown.rubric, shown.visibility):
+        known += f" {REVEALED} {later}."
     st.markdown(plain(f"{number.capitalize()} {judges} asked to score each entry. Each scores alone. {known}"))
     st.markdown(
         "Nobody with a conflict of interest reads it: family, employers, clients, investments, close collaborators "

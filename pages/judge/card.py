@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Final
 from uuid import UUID
@@ -18,6 +18,7 @@ from judging.room import (
     EntryToJudge,
     GateShown,
     LaurelError,
+    Reveal,
     RubricShown,
     ScoreShown,
     answer_gate,
@@ -26,6 +27,7 @@ from judging.room import (
 )
 from pages.components.acting import act, ask, show_said
 from pages.components.words import marked, nbsp_percent, plain
+from pages.judge.revealing import LOCKED_ABOVE, draw_reveal_ahead, parts
 
 CANNOT: Final = "Cannot judge"
 YES, NO = "Yes", "No"
@@ -44,14 +46,14 @@ def draw_card(entry: EntryToJudge, progress: DeltaGenerator) -> None:
     try:
         just_saved = st.session_state.pop(JUST_SAVED, None)
         if st.session_state.pop(JUST_READ, False):
-            card = CardShown(entry.editable, entry.scores, entry.gates)
+            card = entry.card
         elif just_saved and just_saved[0] == entry.assignment_id:
             card = just_saved[1]
         else:
             card = ask(own_card, assignment_id=entry.assignment_id)
     except LaurelError:
         st.rerun()
-    if card.editable is not entry.editable:
+    if (card.editable, card.reveal) != (entry.card.editable, entry.card.reveal):
         st.rerun()
     scores = {score.criterion_key: score for score in card.scores}
     answers = {answer.gate_key: answer.yes for answer in card.gates}
@@ -63,17 +65,29 @@ def draw_card(entry: EntryToJudge, progress: DeltaGenerator) -> None:
                 icon=":material/lock:",
             )
         above = _head(card, entry.zone)
-        for criterion in entry.rubric.criteria:
+        first, second = parts(entry.rubric, card.reveal)
+        editable = card.editable and card.reveal is not Reveal.DONE
+        for criterion in first:
             st.html(above + _asked(criterion))
-            above = _criterion(entry, criterion, scores.get(criterion.key), editable=card.editable)
+            above = _criterion(entry, criterion, scores.get(criterion.key), editable=editable)
         for gate in entry.rubric.gates:
             st.html(above + _gate_asked(gate))
             above = ""
-            _gate(entry, gate, answers.get(gate.key), editable=card.editable)
+            _gate(entry, gate, answers.get(gate.key), editable=editable)
         if above:
             st.html(above)
-        if scores and card.editable:
-            _taking_back(entry, scores)
+            above = ""
+        if card.reveal is Reveal.AHEAD:
+            draw_reveal_ahead(entry, card)
+        elif card.reveal is Reveal.DONE:
+            above = LOCKED_ABOVE
+            for criterion in second:
+                st.html(above + _asked(criterion))
+                above = _criterion(entry, criterion, scores.get(criterion.key), editable=card.editable)
+            st.html(above)
+        open_now = second if card.reveal is Reveal.DONE else first
+        if card.editable and any(criterion.key in scores for criterion in open_now):
+            _taking_back(entry, [criterion for criterion in open_now if criterion.key in scores])
     count = f"{len(scores) + len(answers)} of {entry.rubric.asked}"
     try:
         progress.html(
@@ -201,9 +215,9 @@ def _levels(rubric: RubricShown, levels: Sequence[str]) -> str:
     return f'<ol class="laurel-levels">{rows}</ol>'
 
 
-def _taking_back(entry: EntryToJudge, scores: Mapping[UUID, ScoreShown]) -> None:
+def _taking_back(entry: EntryToJudge, criteria: Sequence[CriterionShown]) -> None:
     """A choice cannot be unmade where it was made, so that no second click undoes a score by mistake."""
-    titles = {criterion.key: _title(criterion) for criterion in entry.rubric.criteria if criterion.key in scores}
+    titles = {criterion.key: _title(criterion) for criterion in criteria}
     st.menu_button(
         "Take a score back",
         list(titles),

@@ -12,6 +12,7 @@ const TABLE = [
   { keys: "h", words: "Half a point more, or less again", when: () => offered(HALF), act: () => turnHalf() },
   { keys: "y", words: "Yes, to the question that has the focus", when: () => offered("Yes"), act: () => choose("Yes") },
   { keys: "o", words: "No, to the question that has the focus", when: () => offered("No"), act: () => choose("No") },
+  { keys: "s", words: "Lock the first part and see who is behind the entry; Enter then confirms", when: () => reveal(), act: () => askToReveal() },
   { keys: "e", words: "Write the comment for the entrant; Escape leads back", act: () => write("Comment for the entrant") },
   { keys: "v", words: "Write the note for the panel; Escape leads back", act: () => write("Private note for the panel") },
   { keys: "m", words: "Open your own note and earlier scores, or close them", act: () => openOwn() },
@@ -36,6 +37,7 @@ const criteria = () => [...document.querySelectorAll(".st-key-scorecard [role=ra
 const options = (group) => [...group.querySelectorAll("[role=radio]")]
 const named = (option) => option.textContent.trim()
 const offered = (ending) => criteria().some((group) => options(group).some((each) => named(each).endsWith(ending)))
+const reveal = () => document.querySelector(".st-key-reveal button:not(:disabled)")
 const focused = () => criteria().findIndex((group) => group.contains(document.activeElement))
 const inBar = () => [...document.querySelectorAll('[data-testid="stBottom"] [data-testid="stButton"] button')]
 
@@ -101,6 +103,14 @@ function openOwn() {
   focusOn(summary, "card")
   summary.click()
   setTimeout(() => summary.parentElement.scrollIntoView({ block: "nearest" }), DRAWN)
+}
+
+// It takes a second key, since what is locked stays locked.
+function askToReveal() {
+  const button = reveal()
+  focusOn(button, "card")
+  button.click()
+  setTimeout(() => document.querySelector(".st-key-reveal-surely button")?.focus(), DRAWN)
 }
 
 function turnPage(direction) {

@@ -1,4 +1,4 @@
-"""The scoring room: an entry without names on one side, the judge's own scorecard on the other."""
+"""The scoring room: an entry on one side, without names until the reveal, the judge's own scorecard on the other."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ from judging.room import (
 )
 from pages.components.acting import ask
 from pages.components.autosave import autosave
-from pages.components.badges import Badges
+from pages.components.badges import Badge, Badges
 from pages.components.document import document
 from pages.components.layout import empty_list, page_header, paragraphs, table
 from pages.components.places import go, link, parameter
 from pages.components.reconnected import draw_again_when_reconnected
 from pages.judge.card import JUST_READ, draw_card
 from pages.judge.panes import tend_panes
+from pages.judge.revealing import draw_revealed
 
 WITHHELD = "Withheld by the secretariat, since it tells who made the entry."
 COMMENTS = (
@@ -53,10 +54,11 @@ def draw() -> None:
         empty_list("No entry chosen", "Choose one of your entries.", lambda: link("judging", "Entries to judge"))
         return
     entry = ask(entry_to_judge, assignment_id=assignment_id)
-    page_header(f"{entry.prize} · {entry.stage}", entry.code, badge=Badges.NAMES_HIDDEN, aside=_place(entry))
+    page_header(f"{entry.prize} · {entry.stage}", entry.code, badge=_names(entry), aside=_place(entry))
     progress = _bar(entry)
     reading, scoring = st.columns([1.15, 1], gap="small")
     with reading, st.container(border=True, key="pane-entry"):
+        draw_revealed(entry)
         _answers(entry)
     with scoring, st.container(border=True, key="pane-card"):
         st.session_state[JUST_READ] = True
@@ -65,6 +67,10 @@ def draw() -> None:
         _for_oneself(entry)
     tend_panes(entry.code)
     draw_again_when_reconnected()
+
+
+def _names(entry: EntryToJudge) -> Badge:
+    return Badges.NAMES_HIDDEN if entry.revealed is None else Badges.NAMES_SHOWN
 
 
 def _place(entry: EntryToJudge) -> str:
@@ -129,7 +135,7 @@ def _text_of(entry: EntryToJudge, reader: CommentReader, label: str, help_words:
         zone=entry.zone,
         help=help_words,
         rows=rows,
-        disabled=not entry.editable,
+        disabled=not comment.editable,
     )
 
 
