@@ -133,7 +133,7 @@ def set_scale(
     if (highest - lowest) * steps_per_point > MOST_STEPS:
         raise Invalid("In half points, a scale spans 10 points at most: more steps cannot be told apart.", "highest")
     if highest - lowest != row.highest - row.lowest:
-        for criterion in _rows(db, row.id):
+        for criterion in rows_of(db, row.id):
             criterion.levels = []
             db.add(criterion)
     row.lowest, row.highest, row.steps_per_point = lowest, highest, steps_per_point
@@ -166,7 +166,7 @@ def save_criterion(
     own_stage(db, prize_id, draft_of_stage(db, stage_id))
     rubric = newest_rubric(db, stage_id)
     must_fit_scale(rubric, weight, threshold, levels)
-    rows = _rows(db, rubric.id)
+    rows = rows_of(db, rubric.id)
     if criterion_key is None:
         row = Criterion(
             rubric_id=rubric.id,
@@ -197,7 +197,7 @@ def remove_criterion(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, 
     """
     own_stage(db, prize_id, draft_of_stage(db, stage_id))
     rubric = newest_rubric(db, stage_id)
-    rows = _rows(db, rubric.id)
+    rows = rows_of(db, rubric.id)
     gone = _criterion(rows, criterion_key)
     db.delete(gone)
     rows.remove(gone)
@@ -219,7 +219,7 @@ def move_criterion(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, cr
     """
     own_stage(db, prize_id, draft_of_stage(db, stage_id))
     rubric = newest_rubric(db, stage_id)
-    order = _rows(db, rubric.id)
+    order = rows_of(db, rubric.id)
     here = order.index(_criterion(order, criterion_key))
     there = here + (-1 if up else 1)
     if 0 <= there < len(order):
@@ -243,7 +243,7 @@ def set_weights(
     own_stage(db, prize_id, draft_of_stage(db, stage_id))
     rubric = newest_rubric(db, stage_id)
     unchanged(rubric, version)
-    rows = _rows(db, rubric.id)
+    rows = rows_of(db, rubric.id)
     if len(weights) != len(rows):
         raise Invalid("Give each criterion one weight.", "weights")
     for row, weight in zip(rows, weights, strict=True):
@@ -269,7 +269,7 @@ def set_tie_break(
     own_stage(db, prize_id, draft_of_stage(db, stage_id))
     rubric = newest_rubric(db, stage_id)
     unchanged(rubric, version)
-    rows = _rows(db, rubric.id)
+    rows = rows_of(db, rubric.id)
     for key in criterion_keys:
         _criterion(rows, key)
     if len(set(criterion_keys)) < len(criterion_keys):
@@ -308,12 +308,12 @@ def must_fit_scale(rubric: Rubric, weight: int, threshold: int | None, levels: S
 def has_reveal(db: Session, stage_id: UUID) -> bool:
     """Whether a stage is judged blind, and its newest rubric has criteria that are scored after a reveal."""
     blind = db.get_one(Stage, stage_id).visibility is Visibility.BLIND
-    return blind and any(row.seen is Seen.AFTER_REVEAL for row in _rows(db, newest_rubric(db, stage_id).id))
+    return blind and any(row.seen is Seen.AFTER_REVEAL for row in rows_of(db, newest_rubric(db, stage_id).id))
 
 
 def seen_when(db: Session, stage_id: UUID, criterion_key: UUID) -> Seen:
     """When a criterion of a stage's newest rubric is scored."""
-    return _criterion(_rows(db, newest_rubric(db, stage_id).id), criterion_key).seen
+    return _criterion(rows_of(db, newest_rubric(db, stage_id).id), criterion_key).seen
 
 
 def points_for(db: Session, stage_id: UUID, criterion_key: UUID) -> range | None:
@@ -342,7 +342,7 @@ def rubric_of(db: Session, stage_id: UUID) -> RubricShown:
                 tuple(criterion.levels),
                 criterion.breaks_ties,
             )
-            for criterion in _rows(db, row.id)
+            for criterion in rows_of(db, row.id)
         ),
         row.number,
         row.version,
@@ -367,7 +367,8 @@ def _let_break_ties(rows: Sequence[Criterion], keys: Sequence[UUID]) -> None:
         row.breaks_ties = keys.index(row.key) + 1 if row.key in keys else None
 
 
-def _rows(db: Session, rubric_id: UUID) -> list[Criterion]:
+def rows_of(db: Session, rubric_id: UUID) -> list[Criterion]:
+    """The criteria of one version, in their order."""
     return sorted(matching(db, Criterion, rubric_id=rubric_id), key=lambda row: row.position)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,11 +15,11 @@ from pages.components.layout import columns_main_side, empty_list, heading, page
 from pages.components.places import present_stage
 from pages.components.words import marked
 from pages.designer.beside_scores import draw_gates, draw_ties
+from pages.designer.changing_rubric import draw_changing_rubric, points_words, seen_words, typed_threshold
 from pages.designer.frame import editable, form_name, removing
 from pages.designer.weighing import draw_weighing
 from prize.models import Seen
 from prize.rubric import (
-    HUNDREDTHS,
     MOST_POINTS,
     STEPS_PER_POINT,
     CriterionShown,
@@ -59,6 +58,7 @@ def draw() -> None:
         if changes:
             heading("Add a criterion")
             _criterion_form(place, shown, None)
+        draw_changing_rubric(prize, stage, shown)
         draw_weighing(place, shown, changes=changes)
     with side:
         heading("Scale")
@@ -101,7 +101,7 @@ def _criterion(
         if criterion.seen is Seen.AFTER_REVEAL:
             st.caption("Scored after the reveal.")
         if criterion.threshold is not None:
-            st.caption(f"Threshold: a mean below {_points(criterion.threshold)} stops an entry.")
+            st.caption(f"Threshold: a mean below {points_words(criterion.threshold)} stops an entry.")
         if any(criterion.levels):
             st.markdown(
                 "\n".join(
@@ -132,7 +132,7 @@ def _criterion_form(place: tuple[UUID, UUID], shown: RubricShown, criterion: Cri
         "question": criterion.question if criterion else "",
         "weight": criterion.weight if criterion else rest,
         "seen": criterion.seen if criterion else Seen.BLIND,
-        "threshold": _points(criterion.threshold) if criterion and criterion.threshold is not None else "",
+        "threshold": points_words(criterion.threshold) if criterion and criterion.threshold is not None else "",
     }
     saved |= {f"level {point}": levels[at] if at < len(levels) else "" for at, point in enumerate(shown.points)}
     form.fill(**saved)
@@ -149,7 +149,7 @@ def _criterion_form(place: tuple[UUID, UUID], shown: RubricShown, criterion: Cri
                 limit=6,
                 help=f"A mean from {shown.lowest} to {shown.highest}, such as {shown.lowest + 1}.5.",
             )
-        form.choice("seen", "Scored", list(Seen), _seen_words, help=REVEAL)
+        form.choice("seen", "Scored", list(Seen), seen_words, help=REVEAL)
         st.markdown("**What each level looks like**")
         for point in shown.points:
             edge = " (lowest)" if point == shown.lowest else " (highest)" if point == shown.highest else ""
@@ -188,29 +188,12 @@ def _scale(place: tuple[UUID, UUID], shown: RubricShown) -> None:
         st.form_submit_button("Save scale", on_click=_set_scale, args=(form, *place, shown.version))
 
 
-def _seen_words(seen: Seen) -> str:
-    return "Without names" if seen is Seen.BLIND else "After the reveal"
-
-
 def _step_words(steps_per_point: int) -> str:
     return "Whole points" if steps_per_point == 1 else "Half points"
 
 
-def _points(hundredths: int) -> str:
-    return f"{(Decimal(hundredths) / HUNDREDTHS).normalize():f}"
-
-
 def _save(form: Form, prize_id: UUID, stage_id: UUID, key: UUID | None, shown: RubricShown) -> None:
-    threshold = None
-    if form["threshold"].strip():
-        hundredths = form.number("threshold", "The threshold") * HUNDREDTHS
-        if hundredths != hundredths.to_integral_value() or abs(hundredths) > MOST_POINTS * HUNDREDTHS:
-            form.refuse(
-                "threshold",
-                f"The threshold lies on the scale, from {shown.lowest} to {shown.highest}. Use two decimals at most.",
-            )
-        else:
-            threshold = int(hundredths)
+    threshold = typed_threshold(form, "threshold", shown)
     levels = tuple(form[f"level {point}"] for point in shown.points)
     form.send(
         save_criterion,

@@ -152,7 +152,7 @@ def test_the_address_of_a_new_prize_is_suggested_from_its_title(sqlite: Given) -
     assert slugs["quiet-heat-at-last"] == ask(own_missions, story.owner)[0].id
 
 
-def test_a_published_prize_changes_only_in_dates_brief_and_rules(sqlite: Given) -> None:
+def test_a_published_prize_changes_only_in_dates_brief_rules_and_rubric(sqlite: Given) -> None:
     story = told(Chapter.PUBLISHED)
 
     buttons = {}
@@ -167,9 +167,37 @@ def test_a_published_prize_changes_only_in_dates_brief_and_rules(sqlite: Given) 
         "brief": ["Publish the new brief", "Publish the new rules"],
         "stage": ["Publish the new dates"],
         "form": [],
-        "rubric": [],
+        "rubric": ["Publish the new rubric"],
         "fund": [],
     }
+
+
+def test_weights_of_a_published_rubric_are_changed_with_a_reason(sqlite: Given) -> None:
+    story = told(Chapter.PUBLISHED)
+    page = visit(story.designer, "rubric")
+    form = f"changed-rubric-{story.stage_id}"
+    for name, weight in (("need", 30), ("method", 70)):
+        page.number_input(key=f"{form}-weight {story.criteria[name]}").set_value(weight)
+    page.text_input(key=f"{form}-reason").input("The method matters more.")
+
+    page = press(page, "Publish the new rubric")
+
+    assert not page.error
+    assert [(row.weight, row.threshold) for row in built(story).criteria] == [(30, None), (70, 200)]
+    assert built(story).number == 2
+
+
+def test_once_judging_has_begun_the_page_offers_wording_alone(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    page = visit(story.designer, "rubric")
+    form = f"changed-rubric-{story.stage_id}"
+
+    assert f"{form}-weight {story.criteria['need']}" not in [field.key for field in page.number_input]
+    page.text_input(key=f"{form}-question {story.criteria['need']}").input("How large is the need?")
+    page.text_input(key=f"{form}-reason").input("Somebody asked.")
+    press(page, "Publish the new rubric")
+
+    assert built(story).criteria[0].question == "How large is the need?"
 
 
 def test_who_is_appointed_is_seen_with_their_widest_role(sqlite: Given) -> None:

@@ -23,6 +23,8 @@ from prize.fund import add_contribution
 from prize.gates import add_gate_question
 from prize.models import Blueprint, ContributionKind, Following, Otherwise, Pays, QuestionKind, Stage
 from prize.publication import publish_prize, send_for_review
+from prize.rubric import rubric_of
+from prize.rubric_changes import ChangedCriterion
 from prize.running import pause_prize
 from prize.stages import add_stage
 from storage import clock
@@ -179,6 +181,17 @@ def _(world: World) -> Call:
     story = told(Chapter.PUBLISHED)
     version = transact(lambda db: newest_rules(db, story.prize_id).version)
     return _running(story, version=version, text="What counts is the last version that was submitted in time.")
+
+
+@example("prize.rubric_changes.change_rubric")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    shown = transact(lambda db: rubric_of(db, story.stage_id))
+    criteria = tuple(
+        ChangedCriterion(row.key, row.question, weight, row.threshold, row.seen, row.levels)
+        for row, weight in zip(shown.criteria, (30, 70), strict=True)
+    )
+    return _running(story, stage_id=story.stage_id, version=shown.version, criteria=criteria)
 
 
 @example("prize.running.pause_prize")
