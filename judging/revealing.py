@@ -17,7 +17,7 @@ from judging.scorecards import Reveal, card_of, open_for_scoring, reveal_of
 from prize.entries.conflicts import record_conflict
 from prize.entries.models import Entry
 from prize.models import Seen, Stage, Visibility
-from prize.rubric import rubric_of
+from prize.rubric import rubric_of, scoring_of
 from storage.clock import now
 from storage.database import found, matching, one_matching
 from storage.errors import NOT_YOURS, Invalid, Refused
@@ -38,7 +38,7 @@ def reveal_entry(db: Session, actor: Actor, assignment_id: UUID) -> None:
     """
     assignment = open_for_scoring(db, actor, assignment_id)
     card = card_of(db, assignment)
-    reveal = reveal_of(db, assignment, card)
+    reveal = reveal_of(scoring_of(db, assignment.stage_id), card)
     if reveal is Reveal.NOT_PLANNED:
         raise Invalid("Nothing of this stage is scored after a reveal.")
     if reveal is Reveal.DONE:

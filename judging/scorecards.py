@@ -22,7 +22,7 @@ from judging.policy import Action, panel_member
 from prize.entries.models import Conflict, ConflictState, Entry
 from prize.gates import has_gate
 from prize.models import Seen, Stage, StageDates, StageState
-from prize.rubric import has_reveal, newest_rubric, points_for, rubric_of, seen_when
+from prize.rubric import Scoring, newest_rubric, rubric_of, scoring_of
 from prize.stages import dates_of
 from storage.clock import now
 from storage.database import found, locked, matching, one_matching
@@ -97,16 +97,16 @@ def save_score(
         reveal.
     """
     assignment = open_for_scoring(db, actor, assignment_id)
-    possible = points_for(db, assignment.stage_id, criterion_key)
-    if possible is None:
+    scoring = scoring_of(db, assignment.stage_id)
+    if criterion_key not in scoring.seen:
         raise Invalid("The rubric has no such criterion. Reload the page.", "criterion_key")
-    if points is not None and (cannot_judge or points not in possible):
+    if points is not None and (cannot_judge or points not in scoring.steps):
         rubric = rubric_of(db, assignment.stage_id)
         kind = "whole" if rubric.steps_per_point == 1 else "whole or half"
         raise Invalid(f"A score is a {kind} number from {rubric.lowest} to {rubric.highest}.", "points")
     card = card_of(db, assignment)
-    reveal = reveal_of(db, assignment, card)
-    _must_be_open(reveal, seen_when(db, assignment.stage_id, criterion_key))
+    reveal = reveal_of(scoring, card)
+    _must_be_open(reveal, scoring.seen[criterion_key])
     scores = {score.criterion_key: score for score in matching(db, Score, scorecard_id=card.id)}
     score = scores.get(criterion_key)
     if score is not None and (score.points, score.cannot_judge) == (points, cannot_judge):
@@ -143,7 +143,7 @@ def answer_gate(db: Session, actor: Actor, assignment_id: UUID, gate_key: UUID, 
     if not has_gate(db, assignment.stage_id, gate_key):
         raise Invalid("The rubric has no such question. Reload the page.", "gate_key")
     card = card_of(db, assignment)
-    reveal = reveal_of(db, assignment, card)
+    reveal = reveal_of(scoring_of(db, assignment.stage_id), card)
     _must_be_open(reveal, Seen.BLIND)
     given = sorted(matching(db, GateAnswer, scorecard_id=card.id, gate_key=gate_key), key=lambda row: row.number)
     if not given or given[-1].yes is not yes:
@@ -323,7 +323,7 @@ def card_shown(db: Session, actor: Actor, stage: Stage, dates: StageDates | None
     may_score = seat is not None and seat.finished_at is None and (card is None or card.locked_at is None)
     scores = matching(db, Score, scorecard_id=card.id) if card else ()
     gates = _answered(db, card.id) if card else ()
-    reveal = reveal_of(db, db.get_one(Assignment, assignment_id), card)
+    reveal = reveal_of(scoring_of(db, stage.id), card)
     return CardShown(may_score and is_open(db, stage, dates), reveal, _standing(scores), gates)
 
 
@@ -369,9 +369,9 @@ def comments_of(db: Session, assignment_id: UUID) -> dict[CommentReader, Comment
     return {row.reader: row for row in rows}
 
 
-def reveal_of(db: Session, assignment: Assignment, card: Scorecard | None) -> Reveal:
+def reveal_of(scoring: Scoring, card: Scorecard | None) -> Reveal:
     """Where a card stands with the planned reveal."""
-    if not has_reveal(db, assignment.stage_id):
+    if not scoring.has_reveal:
         return Reveal.NOT_PLANNED
     return Reveal.AHEAD if card is None or card.revealed_at is None else Reveal.DONE
 

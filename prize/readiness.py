@@ -14,7 +14,7 @@ from prize.form import newest_form, questions_of
 from prize.fund import fund_of
 from prize.models import QuestionKind, Seen, Stage, Visibility
 from prize.policy import Action
-from prize.rubric import has_reveal, rubric_of
+from prize.rubric import rubric_of, scoring_of
 from prize.stages import dates_of, stages_of
 from storage.clock import now
 
@@ -120,7 +120,7 @@ def _rubric(db: Session, stage: Stage) -> Check:
 def _names(db: Session, stage: Stage) -> Check:
     questions = questions_of(db, newest_form(db, stage.id).id)
     if any(question.reveals_identity for question in questions):
-        later = " before the reveal" if has_reveal(db, stage.id) else ""
+        later = " before the reveal" if scoring_of(db, stage.id).has_reveal else ""
         words = f"Judges do not see the answers that are marked as revealing identity{later}."
         return Check("Names", True, words, "form")
     words = "Judging is blind, but no question is marked as revealing identity. Mark the one that asks who they are."

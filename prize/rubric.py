@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -102,6 +102,18 @@ class RubricShown:
         """A stored score as it is shown: ``3`` or ``3½``."""
         whole, rest = divmod(steps, self.steps_per_point)
         return f"{whole or ''}½" if rest else str(whole)
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """What a score has to fit: the steps of the scale, and when each criterion is scored."""
+
+    steps: range
+    seen: Mapping[UUID, Seen]
+
+    @property
+    def has_reveal(self) -> bool:
+        return Seen.AFTER_REVEAL in self.seen.values()
 
 
 @command(Action.EDIT_PRIZE)
@@ -305,22 +317,12 @@ def must_fit_scale(rubric: Rubric, weight: int, threshold: int | None, levels: S
         raise Invalid("Write words for each point of the scale, or for none.", "levels")
 
 
-def has_reveal(db: Session, stage_id: UUID) -> bool:
-    """Whether a stage is judged blind, and its newest rubric has criteria that are scored after a reveal."""
-    blind = db.get_one(Stage, stage_id).visibility is Visibility.BLIND
-    return blind and any(row.seen is Seen.AFTER_REVEAL for row in rows_of(db, newest_rubric(db, stage_id).id))
-
-
-def seen_when(db: Session, stage_id: UUID, criterion_key: UUID) -> Seen:
-    """When a criterion of a stage's newest rubric is scored."""
-    return _criterion(rows_of(db, newest_rubric(db, stage_id).id), criterion_key).seen
-
-
-def points_for(db: Session, stage_id: UUID, criterion_key: UUID) -> range | None:
-    """The steps that may be given for a criterion by a stage's newest rubric, if it has it."""
+def scoring_of(db: Session, stage_id: UUID) -> Scoring:
+    """What scores of a stage have to fit by its newest rubric. Only where it is judged blind is anything revealed."""
     rubric = newest_rubric(db, stage_id)
-    known = matching(db, Criterion, rubric_id=rubric.id, key=criterion_key)
-    return _steps(rubric.lowest, rubric.highest, rubric.steps_per_point) if known else None
+    blind = db.get_one(Stage, stage_id).visibility is Visibility.BLIND
+    seen = {row.key: row.seen if blind else Seen.BLIND for row in rows_of(db, rubric.id)}
+    return Scoring(_steps(rubric.lowest, rubric.highest, rubric.steps_per_point), seen)
 
 
 def rubric_of(db: Session, stage_id: UUID) -> RubricShown:

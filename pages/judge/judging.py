@@ -148,9 +148,9 @@ def _finishing(entries: JudgesList, todo: int) -> None:
     elif not entries.judging:
         words = "Judging is closed. What you had saved is kept, and nothing more can be changed."
     elif todo:
-        waiting = "1 entry still needs" if todo == 1 else f"{todo} entries still need"
+        waiting = "1 entry is" if todo == 1 else f"{todo} entries are"
         words = (
-            f"{waiting} a score for each criterion. Where you cannot judge one, say so with “Cannot judge”. "
+            f"{waiting} not scored to the end yet. Where you cannot judge one, say so with “Cannot judge”. "
             "When all are scored, you say here that you have finished."
         )
     else:
