@@ -76,9 +76,10 @@ holds(
     seen_by="The secretariat and the judge",
     erased="Kept where scoring has begun; the rest is given back to be dealt again.",
 )
-holds("scorecard", "Scorecards", nothing="id assignment_id rubric_id opened_at locked_at version")
+holds("scorecard", "Scorecards", nothing="id assignment_id rubric_id opened_at locked_at revealed_at version")
 holds("score", "Scores", nothing="id scorecard_id criterion_key points cannot_judge saved_at version")
 holds("score_save", "Every score that was saved", nothing="id scorecard_id criterion_key points cannot_judge saved_at")
+holds("gate_answer", "Judges' answers to gate questions", nothing="id scorecard_id gate_key number yes saved_at")
 holds(
     "comment",
     "Judges' comments on entries",

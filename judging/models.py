@@ -66,7 +66,10 @@ class Assignment(SQLModel, table=True):
 
 
 class Scorecard(SQLModel, table=True):
-    """One judge's scores and comments on one entry."""
+    """One judge's scores and comments on one entry.
+
+    At ``revealed_at`` the judge locked what is scored blind, and from then on saw who is behind the entry.
+    """
 
     __tablename__ = "scorecard"
 
@@ -75,6 +78,7 @@ class Scorecard(SQLModel, table=True):
     rubric_id: UUID = Field(foreign_key="rubric.id")
     opened_at: datetime = moment()
     locked_at: datetime | None = moment(optional=True)
+    revealed_at: datetime | None = moment(optional=True)
     version: int = 1
 
 
@@ -103,6 +107,20 @@ class ScoreSave(SQLModel, table=True):
     criterion_key: UUID
     points: int | None = None
     cannot_judge: bool = False
+    saved_at: datetime = moment()
+
+
+class GateAnswer(SQLModel, table=True):
+    """Yes or no of a judge to a gate question. Every answer is kept, and the one with the highest number counts."""
+
+    __tablename__ = "gate_answer"
+    __table_args__ = (UniqueConstraint("scorecard_id", "gate_key", "number"),)
+
+    id: UUID = identifier()
+    scorecard_id: UUID = Field(foreign_key="scorecard.id")
+    gate_key: UUID
+    number: int = 1
+    yes: bool
     saved_at: datetime = moment()
 
 

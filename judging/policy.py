@@ -30,6 +30,7 @@ class Action(StrEnum):
     RECORD_CONFLICTS = "record conflicts of judges"
     SEE_ASSIGNMENTS = "see one's own assignments"
     JUDGE_ENTRY = "read and score an assigned entry"
+    REVEAL_ENTRY = "lock the blind part of a scorecard and see who is behind the entry"
     READ_COPY = "read a judge's copy"
     ORDER_READING_COPY = "have one's entries made into one PDF"
     FINISH_JUDGING = "finish one's own judging"
@@ -156,6 +157,12 @@ adopt(
         ),
         Action.JUDGE_ENTRY: Rule(
             "Read and score an assigned entry, without names",
+            about="assignment_id",
+            relations=(ASSIGNED,),
+            provided=(BOUND,),
+        ),
+        Action.REVEAL_ENTRY: Rule(
+            "Lock the blind part of one's own scorecard, and then see who is behind the entry",
             about="assignment_id",
             relations=(ASSIGNED,),
             provided=(BOUND,),

@@ -18,7 +18,7 @@ from accounts.actors import Actor
 from accounts.commands import query
 from accounts.people import person_card
 from judging.judges import seats_of
-from judging.models import Assignment, Score, Scorecard
+from judging.models import Assignment, GateAnswer, Score, Scorecard
 from judging.policy import Action
 from prize.entries.conflicts import kept_from
 from prize.entries.models import Entry
@@ -26,8 +26,8 @@ from prize.models import Prize, Stage
 from prize.rubric import HUNDREDTHS, CriterionShown, RubricShown, rubric_of
 from prize.stages import StageShown, shown_stage
 
-Cards = Mapping[UUID, Mapping[UUID, Mapping[UUID, int]]]
-"""entry → judge → criterion → points; a criterion that a judge cannot judge is absent."""
+Cards = Mapping[UUID, Mapping[UUID, Mapping[UUID, Fraction]]]
+"""entry → judge → criterion → points of the scale; a criterion that a judge cannot judge is absent."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,22 @@ class JudgeProgress:
 
 
 @dataclass(frozen=True)
+class GateCount:
+    """How many judges of an entry answer a gate question with yes and with no."""
+
+    wording: str
+    yes: int
+    no: int
+
+
+@dataclass(frozen=True)
 class ResultLine:
     """An entry's result. Means and totals are in points of the scale.
 
     ``means`` follow the rubric's criteria; ``mean`` is None when a criterion has no score. ``totals`` are the weighted
     means of the complete scorecards; ``spread`` is the highest of them less the lowest. ``place`` counts from 1, the
-    same for equal means, and is None for an entry that a threshold stops.
+    same for equal means that the rubric's tie-break does not order either, and is None for an entry that a threshold
+    stops. ``gates`` follow the rubric's gate questions.
     """
 
     entry_id: UUID
@@ -68,6 +78,7 @@ class ResultLine:
     spread: float | None
     stopped_by: tuple[str, ...]
     place: int | None
+    gates: tuple[GateCount, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,13 +109,13 @@ def results(db: Session, actor: Actor, stage_id: UUID) -> Results:
     rubric = rubric_of(db, stage_id)
     kept = kept_from(db, actor.person_id, stage_id=stage_id)
     assigned = _assigned(db, stage_id, kept)
-    cards = cards_of(db, stage_id, kept)
-    lines = _lines(rubric, assigned, cards)
+    cards = cards_of(db, stage_id, rubric, kept)
+    lines = _lines(rubric, assigned, cards, _gates(db, stage_id))
     said = _said(db, stage_id)
     progress = []
     for seat in seats_of(db, stage_id):
         own = [row for row in assigned if row.judge_id == seat.person_id]
-        done = sum(said.get(row.assignment_id, 0) >= len(rubric.criteria) for row in own)
+        done = sum(said.get(row.assignment_id, 0) >= rubric.asked for row in own)
         name = person_card(db, seat.person_id).name
         progress.append(JudgeProgress(seat.person_id, name, done, len(own), seat.finished_at is not None))
     return Results(
@@ -118,7 +129,7 @@ def results(db: Session, actor: Actor, stage_id: UUID) -> Results:
         krippendorff_alpha([line.totals for line in lines]),
         tuple(
             krippendorff_alpha(
-                [[card[key] for card in by_judge.values() if key in card] for by_judge in cards.values()]
+                [[float(card[key]) for card in by_judge.values() if key in card] for by_judge in cards.values()]
             )
             for key in (criterion.key for criterion in rubric.criteria)
         ),
@@ -130,7 +141,8 @@ def result_lines(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) 
 
     ``without`` are entries that are left out as if they did not exist.
     """
-    return _lines(rubric_of(db, stage_id), _assigned(db, stage_id, without), cards_of(db, stage_id, without))
+    rubric, assigned = rubric_of(db, stage_id), _assigned(db, stage_id, without)
+    return _lines(rubric, assigned, cards_of(db, stage_id, rubric, without), _gates(db, stage_id))
 
 
 def _assigned(db: Session, stage_id: UUID, without: Set[UUID]) -> list[_Assigned]:
@@ -146,14 +158,17 @@ def _assigned(db: Session, stage_id: UUID, without: Set[UUID]) -> list[_Assigned
     ]
 
 
-def _lines(rubric: RubricShown, assigned: Sequence[_Assigned], cards: Cards) -> tuple[ResultLine, ...]:
+def _lines(
+    rubric: RubricShown, assigned: Sequence[_Assigned], cards: Cards, gates: Mapping[UUID, Mapping[UUID, Counter[bool]]]
+) -> tuple[ResultLine, ...]:
     codes = {row.entry_id: row.code for row in assigned}
     asked = Counter(row.entry_id for row in assigned)
     per_criterion = {key: criterion_means(rubric.criteria, cards.get(key, {})) for key in codes}
     means = {key: weighted(rubric.criteria, values) for key, values in per_criterion.items()}
     stopped = {key: below_threshold(rubric.criteria, values) for key, values in per_criterion.items()}
-    standing = sorted((mean for key, mean in means.items() if mean is not None and not stopped[key]), reverse=True)
-    place = {mean: at for at, mean in reversed(list(enumerate(standing, start=1)))}
+    rank = {key: (means[key] or Fraction(0), *ties_broken(rubric, values)) for key, values in per_criterion.items()}
+    standing = sorted((rank[key] for key, mean in means.items() if mean is not None and not stopped[key]), reverse=True)
+    place = {value: at for at, value in reversed(list(enumerate(standing, start=1)))}
     lines = []
     for key, mean in means.items():
         totals = card_totals(rubric.criteria, cards.get(key, {}))
@@ -168,14 +183,19 @@ def _lines(rubric: RubricShown, assigned: Sequence[_Assigned], cards: Cards) -> 
                 tuple(float(total) for total in totals),
                 float(totals[0] - totals[-1]) if len(totals) > 1 else None,
                 stopped[key],
-                None if mean is None or stopped[key] else place[mean],
+                None if mean is None or stopped[key] else place[rank[key]],
+                tuple(
+                    GateCount(gate.wording, answers[True], answers[False])
+                    for gate in rubric.gates
+                    for answers in [gates.get(key, {}).get(gate.key, Counter())]
+                ),
             )
         )
-    order = {key: (mean is None, -(mean or Fraction(0))) for key, mean in means.items()}
+    order = {key: (mean is None, *(-value for value in rank[key])) for key, mean in means.items()}
     return tuple(sorted(lines, key=lambda line: (*order[line.entry_id], line.code)))
 
 
-def cards_of(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> Cards:
+def cards_of(db: Session, stage_id: UUID, rubric: RubricShown, without: Set[UUID] = frozenset()) -> Cards:
     """The points of a stage by entry, judge and criterion."""
     rows = db.exec(
         select(Assignment.entry_id, Assignment.judge_id, Score.criterion_key, Score.points)
@@ -187,22 +207,44 @@ def cards_of(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> C
             col(Score.points).is_not(None),
         )
     ).all()
-    cards: dict[UUID, dict[UUID, dict[UUID, int]]] = {}
-    for entry_id, judge_id, criterion_key, points in rows:
-        if points is not None and entry_id not in without:
-            cards.setdefault(entry_id, {}).setdefault(judge_id, {})[criterion_key] = points
+    cards: dict[UUID, dict[UUID, dict[UUID, Fraction]]] = {}
+    for entry_id, judge_id, criterion_key, steps in rows:
+        if steps is not None and entry_id not in without:
+            cards.setdefault(entry_id, {}).setdefault(judge_id, {})[criterion_key] = rubric.in_points(steps)
     return cards
 
 
+def _gates(db: Session, stage_id: UUID) -> dict[UUID, dict[UUID, Counter[bool]]]:
+    """How often each gate question was last answered with yes and with no: entry → gate question → answers."""
+    rows = db.exec(
+        select(Assignment.entry_id, GateAnswer)
+        .join(Scorecard, col(Scorecard.assignment_id) == col(Assignment.id))
+        .join(GateAnswer, col(GateAnswer.scorecard_id) == col(Scorecard.id))
+        .where(col(Assignment.stage_id) == stage_id, col(Assignment.withdrawn_at).is_(None))
+        .order_by(col(GateAnswer.number))
+    ).all()
+    last = {(row.scorecard_id, row.gate_key): (entry_id, row.yes) for entry_id, row in rows}
+    counts: dict[UUID, dict[UUID, Counter[bool]]] = {}
+    for (_, gate_key), (entry_id, yes) in last.items():
+        counts.setdefault(entry_id, {}).setdefault(gate_key, Counter())[yes] += 1
+    return counts
+
+
 def criterion_means(
-    criteria: Sequence[CriterionShown], by_judge: Mapping[UUID, Mapping[UUID, int]]
+    criteria: Sequence[CriterionShown], by_judge: Mapping[UUID, Mapping[UUID, Fraction]]
 ) -> tuple[Fraction | None, ...]:
     """The mean of each criterion over the judges who scored it."""
     means: list[Fraction | None] = []
     for criterion in criteria:
         points = [card[criterion.key] for card in by_judge.values() if criterion.key in card]
-        means.append(Fraction(sum(points), len(points)) if points else None)
+        means.append(Fraction(sum(points)) / len(points) if points else None)
     return tuple(means)
+
+
+def ties_broken(rubric: RubricShown, means: Sequence[Fraction | None]) -> tuple[Fraction, ...]:
+    """What orders entries with equal weighted means: their means of the criteria that break ties, in this order."""
+    of = {criterion.key: mean for criterion, mean in zip(rubric.criteria, means, strict=True)}
+    return tuple(of[criterion.key] or Fraction(0) for criterion in rubric.breaking_ties)
 
 
 def weighted(criteria: Sequence[CriterionShown], means: Sequence[Fraction | None]) -> Fraction | None:
@@ -219,13 +261,13 @@ def weighted(criteria: Sequence[CriterionShown], means: Sequence[Fraction | None
 
 
 def card_totals(
-    criteria: Sequence[CriterionShown], by_judge: Mapping[UUID, Mapping[UUID, int]]
+    criteria: Sequence[CriterionShown], by_judge: Mapping[UUID, Mapping[UUID, Fraction]]
 ) -> tuple[Fraction, ...]:
     """The weighted mean of each complete scorecard, the highest first, so that their order tells no judge."""
     counting = [(criterion.key, criterion.weight) for criterion in criteria if criterion.weight]
     whole = sum(weight for _, weight in counting)
     complete = [card for card in by_judge.values() if whole and all(key in card for key, _ in counting)]
-    totals = [Fraction(sum(weight * card[key] for key, weight in counting), whole) for card in complete]
+    totals = [Fraction(sum(weight * card[key] for key, weight in counting)) / whole for card in complete]
     return tuple(sorted(totals, reverse=True))
 
 
@@ -239,9 +281,14 @@ def below_threshold(criteria: Sequence[CriterionShown], means: Sequence[Fraction
 
 
 def _said(db: Session, stage_id: UUID) -> dict[UUID, int]:
-    """How many criteria each assignment's judge has said something about."""
+    """How many criteria and gate questions each assignment's judge has dealt with."""
+    answered = (
+        select(func.count(func.distinct(GateAnswer.gate_key)))
+        .where(col(GateAnswer.scorecard_id) == col(Scorecard.id))
+        .scalar_subquery()
+    )
     rows = db.exec(
-        select(Scorecard.assignment_id, func.count(col(Score.id)))
+        select(Scorecard.assignment_id, func.count(col(Score.id)), func.max(answered))
         .join(Score, col(Score.scorecard_id) == col(Scorecard.id))
         .join(Assignment, col(Assignment.id) == col(Scorecard.assignment_id))
         .where(
@@ -250,4 +297,4 @@ def _said(db: Session, stage_id: UUID) -> dict[UUID, int]:
         )
         .group_by(col(Scorecard.assignment_id))
     ).all()
-    return dict(rows)
+    return {key: scored + answers for key, scored, answers in rows}

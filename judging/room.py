@@ -1,14 +1,13 @@
-"""What a judge may see and do, without names: the only module of Laurel's that judges' pages may import.
+"""What a judge may see and do, without names until a reveal: the one module of Laurel's that judges' pages may import.
 
 Nothing here is ordered by, or contains, a time of submission or a running number. Entries are known by their codes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import Final
 from uuid import UUID
 
@@ -19,14 +18,18 @@ from accounts.commands import query
 from accounts.models import Role
 from judging.blinding import BlindAnswer, BlindFile, blind_answers
 from judging.judges import Seat, accept_terms, own_seats, state_conflicts
-from judging.models import Assignment, CommentReader, Score
+from judging.models import Assignment, CommentReader, Score, Scorecard
 from judging.pace import Pace, pace_of
 from judging.policy import Action, panel_member
 from judging.reading_copies import ReadingState, order_reading_copy, reading_copy
 from judging.results import weighted
+from judging.revealing import RevealedAnswer, RevealedEntry, declare_conflict, reveal_entry, revealed_entry
 from judging.scorecards import (
     CardShown,
+    GateAnswered,
+    Reveal,
     ScoreShown,
+    answer_gate,
     card_shown,
     comments_of,
     finish_judging,
@@ -36,10 +39,12 @@ from judging.scorecards import (
     save_comment,
     save_score,
     scores_of,
+    was_written_blind,
 )
-from prize.models import Prize, Stage
-from prize.rubric import CriterionShown, RubricShown, rubric_of
+from prize.models import Prize, Seen, Stage
+from prize.rubric import CriterionShown, GateShown, RubricShown, rubric_of
 from prize.stages import dates_of
+from storage.database import one_matching
 from storage.errors import Closed, Invalid, LaurelError, Refused, Stale
 from storage.values import clock_words, time_words
 
@@ -56,18 +61,26 @@ __all__ = [
     "CriterionShown",
     "EarlierCard",
     "EntryToJudge",
+    "GateAnswered",
+    "GateShown",
     "Invalid",
     "JudgesList",
     "LaurelError",
     "Pace",
     "ReadingState",
     "Refused",
+    "Reveal",
+    "RevealedAnswer",
+    "RevealedEntry",
     "RubricShown",
     "ScoreShown",
     "Seat",
+    "Seen",
     "Stale",
     "accept_terms",
+    "answer_gate",
     "clock_words",
+    "declare_conflict",
     "earlier_cards",
     "entry_to_judge",
     "finish_judging",
@@ -76,6 +89,7 @@ __all__ = [
     "own_card",
     "own_seats",
     "reading_copy",
+    "reveal_entry",
     "save_comment",
     "save_score",
     "state_conflicts",
@@ -91,12 +105,12 @@ JUDGES: Final = frozenset({Role.JUDGE})
 
 @dataclass(frozen=True)
 class AssignmentLine:
-    """An entry in a judge's list."""
+    """An entry in a judge's list: how much of its scorecard is dealt with, of what is asked on it."""
 
     assignment_id: UUID
     code: str
     scored: int
-    criteria: int
+    asked: int
 
 
 @dataclass(frozen=True)
@@ -123,11 +137,15 @@ class CommentShown:
     text: str
     version: int
     saved_at: datetime | None
+    editable: bool
 
 
 @dataclass(frozen=True)
 class EntryToJudge:
-    """An entry without names beside the judge's own scorecard. ``position`` counts from 1 in the judge's list."""
+    """An entry beside the judge's own scorecard. ``position`` counts from 1 in the judge's list.
+
+    ``revealed`` says who is behind it: in a stage that is judged blind, only when the judge has locked the blind part.
+    """
 
     assignment_id: UUID
     stage_id: UUID
@@ -140,17 +158,17 @@ class EntryToJudge:
     previous: UUID | None
     next: UUID | None
     closes_at: datetime | None
-    editable: bool
     answers: tuple[BlindAnswer, ...]
+    revealed: RevealedEntry | None
     rubric: RubricShown
-    scores: tuple[ScoreShown, ...]
+    card: CardShown
     comments: tuple[CommentShown, ...]
 
 
 @dataclass(frozen=True)
 class EarlierCard:
-    """What a judge has given another entry, in the order of criteria: points, None where nothing is said, and
-    ``CANNOT_JUDGE``; with their weighted mean, None where a criterion that counts has no points."""
+    """What a judge has given another entry, in the order of criteria: steps of the scale, None where nothing is said,
+    and ``CANNOT_JUDGE``; with their weighted mean in points, None where a criterion that counts has no score."""
 
     code: str
     points: tuple[int | None, ...]
@@ -164,7 +182,7 @@ def judges_list(db: Session, actor: Actor, stage_id: UUID) -> JudgesList:
     prize = db.get_one(Prize, stage.prize_id)
     dates = dates_of(db, stage_id)
     seat = panel_member(db, actor.person_id, stage_id)
-    criteria = len(rubric_of(db, stage_id).criteria)
+    rubric = rubric_of(db, stage_id)
     return JudgesList(
         stage_id,
         prize.title,
@@ -173,9 +191,9 @@ def judges_list(db: Session, actor: Actor, stage_id: UUID) -> JudgesList:
         is_open(db, stage, dates),
         dates.judging_closes_at if dates else None,
         seat.finished_at if seat else None,
-        pace_of(db, actor.person_id, stage_id, criteria),
+        pace_of(db, actor.person_id, stage_id, len(rubric.criteria)),
         tuple(
-            AssignmentLine(card.assignment_id, card.code, card.scored, criteria)
+            AssignmentLine(card.assignment_id, card.code, card.scored, rubric.asked)
             for card in own_cards(db, actor.person_id, stage_id)
         ),
     )
@@ -183,13 +201,14 @@ def judges_list(db: Session, actor: Actor, stage_id: UUID) -> JudgesList:
 
 @query(Action.JUDGE_ENTRY)
 def entry_to_judge(db: Session, actor: Actor, assignment_id: UUID) -> EntryToJudge:
-    """An assigned entry, blind, with the judge's own scores and comments."""
+    """An assigned entry with the judge's own scores and comments; blind until the judge has come to the reveal."""
     assignment = db.get_one(Assignment, assignment_id)
     stage = db.get_one(Stage, assignment.stage_id)
     prize = db.get_one(Prize, stage.prize_id)
     dates = dates_of(db, stage.id)
     place = place_in_list(db, assignment)
     comments = comments_of(db, assignment_id)
+    row = one_matching(db, Scorecard, assignment_id=assignment_id)
     card = card_shown(db, actor, stage, dates, assignment_id)
     return EntryToJudge(
         assignment_id,
@@ -203,16 +222,17 @@ def entry_to_judge(db: Session, actor: Actor, assignment_id: UUID) -> EntryToJud
         place.previous,
         place.next,
         dates.judging_closes_at if dates else None,
-        card.editable,
         blind_answers(db, assignment.entry_id),
+        revealed_entry(db, stage, assignment, row),
         rubric_of(db, stage.id),
-        card.scores,
+        card,
         tuple(
             CommentShown(
                 reader,
                 comments[reader].text if reader in comments else "",
                 comments[reader].version if reader in comments else 0,
                 comments[reader].saved_at if reader in comments else None,
+                card.editable and not was_written_blind(row, comments.get(reader)),
             )
             for reader in CommentReader
         ),
@@ -230,20 +250,20 @@ def own_card(db: Session, actor: Actor, assignment_id: UUID) -> CardShown:
 def earlier_cards(db: Session, actor: Actor, assignment_id: UUID) -> tuple[EarlierCard, ...]:
     """The judge's own cards on other entries of the stage on which something stands, in the order of codes."""
     stage_id = db.get_one(Assignment, assignment_id).stage_id
-    criteria = rubric_of(db, stage_id).criteria
+    rubric = rubric_of(db, stage_id)
     own = {
         card.assignment_id: card
         for card in own_cards(db, actor.person_id, stage_id)
         if card.scored and card.assignment_id != assignment_id
     }
-    return tuple(_earlier(criteria, own[key].code, scores) for key, scores in scores_of(db, tuple(own)).items())
+    return tuple(_earlier(rubric, own[key].code, scores) for key, scores in scores_of(db, tuple(own)).items())
 
 
-def _earlier(criteria: Sequence[CriterionShown], code: str, scores: Mapping[UUID, Score]) -> EarlierCard:
-    standing = [scores.get(criterion.key) for criterion in criteria]
+def _earlier(rubric: RubricShown, code: str, scores: Mapping[UUID, Score]) -> EarlierCard:
+    standing = [scores.get(criterion.key) for criterion in rubric.criteria]
     mean = weighted(
-        criteria,
-        [Fraction(score.points) if score is not None and score.points is not None else None for score in standing],
+        rubric.criteria,
+        [None if score is None or score.points is None else rubric.in_points(score.points) for score in standing],
     )
     return EarlierCard(
         code,

@@ -6,7 +6,8 @@ import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from enum import StrEnum
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import sqlalchemy
@@ -16,11 +17,12 @@ from sqlmodel import Session, and_, col, or_, select
 
 from accounts.actors import Actor
 from accounts.commands import command
-from judging.models import Assignment, Comment, CommentReader, CommentSave, Score, Scorecard, ScoreSave
+from judging.models import Assignment, Comment, CommentReader, CommentSave, GateAnswer, Score, Scorecard, ScoreSave
 from judging.policy import Action, panel_member
 from prize.entries.models import Conflict, ConflictState, Entry
-from prize.models import Stage, StageDates, StageState
-from prize.rubric import newest_rubric, points_for, rubric_of
+from prize.gates import has_gate
+from prize.models import Seen, Stage, StageDates, StageState
+from prize.rubric import Scoring, newest_rubric, rubric_of, scoring_of
 from prize.stages import dates_of
 from storage.clock import now
 from storage.database import found, locked, matching, one_matching
@@ -28,12 +30,14 @@ from storage.errors import Closed, Invalid
 from storage.saves import Save, Saved, SaveNumber, Tab, save_text
 from storage.values import tidy
 
+LOCKED: Final = "You locked this part before you saw who is behind the entry. It stands as it is."
+
 CommentText = Annotated[str, Field(max_length=20_000)]
 
 
 @dataclass(frozen=True)
 class OwnCard:
-    """An entry that a judge is asked to score, by its code, with how many criteria they have said something about."""
+    """An entry that a judge is asked to score, by its code, with how much of what is asked is dealt with."""
 
     assignment_id: UUID
     code: str
@@ -49,11 +53,33 @@ class ScoreShown:
 
 
 @dataclass(frozen=True)
+class GateAnswered:
+    """What a judge has answered to a gate question."""
+
+    gate_key: UUID
+    yes: bool
+    saved_at: datetime
+
+
+class Reveal(StrEnum):
+    """Whether a card has a second part, which is scored when its judge has seen who is behind the entry."""
+
+    NOT_PLANNED = "not planned"
+    AHEAD = "ahead"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
 class CardShown:
-    """The scores that stand on a judge's own card, and whether they may be changed now."""
+    """What stands on a judge's own card, and whether it may be changed now. Scores are in steps of the scale.
+
+    Where the reveal is ahead, only what is scored blind may be changed; where it is done, only the rest.
+    """
 
     editable: bool
+    reveal: Reveal
     scores: tuple[ScoreShown, ...]
+    gates: tuple[GateAnswered, ...]
 
 
 @command(Action.JUDGE_ENTRY, audited=False)
@@ -62,22 +88,29 @@ def save_score(
 ) -> CardShown:
     """Score a criterion, say that one cannot judge it, or take the score back. Returns the card as it then stands.
 
+    ``points`` are counted in steps of the scale.
+
     Raises
     ------
     Invalid : the points are off the scale, or the rubric has no such criterion.
-    Closed : judging has not begun or has closed, or the judge has finished.
+    Closed : judging has not begun or has closed, the judge has finished, or the criterion is on the other side of the
+        reveal.
     """
-    assignment = _open_for_scoring(db, actor, assignment_id)
-    possible = points_for(db, assignment.stage_id, criterion_key)
-    if possible is None:
+    assignment = open_for_scoring(db, actor, assignment_id)
+    scoring = scoring_of(db, assignment.stage_id)
+    if criterion_key not in scoring.seen:
         raise Invalid("The rubric has no such criterion. Reload the page.", "criterion_key")
-    if points is not None and (cannot_judge or points not in possible):
-        raise Invalid(f"A score is a whole number from {possible[0]} to {possible[-1]}.", "points")
-    card = _card(db, assignment)
+    if points is not None and (cannot_judge or points not in scoring.steps):
+        rubric = rubric_of(db, assignment.stage_id)
+        kind = "whole" if rubric.steps_per_point == 1 else "whole or half"
+        raise Invalid(f"A score is a {kind} number from {rubric.lowest} to {rubric.highest}.", "points")
+    card = card_of(db, assignment)
+    reveal = reveal_of(scoring, card)
+    _must_be_open(reveal, scoring.seen[criterion_key])
     scores = {score.criterion_key: score for score in matching(db, Score, scorecard_id=card.id)}
     score = scores.get(criterion_key)
     if score is not None and (score.points, score.cannot_judge) == (points, cannot_judge):
-        return CardShown(True, _standing(scores.values()))
+        return CardShown(True, reveal, _standing(scores.values()), _answered(db, card.id))
     moment_now = now(db)
     if score is None:
         score = Score(scorecard_id=card.id, criterion_key=criterion_key, saved_at=moment_now, version=0)
@@ -94,7 +127,30 @@ def save_score(
             saved_at=moment_now,
         )
     )
-    return CardShown(True, _standing(scores.values()))
+    return CardShown(True, reveal, _standing(scores.values()), _answered(db, card.id))
+
+
+@command(Action.JUDGE_ENTRY, audited=False)
+def answer_gate(db: Session, actor: Actor, assignment_id: UUID, gate_key: UUID, yes: bool) -> CardShown:
+    """Answer a gate question with yes or no, or change one's mind. Returns the card as it then stands.
+
+    Raises
+    ------
+    Invalid : the rubric has no such question.
+    Closed : judging has not begun or has closed, or the judge has finished, or has locked the blind part.
+    """
+    assignment = open_for_scoring(db, actor, assignment_id)
+    if not has_gate(db, assignment.stage_id, gate_key):
+        raise Invalid("The rubric has no such question. Reload the page.", "gate_key")
+    card = card_of(db, assignment)
+    reveal = reveal_of(scoring_of(db, assignment.stage_id), card)
+    _must_be_open(reveal, Seen.BLIND)
+    given = sorted(matching(db, GateAnswer, scorecard_id=card.id, gate_key=gate_key), key=lambda row: row.number)
+    if not given or given[-1].yes is not yes:
+        number = given[-1].number + 1 if given else 1
+        db.add(GateAnswer(scorecard_id=card.id, gate_key=gate_key, number=number, yes=yes, saved_at=now(db)))
+        db.flush()
+    return CardShown(True, reveal, _standing(matching(db, Score, scorecard_id=card.id)), _answered(db, card.id))
 
 
 @command(Action.JUDGE_ENTRY, audited=False)
@@ -113,19 +169,21 @@ def save_comment(
     Raises
     ------
     Invalid : the text holds characters that cannot be shown.
-    Closed : judging has not begun or has closed, or the judge has finished.
+    Closed : judging has not begun or has closed, or the judge has finished, or wrote it before the reveal.
     """
-    assignment = _open_for_scoring(db, actor, assignment_id)
+    assignment = open_for_scoring(db, actor, assignment_id)
     try:
         tidy(text, lines=True)
     except ValueError as error:
         raise Invalid(f"The comment {error}.", "text") from error
     text = text.replace("\r\n", "\n")
-    card = _card(db, assignment)
+    card = card_of(db, assignment)
     moment_now = now(db)
     comment = one_matching(db, Comment, scorecard_id=card.id, reader=reader) or Comment(
         scorecard_id=card.id, reader=reader, saved_at=moment_now, version=0
     )
+    if was_written_blind(card, comment):
+        raise Closed(LOCKED)
     before = comment.version
     saved = save_text(
         comment,
@@ -155,7 +213,7 @@ def finish_judging(db: Session, actor: Actor, stage_id: UUID) -> None:
 
     Raises
     ------
-    Invalid : a card lacks a score.
+    Invalid : a card lacks a score, or an answer to a gate question.
     Closed : judging has not begun or has closed.
     """
     stage = locked(db, Stage, stage_id)
@@ -163,8 +221,8 @@ def finish_judging(db: Session, actor: Actor, stage_id: UUID) -> None:
     seat = panel_member(db, actor.person_id, stage_id)
     if seat is None:
         raise Closed("You no longer sit on this panel.")
-    criteria = len(rubric_of(db, stage_id).criteria)
-    open_cards = sum(card.scored < criteria for card in own_cards(db, actor.person_id, stage_id))
+    asked = rubric_of(db, stage_id).asked
+    open_cards = sum(card.scored < asked for card in own_cards(db, actor.person_id, stage_id))
     if open_cards:
         raise Invalid(
             f"{open_cards} of your entries {'is' if open_cards == 1 else 'are'} not scored to the end. "
@@ -182,8 +240,13 @@ def own_assignments(db: Session, person_id: UUID | None, stage_id: UUID) -> tupl
 
 def own_cards(db: Session, person_id: UUID | None, stage_id: UUID) -> tuple[OwnCard, ...]:
     """The same with how far each is scored, in the order of entry codes, in one statement."""
+    answered = (
+        select(func.count(func.distinct(GateAnswer.gate_key)))
+        .where(col(GateAnswer.scorecard_id) == col(Scorecard.id))
+        .scalar_subquery()
+    )
     rows = db.exec(
-        select(Assignment.id, Entry.code, func.count(col(Score.id)))
+        select(Assignment.id, Entry.code, func.count(col(Score.id)), func.max(answered))
         .join(Entry, col(Entry.id) == col(Assignment.entry_id))
         .outerjoin(Scorecard, col(Scorecard.assignment_id) == col(Assignment.id))
         .outerjoin(
@@ -196,7 +259,8 @@ def own_cards(db: Session, person_id: UUID | None, stage_id: UUID) -> tuple[OwnC
         .where(*_own(person_id, stage_id))
         .group_by(col(Assignment.id), col(Entry.code))
     ).all()
-    return tuple(sorted((OwnCard(key, str(code), scored) for key, code, scored in rows), key=lambda card: card.code))
+    cards = (OwnCard(key, str(code), scored + (gates or 0)) for key, code, scored, gates in rows)
+    return tuple(sorted(cards, key=lambda card: card.code))
 
 
 @dataclass(frozen=True)
@@ -258,7 +322,16 @@ def card_shown(db: Session, actor: Actor, stage: Stage, dates: StageDates | None
     card = one_matching(db, Scorecard, assignment_id=assignment_id)
     may_score = seat is not None and seat.finished_at is None and (card is None or card.locked_at is None)
     scores = matching(db, Score, scorecard_id=card.id) if card else ()
-    return CardShown(may_score and is_open(db, stage, dates), _standing(scores))
+    gates = _answered(db, card.id) if card else ()
+    reveal = reveal_of(scoring_of(db, stage.id), card)
+    return CardShown(may_score and is_open(db, stage, dates), reveal, _standing(scores), gates)
+
+
+def _answered(db: Session, scorecard_id: UUID) -> tuple[GateAnswered, ...]:
+    """The answers to gate questions that count, each the last one given."""
+    rows = sorted(matching(db, GateAnswer, scorecard_id=scorecard_id), key=lambda row: row.number)
+    last = {row.gate_key: GateAnswered(row.gate_key, row.yes, row.saved_at) for row in rows}
+    return tuple(last[key] for key in sorted(last, key=str))
 
 
 def _standing(scores: Iterable[Score]) -> tuple[ScoreShown, ...]:
@@ -296,7 +369,39 @@ def comments_of(db: Session, assignment_id: UUID) -> dict[CommentReader, Comment
     return {row.reader: row for row in rows}
 
 
-def _open_for_scoring(db: Session, actor: Actor, assignment_id: UUID) -> Assignment:
+def reveal_of(scoring: Scoring, card: Scorecard | None) -> Reveal:
+    """Where a card stands with the planned reveal."""
+    if not scoring.has_reveal:
+        return Reveal.NOT_PLANNED
+    return Reveal.AHEAD if card is None or card.revealed_at is None else Reveal.DONE
+
+
+def was_written_blind(card: Scorecard | None, comment: Comment | None) -> bool:
+    """Whether a comment stands as it was written before the reveal. A note that the judge alone reads stays open."""
+    return (
+        card is not None
+        and card.revealed_at is not None
+        and comment is not None
+        and comment.reader is not CommentReader.JUDGE
+        and bool(comment.text.strip())
+        and comment.saved_at <= card.revealed_at
+    )
+
+
+def _must_be_open(reveal: Reveal, seen: Seen) -> None:
+    if reveal is Reveal.AHEAD and seen is Seen.AFTER_REVEAL:
+        raise Closed("This is scored when you have locked the first part and seen who is behind the entry.")
+    if reveal is Reveal.DONE and seen is Seen.BLIND:
+        raise Closed(LOCKED)
+
+
+def open_for_scoring(db: Session, actor: Actor, assignment_id: UUID) -> Assignment:
+    """The judge's assignment, locked, while they may change its scorecard.
+
+    Raises
+    ------
+    Closed : judging has not begun or has closed, or the judge has finished.
+    """
     assignment = locked(db, Assignment, assignment_id)
     _must_be_judging(db, found(db, Stage, assignment.stage_id))
     seat = panel_member(db, actor.person_id, assignment.stage_id)
@@ -318,7 +423,13 @@ def _must_be_judging(db: Session, stage: Stage) -> None:
         raise Closed("Judging has closed. What you had saved is kept.")
 
 
-def _card(db: Session, assignment: Assignment) -> Scorecard:
+def card_of(db: Session, assignment: Assignment) -> Scorecard:
+    """The card of an assignment, opened now if it was not.
+
+    Raises
+    ------
+    Closed : the judge had finished it before they were asked for more.
+    """
     card = one_matching(db, Scorecard, assignment_id=assignment.id)
     if card is None:
         card = Scorecard(

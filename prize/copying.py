@@ -27,13 +27,14 @@ from prize.document import (
 from prize.eligibility import add_eligibility_question, eligibility_of
 from prize.form import add_question, newest_form, questions_of
 from prize.fund import add_award, add_contribution, fund_of
+from prize.gates import add_gate_question
 from prize.models import Prize, Stage
 from prize.policy import Action
 from prize.prizes import begin_prize
-from prize.rubric import newest_rubric, rubric_of, save_criterion, set_scale
+from prize.rubric import newest_rubric, rubric_of, save_criterion, set_scale, set_tie_break
 from prize.stages import add_stage, dates_of, set_dates, set_up_stage, stages_of
 from storage.database import found
-from storage.errors import NOT_YOURS, Refused
+from storage.errors import NOT_YOURS, Invalid, Refused
 from storage.values import Line, Slug
 
 
@@ -139,16 +140,20 @@ def _stage_of(db: Session, stage: Stage) -> StagePart:
         rubric=RubricPart(
             lowest=rubric.lowest,
             highest=rubric.highest,
+            steps_per_point=rubric.steps_per_point,
             criteria=tuple(
                 CriterionPart(
                     name=row.name,
                     question=row.question,
                     weight=row.weight,
                     threshold=row.threshold,
+                    seen=row.seen,
+                    breaks_ties=row.breaks_ties,
                     levels=row.levels,
                 )
                 for row in rubric.criteria
             ),
+            gate_questions=tuple(gate.wording for gate in rubric.gates),
         ),
     )
 
@@ -208,10 +213,15 @@ def _fill_stage(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, part:
             asked.unit,
             asked.options,
         )
-    rubric = part.rubric
-    set_scale(db, actor, prize_id, stage_id, newest_rubric(db, stage_id).version, rubric.lowest, rubric.highest)
+    _fill_rubric(db, actor, prize_id, stage_id, part.rubric)
+
+
+def _fill_rubric(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, rubric: RubricPart) -> None:
+    version = newest_rubric(db, stage_id).version
+    set_scale(db, actor, prize_id, stage_id, version, rubric.lowest, rubric.highest, rubric.steps_per_point)
+    breaking: dict[int, UUID] = {}
     for criterion in rubric.criteria:
-        save_criterion(
+        key = save_criterion(
             db,
             actor,
             prize_id,
@@ -222,4 +232,11 @@ def _fill_stage(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, part:
             criterion.weight,
             criterion.threshold,
             criterion.levels,
+            criterion.seen,
         )
+        if criterion.breaks_ties is not None and breaking.setdefault(criterion.breaks_ties, key) != key:
+            raise Invalid("Two criteria of a rubric have the same place in breaking ties. Number them 1, 2, …", "text")
+    in_order = tuple(key for _, key in sorted(breaking.items()))
+    set_tie_break(db, actor, prize_id, stage_id, newest_rubric(db, stage_id).version, in_order)
+    for wording in rubric.gate_questions:
+        add_gate_question(db, actor, prize_id, stage_id, wording)

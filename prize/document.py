@@ -18,6 +18,7 @@ from prize.models import (
     PlaceTold,
     QuestionKind,
     RankedBy,
+    Seen,
     Visibility,
 )
 from storage.errors import Invalid
@@ -99,19 +100,28 @@ class QuestionPart(_Part):
 
 
 class CriterionPart(_Part):
-    """A criterion; ``weight`` in whole per cent, ``threshold`` in hundredths of a point, ``levels`` from the lowest."""
+    """A criterion; ``weight`` in whole per cent, ``threshold`` in hundredths of a point, ``levels`` from the lowest.
+
+    ``breaks_ties`` numbers the criteria whose means order entries with equal scores, from 1.
+    """
 
     name: Name
     question: Line
     weight: int
     threshold: int | None = None
+    seen: Seen = Seen.BLIND
+    breaks_ties: int | None = None
     levels: tuple[OptionalLine, ...] = ()
 
 
 class RubricPart(_Part):
+    """A rubric; a point has 1 step, or 2 where halves are given. ``gate_questions`` are answered with yes or no."""
+
     lowest: int = 1
     highest: int = 5
+    steps_per_point: int = 1
     criteria: tuple[CriterionPart, ...] = ()
+    gate_questions: tuple[Line, ...] = ()
 
 
 class StagePart(_Part):

@@ -171,12 +171,18 @@ holds(
     texts="wording help options",
     nothing="id form_id key position kind required reveals_identity confidential word_limit size_limit unit",
 )
-holds("rubric", "Versions of rubrics", nothing="id stage_id number lowest highest published_at version")
+holds("rubric", "Versions of rubrics", nothing="id stage_id number lowest highest steps_per_point published_at version")
 holds(
     "criterion",
     "What is scored",
     texts="name question levels",
-    nothing="id rubric_id key position weight threshold seen",
+    nothing="id rubric_id key position weight threshold seen breaks_ties",
+)
+holds(
+    "gate_question",
+    "What judges answer with yes or no",
+    texts="wording",
+    nothing="id rubric_id key position",
 )
 holds(
     "clarification",

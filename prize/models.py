@@ -275,7 +275,10 @@ class Question(SQLModel, table=True):
 
 
 class Rubric(SQLModel, table=True):
-    """How a stage's entries are scored, as one version. Weights and thresholds are whole numbers."""
+    """How a stage's entries are scored, as one version. Weights and thresholds are whole numbers.
+
+    Scores are stored in whole steps of the scale, of which a point has ``steps_per_point``.
+    """
 
     __tablename__ = "rubric"
     __table_args__ = (UniqueConstraint("stage_id", "number"),)
@@ -285,6 +288,7 @@ class Rubric(SQLModel, table=True):
     number: int = 1
     lowest: int = 1
     highest: int = 5
+    steps_per_point: int = 1
     published_at: datetime | None = moment(optional=True)
     version: int = 1
 
@@ -295,7 +299,10 @@ class Seen(StrEnum):
 
 
 class Criterion(SQLModel, table=True):
-    """One thing that is scored. ``weight`` is in whole per cent; ``threshold`` in hundredths of a scale point."""
+    """One thing that is scored. ``weight`` is in whole per cent; ``threshold`` in hundredths of a scale point.
+
+    ``breaks_ties`` is its place among the criteria whose means order entries with equal scores, from 1.
+    """
 
     __tablename__ = "criterion"
     __table_args__ = (
@@ -312,7 +319,21 @@ class Criterion(SQLModel, table=True):
     weight: int
     threshold: int | None = None
     seen: Seen = choice(Seen, Seen.BLIND)
+    breaks_ties: int | None = None
     levels: list[str] = document()
+
+
+class GateQuestion(SQLModel, table=True):
+    """A question to which each judge answers yes or no beside the scores. It is counted and in no mean."""
+
+    __tablename__ = "gate_question"
+    __table_args__ = (UniqueConstraint("rubric_id", "key"),)
+
+    id: UUID = identifier()
+    rubric_id: UUID = Field(foreign_key="rubric.id")
+    key: UUID = Field(default_factory=uuid4)
+    position: int
+    wording: str = Field(max_length=200)
 
 
 class ClarificationState(StrEnum):

@@ -12,9 +12,9 @@ from accounts.commands import query
 from prize.brief import newest_brief, newest_rules
 from prize.form import newest_form, questions_of
 from prize.fund import fund_of
-from prize.models import QuestionKind, Stage, Visibility
+from prize.models import QuestionKind, Seen, Stage, Visibility
 from prize.policy import Action
-from prize.rubric import rubric_of
+from prize.rubric import rubric_of, scoring_of
 from prize.stages import dates_of, stages_of
 from storage.clock import now
 
@@ -111,13 +111,18 @@ def _rubric(db: Session, stage: Stage) -> Check:
         return Check(
             "Rubric", False, f"{_list(bare)} lack{'s' if len(bare) == 1 else ''} words for its levels.", "rubric"
         )
+    if stage.visibility is Visibility.BLIND and all(row.seen is Seen.AFTER_REVEAL for row in rubric.criteria):
+        words = "Every criterion is scored after the reveal. Let one be scored without names, or show names at once."
+        return Check("Rubric", False, words, "rubric")
     return Check("Rubric", True, f"{len(rubric.criteria)} criteria, weights add up to 100\u00a0%.", "rubric")
 
 
 def _names(db: Session, stage: Stage) -> Check:
     questions = questions_of(db, newest_form(db, stage.id).id)
     if any(question.reveals_identity for question in questions):
-        return Check("Names", True, "Judges do not see the answers that are marked as revealing identity.", "form")
+        later = " before the reveal" if scoring_of(db, stage.id).has_reveal else ""
+        words = f"Judges do not see the answers that are marked as revealing identity{later}."
+        return Check("Names", True, words, "form")
     words = "Judging is blind, but no question is marked as revealing identity. Mark the one that asks who they are."
     return Check("Names", False, words, "form")
 

@@ -52,14 +52,14 @@ from prize.entries.screening import screen_entry
 from prize.entries.submission import submit_entry
 from prize.form import add_question
 from prize.fund import add_award, add_contribution
-from prize.models import Blueprint, ContributionKind, Pays, Prize, QuestionKind, Stage
+from prize.models import Blueprint, ContributionKind, Criterion, GateQuestion, Pays, Prize, QuestionKind, Seen, Stage
 from prize.prizes import create_prize
 from prize.publication import publish_prize, send_for_review
-from prize.rubric import save_criterion
+from prize.rubric import newest_rubric, save_criterion
 from prize.stages import edit_stage
 from storage import clock
 from storage.cleaning.types import PDF
-from storage.database import transact
+from storage.database import matching, transact
 from storage.jobs import work_once
 from storage.uploads import take_whole
 from tests.documents import telling_pdf
@@ -129,6 +129,7 @@ class Story:
     award_id: UUID | None = None
     questions: dict[str, UUID] = field(default_factory=dict)
     criteria: dict[str, UUID] = field(default_factory=dict)
+    gates: dict[str, UUID] = field(default_factory=dict)
     entrants: dict[str, Actor] = field(default_factory=dict)
     entries: dict[str, UUID] = field(default_factory=dict)
     receipts: dict[str, ReceiptShown] = field(default_factory=dict)
@@ -274,6 +275,21 @@ def assignments_of(db: Session, story: Story, judge: Actor) -> tuple[Assignment,
     """A judge's assignments, that of the first team's entry on top."""
     rows = own_assignments(db, judge.person_id, story.stage_id)
     return tuple(sorted(rows, key=lambda row: row.entry_id != story.entry_id))
+
+
+def with_a_gate(db: Session, story: Story, wording: str = "In scope?") -> UUID:
+    """Judges of the story answer this with yes or no, as if it had been in the rubric from the beginning."""
+    gate = GateQuestion(rubric_id=newest_rubric(db, story.stage_id).id, position=1, wording=wording)
+    db.add(gate)
+    db.flush()
+    return gate.key
+
+
+def with_a_reveal(db: Session, story: Story, name: str = "method") -> None:
+    """This criterion of the story is scored after the reveal, as if it had been so from the beginning."""
+    [row] = matching(db, Criterion, key=story.criteria[name])
+    row.seen = Seen.AFTER_REVEAL
+    db.add(row)
 
 
 def answers_of(story: Story, organisation: str) -> dict[UUID, str]:

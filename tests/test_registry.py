@@ -363,7 +363,7 @@ def _wrong_answers_to_nonsense(command: Registered, call: Call) -> Iterator[str]
             answer = _answer(command, call.actor, {**call.arguments, parameter.name: value})
             if answer is not None and not isinstance(answer, LaurelError):
                 yield f"{what} as {parameter.name}: {answer!r}"
-        if parameter.name in ("version", "seen"):
+        if parameter.name == "version" or (parameter.name == "seen" and hints["seen"] is str):
             stale = given + 1 if parameter.name == "version" else "sha256:another"
             answer = _answer(command, call.actor, {**call.arguments, parameter.name: stale})
             if not isinstance(answer, Stale):

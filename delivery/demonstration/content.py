@@ -103,6 +103,9 @@ QUESTIONS = (
 )
 TEAM_QUESTION = "Who is in your team, and what has each of you done before?"
 FILE_QUESTION = "A document with figures"
+TEAM = "Team"
+"""The criterion that is scored after the reveal."""
+
 CRITERIA = (
     (
         "Need",
@@ -146,7 +149,7 @@ CRITERIA = (
     (
         "Route to use",
         "Who would use it, and what stands in the way?",
-        25,
+        15,
         None,
         (
             "No user is named.",
@@ -156,7 +159,21 @@ CRITERIA = (
             "A user has committed to use it.",
         ),
     ),
+    (
+        TEAM,
+        "Can this team do it?",
+        10,
+        None,
+        (
+            "Nobody named has done anything like it.",
+            "Some have worked in the field.",
+            "Has the skills; has not done it together.",
+            "Has done parts of it together.",
+            "Has done it together, at this scale.",
+        ),
+    ),
 )
+GATE = "Should this be supported?"
 
 ORGANISATIONS = tuple(
     f"{first} {second}"

@@ -36,7 +36,8 @@ from judging.judges import accept_terms as accept_judging_terms
 from judging.judges import invite_judges, state_conflicts
 from judging.models import CommentReader, Outcome
 from judging.planning import confirm_assignment, plan_assignment
-from judging.scorecards import finish_judging, own_assignments, save_comment, save_score
+from judging.revealing import reveal_entry
+from judging.scorecards import answer_gate, finish_judging, own_assignments, save_comment, save_score
 from mission.missions import add_target, create_mission, mission, record_measurement
 from mission.models import Direction
 from prize.brief import save_brief, save_rules
@@ -53,10 +54,11 @@ from prize.entries.submission import submit_entry
 from prize.entries.teams import member_ids
 from prize.form import add_question
 from prize.fund import add_award, add_contribution
-from prize.models import Blueprint, ContributionKind, Pays, PlaceTold, QuestionKind, Stage
+from prize.gates import add_gate_question
+from prize.models import Blueprint, ContributionKind, Pays, PlaceTold, QuestionKind, Seen, Stage
 from prize.prizes import create_prize, prize
 from prize.publication import publish_prize, send_for_review
-from prize.rubric import rubric_of, save_criterion
+from prize.rubric import rubric_of, save_criterion, set_tie_break
 from prize.stages import edit_stage
 from storage import clock
 from storage.cleaning.types import PDF
@@ -269,7 +271,12 @@ def _published(
         size_limit=20 * 1024 * 1024,
     )
     for name, question, weight, threshold, levels in content.CRITERIA:
-        save_criterion(db, designer, prize_id, stage.id, None, name, question, weight, threshold, levels)
+        seen = Seen.AFTER_REVEAL if name == content.TEAM else Seen.BLIND
+        save_criterion(db, designer, prize_id, stage.id, None, name, question, weight, threshold, levels, seen)
+    add_gate_question(db, designer, prize_id, stage.id, content.GATE)
+    rubric = rubric_of(db, stage.id)
+    soundness = next(criterion.key for criterion in rubric.criteria if criterion.threshold is not None)
+    set_tie_break(db, designer, prize_id, stage.id, rubric.version, (soundness,))
     send_for_review(db, designer, prize_id, 1)
     publish_prize(db, play.people["sponsor"], prize_id, prize(db, designer, prize_id).version)
     return prize_id, stage.id
@@ -388,7 +395,7 @@ def _state_closely(play: Play, stage_id: UUID, judge: Actor | None) -> None:
 def _score(play: Play, stage_id: UUID, judge: Actor, number: int, strengths: dict[UUID, float], *, leaves: int) -> None:
     """One judge's cards: some judges score lower, some use little of the scale, one cannot judge a criterion once."""
     db, dice = play.db, play.random
-    rubric = rubric_of(db, stage_id)
+    rubric, team_dice = rubric_of(db, stage_id), random.Random(f"{SEED} {number}")
     severity = (-0.9, 0.7, 0.0, 0.4, -0.5, 0.9, -0.2, 0.2, 0.6, -0.7, 0.1, -0.4)[number % JUDGES]
     spread = (1.0, 1.3, 0.5, 1.0, 1.2, 0.8, 1.0, 0.6, 1.1, 1.0, 1.4, 0.9)[number % JUDGES]
     cards = sorted(
@@ -396,14 +403,24 @@ def _score(play: Play, stage_id: UUID, judge: Actor, number: int, strengths: dic
     )
     for place, assignment in enumerate(cards[: len(cards) - leaves]):
         quality = (strengths[assignment.entry_id] - 0.5) * 4
+        given = {}
         for criterion in rubric.criteria:
-            cannot = number == 2 and place == 0 and criterion.position == 4
-            points = round(3 - severity + spread * quality + dice.gauss(0, 0.55))
-            points = min(max(points, rubric.lowest), rubric.highest)
-            save_score(db, judge, assignment.id, criterion.key, None if cannot else points, cannot)
+            drawn = dice if criterion.seen is Seen.BLIND else team_dice
+            points = round(3 - severity + spread * quality + drawn.gauss(0, 0.55))
+            given[criterion.key] = min(max(points, rubric.lowest), rubric.highest)
+        for criterion in rubric.criteria:
+            if criterion.seen is Seen.BLIND:
+                cannot = number == 2 and place == 0 and criterion.position == 4
+                save_score(db, judge, assignment.id, criterion.key, None if cannot else given[criterion.key], cannot)
+        for gate in rubric.gates:
+            answer_gate(db, judge, assignment.id, gate.key, sum(given.values()) > 3 * len(given))
         if dice.random() < 0.6:
             text = dice.choice(content.COMMENTS)
             save_comment(db, judge, assignment.id, CommentReader.ENTRANT, text, 0, "demonstration", place + 1)
+        reveal_entry(db, judge, assignment.id)
+        for criterion in rubric.criteria:
+            if criterion.seen is Seen.AFTER_REVEAL:
+                save_score(db, judge, assignment.id, criterion.key, given[criterion.key])
 
 
 def _submitted(db: Session, stage_id: UUID) -> list[Entry]:

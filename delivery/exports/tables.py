@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Date, Float, Integer, Table, literal
+from sqlalchemy import Boolean, Column, ColumnElement, Date, Float, Integer, Table, literal
 from sqlmodel import Session, SQLModel, col, select
 
 from accounts.models import EmailAddress, Organisation, Person
@@ -26,6 +26,7 @@ from judging.models import (
     Comment,
     CommentReader,
     Decision,
+    GateAnswer,
     PanelMember,
     Score,
     Scorecard,
@@ -54,6 +55,7 @@ from prize.models import (
     EligibilityQuestion,
     EntryForm,
     MessageTemplate,
+    GateQuestion,
     Prize,
     PrizeChange,
     Question,
@@ -125,7 +127,7 @@ class ExportedTable:
             ExportedColumn(
                 column.name,
                 meaning_of(self.name, column.name),
-                _held(column.type),
+                Held.REAL if self._in_points(column) else _held(column.type),
                 f"{self.name}.{column.name}",
                 _unit(column.name),
             )
@@ -144,6 +146,10 @@ class ExportedTable:
             ]
         return own + tuple(more)
 
+    def _in_points(self, column: Column[Any]) -> bool:
+        """Whether it is stored in steps of a rubric's scale, and exported in points."""
+        return column is self.table.c.get("points") and Scorecard in self.through
+
     @property
     def _of_entry(self) -> bool:
         """Whether a row belongs to one entry; teams and organisations may have several."""
@@ -151,13 +157,20 @@ class ExportedTable:
 
     def rows(self, db: Session, asker: Asker) -> Iterator[Sequence[Any]]:
         """What the asker may see of it, in the order of the ids."""
-        shown: list[Any] = [column for column in self.table.columns if column.name not in self.without]
+        own = [column for column in self.table.columns if column.name not in self.without]
+        in_points = any(map(self._in_points, own))
+        shown: list[Any] = [
+            (column * 1.0 / col(Rubric.steps_per_point)).label(column.name) if self._in_points(column) else column
+            for column in own
+        ]
         shown += [col(Entry.code)] if self._of_entry else []
         of_file = "file_id" in self.table.columns
         shown += [col(StoredFile.sha256), col(StoredFile.size)] if of_file else []
         found: Any = select(*shown).select_from(self.table)
         for left, right in zip((self.model, *self.through), self.through, strict=False):
             found = found.join(right, _key(left, right))
+        if in_points:
+            found = found.join(Rubric, _key(Scorecard, Rubric))
         if of_file:
             found = found.join(StoredFile, _key(self.model, StoredFile))
         last: Any = (self.model, *self.through)[-1]
@@ -237,6 +250,7 @@ TABLES: Final = (
     ExportedTable(Question, "What the forms ask", (EntryForm, Stage), owner=True),
     ExportedTable(Rubric, "The rubrics, every version", IN_STAGE, owner=True),
     ExportedTable(Criterion, "What is scored", (Rubric, Stage), owner=True),
+    ExportedTable(GateQuestion, "What judges answer with yes or no", (Rubric, Stage), owner=True),
     ExportedTable(Organisation, "The organisations that enter", (Team, *OF_ENTRY), ("programme_id",)),
     ExportedTable(Team, "The teams of the entries", OF_ENTRY),
     ExportedTable(TeamMember, "Who belongs to the teams", (Team, *OF_ENTRY)),
@@ -257,6 +271,7 @@ TABLES: Final = (
     ExportedTable(Assignment, "Who was asked to score what", OF_ENTRY, ("plan_id",)),
     ExportedTable(Scorecard, "The scorecards", (Assignment, *OF_ENTRY)),
     ExportedTable(Score, "The scores", OF_CARD),
+    ExportedTable(GateAnswer, "The answers to gate questions; the one with the highest number counts", OF_CARD),
     ExportedTable(
         Comment, "The judges' comments; a judge's own notes are theirs alone", OF_CARD, ("tab", "save_number"),
         where=(col(Comment.reader) != CommentReader.JUDGE,),

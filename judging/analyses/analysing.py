@@ -103,7 +103,7 @@ def _shown(scores: StageScores, found: Analysis, title: str) -> AnalysisShown:
         _same_top(same[PLAIN], found),
         _same_top(same[FAIR], found),
         found.expected_wrong,
-        tuple(_ranked(scores, line, place, reasons) for line, place in _mean_places(found.ranking)),
+        tuple(_ranked(scores, line, place, reasons) for line, place in _mean_places(scores, found.ranking)),
         tuple(
             MovedEntry(
                 scores.entries[one.submission], one.submission, one.by_mean, one.by_adjusted, one.crosses, one.reason
@@ -143,10 +143,15 @@ def _shown(scores: StageScores, found: Analysis, title: str) -> AnalysisShown:
     )
 
 
-def _mean_places(ranking: Iterable[RankingLine]) -> list[tuple[RankingLine, int | None]]:
+def _mean_places(scores: StageScores, ranking: Iterable[RankingLine]) -> list[tuple[RankingLine, int | None]]:
+    """Each entry with its place by the weighted mean; what breaks ties orders those that share one."""
     lines = list(ranking)
     places = places_of([None if line.rank is None else line.mean for line in lines])
-    return list(zip(lines, places, strict=True))
+    ties = [scores.ties.get(line.submission, ()) for line in lines]
+    return [
+        (line, place and place + sum(other == place and above > own for other, above in zip(places, ties, strict=True)))
+        for line, place, own in zip(lines, places, ties, strict=True)
+    ]
 
 
 def _ranked(scores: StageScores, line: RankingLine, mean_place: int | None, reasons: Mapping[str, str]) -> RankedEntry:

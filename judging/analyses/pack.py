@@ -37,7 +37,7 @@ DICTIONARY: Final = (
     ("submission", "the entry's code, dealt at random when the stage closed", "text"),
     ("judge", "a label for the judge; the secretariat alone knows whose it is", "J001, J002, …"),
     ("criterion", "the criterion of the published rubric", "text"),
-    ("score", "points given; blank where the judge could not judge the criterion", "whole number on the scale"),
+    ("score", "points given; blank where the judge could not judge the criterion", "a step of the scale, in points"),
     ("order", "at which place the judge began to score this entry", "whole number from 1"),
 )
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from judging.judges import seats_of
 from judging.models import Assignment, Score, Scorecard
-from judging.results import below_threshold, criterion_means
+from judging.results import below_threshold, criterion_means, ties_broken
 from prize.entries.conflicts import conflicts_of_stage
 from prize.entries.models import Entry
 from prize.models import Stage
@@ -36,7 +37,8 @@ class StageScores:
     """What is analysed, and who is who in it.
 
     ``file`` is a CSV of ``COLUMNS``: a blank score where a judge cannot judge a criterion, and the order in which the
-    judge scored the entries. ``stopped`` names the criteria whose threshold stops an entry. ``room`` says how many more
+    judge scored the entries. ``scale`` is its lowest and its highest point and its step. ``ties`` has what orders
+    entries with equal means, ``stopped`` the criteria whose threshold stops an entry. ``room`` says how many more
     scorecards each judge can be asked for, ``taken`` which pairs of entry and judge cannot be asked for, and ``coming``
     which have been and are not scored.
     """
@@ -44,10 +46,11 @@ class StageScores:
     stage_id: UUID
     file: bytes
     places: int
-    scale: tuple[int, int]
+    scale: tuple[float, float, float]
     weights: Mapping[str, int]
     entries: Mapping[str, UUID]
     judges: Mapping[str, UUID]
+    ties: Mapping[str, tuple[Fraction, ...]]
     stopped: Mapping[str, tuple[str, ...]]
     room: Mapping[str, int]
     taken: frozenset[tuple[str, str]]
@@ -57,7 +60,7 @@ class StageScores:
     def options(self) -> dict[str, Any]:
         """What the analysis is told beside the file."""
         return {
-            "scale": [*self.scale, 1],
+            "scale": list(self.scale),
             "criterion_weights": dict(self.weights),
             "top": self.places,
             "groups": "exchangeable",  # entries are dealt to judges at random, so what holds for one group does for all
@@ -71,6 +74,7 @@ class StageScores:
             {
                 "file": self.file.decode(),
                 "options": self.options,
+                "ties": {code: list(map(str, means)) for code, means in self.ties.items()},
                 "room": dict(self.room),
                 "taken": sorted(map(list, self.taken)),
                 "coming": sorted(map(list, self.coming)),
@@ -83,7 +87,7 @@ class _Said:
     code: str
     judge_id: UUID
     criterion_key: UUID
-    points: int | None
+    points: Fraction | None
     opened_at: datetime
 
 
@@ -94,7 +98,7 @@ def scores_of_stage(db: Session, stage_id: UUID, without: Set[UUID] = frozenset(
     assigned = [row for row in _assigned(db, stage_id) if row[0] not in without]
     live = [(entry_id, code, judge_id) for entry_id, code, judge_id, withdrawn in assigned if not withdrawn]
     entries = {code: entry_id for entry_id, code, _ in live}
-    said = [row for row in _said(db, stage_id) if row.code in entries]
+    said = [row for row in _said(db, stage_id, rubric) if row.code in entries]
     seats = seats_of(db, stage_id)
     people = {seat.person_id for seat in seats} | {judge_id for *_, judge_id in live}
     labels = {person_id: f"J{at:03}" for at, person_id in enumerate(sorted(people, key=str), start=1)}
@@ -114,15 +118,17 @@ def scores_of_stage(db: Session, stage_id: UUID, without: Set[UUID] = frozenset(
         for seat in seats
         if seat.accepted_at and seat.conflicts_stated_at
     }
+    means = _means(rubric, said)
     return StageScores(
         stage_id,
         _file(rubric, labels, said),
         stage.places,
-        (rubric.lowest, rubric.highest),
+        (rubric.lowest, rubric.highest, 1 if rubric.steps_per_point == 1 else 1 / rubric.steps_per_point),
         {name: criterion.weight for name, criterion in _named(rubric).items()},
         entries,
         {label: person_id for person_id, label in labels.items()},
-        _stopped(rubric, said),
+        {code: ties_broken(rubric, values) for code, values in means.items()},
+        {code: names for code, values in means.items() if (names := below_threshold(rubric.criteria, values))},
         room,
         frozenset(taken),
         frozenset({(code, labels[judge_id]) for _, code, judge_id in live} - begun),
@@ -138,7 +144,7 @@ def _assigned(db: Session, stage_id: UUID) -> list[tuple[UUID, str, UUID, bool]]
     return [(entry_id, str(code), judge_id, withdrawn is not None) for entry_id, code, judge_id, withdrawn in rows]
 
 
-def _said(db: Session, stage_id: UUID) -> list[_Said]:
+def _said(db: Session, stage_id: UUID, rubric: RubricShown) -> list[_Said]:
     """What stands on the scorecards of a stage; a score that was taken back is not among it."""
     rows = db.exec(
         select(
@@ -150,9 +156,9 @@ def _said(db: Session, stage_id: UUID) -> list[_Said]:
         .where(col(Assignment.stage_id) == stage_id, col(Assignment.withdrawn_at).is_(None))
     ).all()
     return [
-        _Said(str(code), judge_id, key, points, opened_at)
-        for code, judge_id, key, points, cannot_judge, opened_at in rows
-        if points is not None or cannot_judge
+        _Said(str(code), judge_id, key, None if steps is None else rubric.in_points(steps), opened_at)
+        for code, judge_id, key, steps, cannot_judge, opened_at in rows
+        if steps is not None or cannot_judge
     ]
 
 
@@ -181,7 +187,7 @@ def _file(rubric: RubricShown, labels: Mapping[UUID, str], said: list[_Said]) ->
             row.code,
             labels[row.judge_id],
             names[row.criterion_key],
-            "" if row.points is None else str(row.points),
+            "" if row.points is None else f"{float(row.points):g}",
             str(order[row.judge_id, row.code]),
         )
         for row in said
@@ -193,13 +199,10 @@ def _file(rubric: RubricShown, labels: Mapping[UUID, str], said: list[_Said]) ->
     return written.getvalue().encode()
 
 
-def _stopped(rubric: RubricShown, said: list[_Said]) -> dict[str, tuple[str, ...]]:
-    cards: dict[str, dict[UUID, dict[UUID, int]]] = {}
+def _means(rubric: RubricShown, said: list[_Said]) -> dict[str, tuple[Fraction | None, ...]]:
+    """The means of each entry that has a score, in the order of criteria."""
+    cards: dict[str, dict[UUID, dict[UUID, Fraction]]] = {}
     for row in said:
         if row.points is not None:
             cards.setdefault(row.code, {}).setdefault(row.judge_id, {})[row.criterion_key] = row.points
-    found = {
-        code: below_threshold(rubric.criteria, criterion_means(rubric.criteria, by_judge))
-        for code, by_judge in cards.items()
-    }
-    return {code: names for code, names in found.items() if names}
+    return {code: criterion_means(rubric.criteria, by_judge) for code, by_judge in cards.items()}

@@ -32,8 +32,8 @@ class RankedEntry:
     """An entry by its adjusted score. Scores are in points of the scale, places count from 1.
 
     ``mean`` is the weighted mean by the published rubric and ``mean_place`` its place among those that have one; equal
-    means share it. ``chance`` is that of being among the best as many as there are places. ``moved`` says in a sentence
-    why the two places differ, where they differ by much.
+    means share it, unless the rubric's tie-break orders them. ``chance`` is that of being among the best as many as
+    there are places. ``moved`` says in a sentence why the two places differ, where they differ by much.
     """
 
     entry_id: UUID

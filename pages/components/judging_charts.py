@@ -26,6 +26,48 @@ class Effect:
     sure: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a part adds to the bar of a row, and what stands at the bar's end."""
+
+    name: str
+    part: str
+    value: float
+    words: str
+
+
+def shares(rows: Sequence[Share], highest: float) -> alt.LayerChart:
+    """A bar for each name, made of its parts in their order, with its words at the end."""
+    if not rows:
+        raise ValueError("A chart of shares needs at least one row.")
+    colours = theme()
+    names = list(dict.fromkeys(row.name for row in rows))
+    ends = {name: sum(row.value for row in rows if row.name == name) for name in names}
+    words = {row.name: row.words for row in rows}
+    placed, begun = [], dict.fromkeys(names, 0.0)
+    for row in rows:
+        start = begun[row.name]
+        begun[row.name] = start + row.value
+        placed.append({"name": row.name, "part": row.part, "from": start, "to": begun[row.name]})
+    shown = alt.Scale(domain=[0, highest * 1.1], nice=False)
+    axis = alt.Axis(values=ticks_between(0, highest))
+    y = alt.Y("name:N", title=None, sort=None, scale=alt.Scale(domain=names), axis=alt.Axis(labelColor=colours.text))
+    bars = (
+        alt.Chart(alt.Data(values=placed))
+        .mark_bar(color=colours.main, stroke=colours.ground, strokeWidth=2, height=18)
+        .encode(alt.X("from:Q", title=None, scale=shown, axis=axis), alt.X2("to:Q"), y)
+    )
+    said = (
+        alt.Chart(alt.Data(values=[{"name": name, "to": ends[name], "words": words[name]} for name in names]))
+        .mark_text(align="left", dx=6, color=colours.text, fontSize=SMALL, fontWeight=600)
+        .encode(alt.X("to:Q", title=None, scale=shown, axis=axis), y, alt.Text("words:N"))
+    )
+    chart = alt.layer(bars, said).properties(
+        height=2 * ROW * len(names), padding={"left": 0, "right": 8, "top": 4, "bottom": 4}
+    )
+    return configured(chart, colours, grid="x")
+
+
 def effects(rows: Sequence[Effect], below: str, above: str) -> alt.LayerChart:
     """Each row's interval beside a line at nought, with the names of both directions above their sides.
 

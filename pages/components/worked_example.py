@@ -1,4 +1,4 @@
-"""How made-up scores become one number with a rubric's own weights, for the public page and for entrants."""
+"""How scores become one number and an order by a rubric, for the public page, for entrants and for the secretariat."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import Final
 
+from prize.form import QuestionShown
+from prize.models import QuestionKind, Seen, Visibility
 from prize.rubric import RubricShown
 
 
@@ -32,6 +35,36 @@ def worked_example(rubric: RubricShown) -> WorkedExample | None:
         f"An example: means of {means} with the weights above give {parts}",
         str(exact.quantize(Decimal("0.01"), ROUND_HALF_UP)),
     )
+
+
+def tie_words(rubric: RubricShown) -> str:
+    """A sentence on what orders entries with equal means; empty where nothing does."""
+    names = [criterion.name for criterion in rubric.breaking_ties]
+    if not names:
+        return ""
+    return f"Entries with equal means are ordered by their mean for {', then for '.join(names)}."
+
+
+REVEALED: Final = (
+    "When they have locked these scores for good, they see whose entry it is, and score what cannot be judged without "
+    "names:"
+)
+
+
+def after_reveal(rubric: RubricShown, visibility: Visibility) -> str:
+    """The criteria that judges of a blind stage score after they have seen names; empty where there are none."""
+    if visibility is not Visibility.BLIND:
+        return ""
+    return ", ".join(criterion.name for criterion in rubric.criteria if criterion.seen is Seen.AFTER_REVEAL)
+
+
+def hidden_words(question: QuestionShown, visibility: Visibility, *, revealed: bool) -> str:
+    """Whether judges see an answer that reveals identity; a file of that kind has no copy for them."""
+    if not question.reveals_identity or visibility is not Visibility.BLIND:
+        return ""
+    if revealed and question.kind is not QuestionKind.FILE:
+        return "Judges see this only after they have scored the rest."
+    return "Judges do not see this."
 
 
 def _points(rubric: RubricShown) -> Sequence[int]:

@@ -39,7 +39,7 @@ def draw() -> None:
     prize, stage = present
     questions = ask(form, prize_id=prize.id, stage_id=stage.id)
     hidden = sum(question.reveals_identity for question in questions)
-    facts = f"{len(questions)} question{'' if len(questions) == 1 else 's'}. Judges do not see {hidden} of them."
+    facts = f"{len(questions)} question{'' if len(questions) == 1 else 's'}. Blind judges do not see {hidden} of them."
     page_header(prize.title, "Entry form", badge=badge_of(prize.state), facts=facts if questions else "")
     changes = editable(prize)
     main, side = columns_main_side()
@@ -93,7 +93,7 @@ def _facts(question: QuestionShown) -> str:
 
 def _seen(question: QuestionShown) -> Badge:
     if question.reveals_identity:
-        return Badge("Judges do not see it", "gray", Badges.NAMES_HIDDEN.icon)
+        return Badge("Blind judges do not see it", "gray", Badges.NAMES_HIDDEN.icon)
     if question.confidential:
         return Badge("Confidential: only the prize team sees it", "gray", "lock")
     if question.kind is QuestionKind.FILE:
@@ -143,7 +143,7 @@ def _kind_words(kind: QuestionKind) -> str:
 
 def _what_judges_see(kind: QuestionKind, reveals: bool) -> str:
     if reveals:
-        return "Judges will see nothing of this question: neither its wording nor the answer. Mark names like this."
+        return "Judges who score without names will see neither its wording nor the answer. Mark names like this."
     if kind is QuestionKind.FILE:
         return (
             "Judges will see a cleaned copy under a neutral name, without hidden data. The words inside stay, so ask "

@@ -31,8 +31,8 @@ def _why_fixed(prize: PrizeLine) -> str:
         return "**This prize is in review.** To change it, return it to its draft on the overview."
     if prize.state in RUNNING:
         return marked(
-            "**This prize is {}.** Entrants rely on it: dates, brief and rules change with a reason, for everybody to "
-            "read; form, rubric and fund not any more.",
+            "**This prize is {}.** Entrants rely on it: dates, brief, rules and rubric change with a reason, for "
+            "everybody to read; form and fund not any more.",
             prize.state.value,
         )
     return marked("**This prize is {}.** It does not change any more.", prize.state.value)

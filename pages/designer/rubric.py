@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import streamlit as st
@@ -15,16 +14,26 @@ from pages.components.forms import LINE, Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header
 from pages.components.places import present_stage
 from pages.components.words import marked
+from pages.designer.beside_scores import draw_gates, draw_ties
+from pages.designer.changing_rubric import draw_changing_rubric, points_words, seen_words, typed_threshold
 from pages.designer.frame import editable, form_name, removing
+from pages.designer.weighing import draw_weighing
+from prize.models import Seen
 from prize.rubric import (
-    HUNDREDTHS,
     MOST_POINTS,
+    STEPS_PER_POINT,
     CriterionShown,
     RubricShown,
+    move_criterion,
     remove_criterion,
     rubric,
     save_criterion,
     set_scale,
+)
+
+REVEAL: Final = (
+    "“Can this team do it?” cannot be scored without names. Judges of a blind stage score it when they have locked the "
+    "rest and then see whose entry it is."
 )
 
 
@@ -44,29 +53,33 @@ def draw() -> None:
         heading("Criteria", _weights(shown))
         if not shown.criteria:
             empty_list("No criteria yet", "What is scored appears here, with its weight and words for each level.")
-        for criterion in shown.criteria:
-            _criterion(place, shown, criterion, changes=changes)
+        for at, criterion in enumerate(shown.criteria):
+            _criterion(place, shown, criterion, at, changes=changes)
         if changes:
             heading("Add a criterion")
             _criterion_form(place, shown, None)
+        draw_changing_rubric(prize, stage, shown)
+        draw_weighing(place, shown, changes=changes)
     with side:
         heading("Scale")
         if changes:
             _scale(place, shown)
         else:
-            st.markdown(f"Whole points from {shown.lowest} to {shown.highest}.")
+            st.markdown(f"From {shown.scale}.")
         heading("How scores combine")
         st.markdown(
             "For each criterion the mean of an entry's judges is taken, multiplied by its weight, and added up. "
             "A threshold stops an entry whatever its total."
         )
+        draw_ties(place, shown, stage.ranked_by, changes=changes)
+        draw_gates(place, shown, changes=changes)
 
 
 def _facts(shown: RubricShown) -> str:
     count = len(shown.criteria)
     if not count:
-        return f"Scored from {shown.lowest} to {shown.highest}."
-    return f"{count} criteri{'on' if count == 1 else 'a'}, scored from {shown.lowest} to {shown.highest}."
+        return f"Scored from {shown.scale}."
+    return f"{count} criteri{'on' if count == 1 else 'a'}, scored from {shown.scale}."
 
 
 def _weights(shown: RubricShown) -> str:
@@ -77,14 +90,18 @@ def _weights(shown: RubricShown) -> str:
     return f"Weights add up to {total}\u00a0%, {rest}"
 
 
-def _criterion(place: tuple[UUID, UUID], shown: RubricShown, criterion: CriterionShown, *, changes: bool) -> None:
+def _criterion(
+    place: tuple[UUID, UUID], shown: RubricShown, criterion: CriterionShown, at: int, *, changes: bool
+) -> None:
     with st.container(border=True, key=f"criterion-{criterion.key}", gap="small"):
         st.markdown(
             marked("**{}. {}** · :gray[{}]", str(criterion.position), criterion.name, f"{criterion.weight}\u00a0%")
         )
         st.markdown(marked("{}", criterion.question))
+        if criterion.seen is Seen.AFTER_REVEAL:
+            st.caption("Scored after the reveal.")
         if criterion.threshold is not None:
-            st.caption(f"Threshold: a mean below {_points(criterion.threshold)} stops an entry.")
+            st.caption(f"Threshold: a mean below {points_words(criterion.threshold)} stops an entry.")
         if any(criterion.levels):
             st.markdown(
                 "\n".join(
@@ -96,8 +113,13 @@ def _criterion(place: tuple[UUID, UUID], shown: RubricShown, criterion: Criterio
             st.markdown(":orange[:material/error: No words for its levels yet.]")
         if changes:
             _criterion_form(place, shown, criterion)
-            lost = f"“{criterion.name}” is taken out of the rubric, with its weight and the words for its levels."
-            removing(str(criterion.key), lost, "Remove criterion", _remove, (*place, criterion.key, criterion.name))
+            with st.container(horizontal=True, gap="small"):
+                moved = (*place, criterion.key)
+                st.button("Move up", key=f"up-{criterion.key}", disabled=at == 0, on_click=_move, args=(*moved, True))
+                last = at == len(shown.criteria) - 1
+                st.button("Move down", key=f"down-{criterion.key}", disabled=last, on_click=_move, args=(*moved, False))
+                lost = f"“{criterion.name}” is taken out of the rubric, with its weight and the words for its levels."
+                removing(str(criterion.key), lost, "Remove criterion", _remove, (*moved, criterion.name))
 
 
 def _criterion_form(place: tuple[UUID, UUID], shown: RubricShown, criterion: CriterionShown | None) -> None:
@@ -109,7 +131,8 @@ def _criterion_form(place: tuple[UUID, UUID], shown: RubricShown, criterion: Cri
         "name": criterion.name if criterion else "",
         "question": criterion.question if criterion else "",
         "weight": criterion.weight if criterion else rest,
-        "threshold": _points(criterion.threshold) if criterion and criterion.threshold is not None else "",
+        "seen": criterion.seen if criterion else Seen.BLIND,
+        "threshold": points_words(criterion.threshold) if criterion and criterion.threshold is not None else "",
     }
     saved |= {f"level {point}": levels[at] if at < len(levels) else "" for at, point in enumerate(shown.points)}
     form.fill(**saved)
@@ -126,6 +149,7 @@ def _criterion_form(place: tuple[UUID, UUID], shown: RubricShown, criterion: Cri
                 limit=6,
                 help=f"A mean from {shown.lowest} to {shown.highest}, such as {shown.lowest + 1}.5.",
             )
+        form.choice("seen", "Scored", list(Seen), seen_words, help=REVEAL)
         st.markdown("**What each level looks like**")
         for point in shown.points:
             edge = " (lowest)" if point == shown.lowest else " (highest)" if point == shown.highest else ""
@@ -145,33 +169,31 @@ def _folded(form: Form, criterion: CriterionShown | None) -> DeltaGenerator:
 
 def _scale(place: tuple[UUID, UUID], shown: RubricShown) -> None:
     form = Form(form_name("scale", place[1]))
-    form.fill(lowest=shown.lowest, highest=shown.highest)
+    form.fill(lowest=shown.lowest, highest=shown.highest, steps_per_point=shown.steps_per_point)
     with st.form(form.name, border=False):
         left, right = st.columns(2)
         with left:
             form.whole("lowest", "Lowest point", 0, MOST_POINTS - 1)
         with right:
             form.whole("highest", "Highest point", 1, MOST_POINTS)
+        form.choice(
+            "steps_per_point",
+            "Step",
+            STEPS_PER_POINT,
+            _step_words,
+            help="Finer steps, such as a tenth, are false precision: two judges cannot mean the same by them.",
+        )
         st.caption("With another number of points, the words for every level are cleared.")
         form.outcome()
         st.form_submit_button("Save scale", on_click=_set_scale, args=(form, *place, shown.version))
 
 
-def _points(hundredths: int) -> str:
-    return f"{(Decimal(hundredths) / HUNDREDTHS).normalize():f}"
+def _step_words(steps_per_point: int) -> str:
+    return "Whole points" if steps_per_point == 1 else "Half points"
 
 
 def _save(form: Form, prize_id: UUID, stage_id: UUID, key: UUID | None, shown: RubricShown) -> None:
-    threshold = None
-    if form["threshold"].strip():
-        hundredths = form.number("threshold", "The threshold") * HUNDREDTHS
-        if hundredths != hundredths.to_integral_value() or abs(hundredths) > MOST_POINTS * HUNDREDTHS:
-            form.refuse(
-                "threshold",
-                f"The threshold lies on the scale, from {shown.lowest} to {shown.highest}. Use two decimals at most.",
-            )
-        else:
-            threshold = int(hundredths)
+    threshold = typed_threshold(form, "threshold", shown)
     levels = tuple(form[f"level {point}"] for point in shown.points)
     form.send(
         save_criterion,
@@ -184,8 +206,13 @@ def _save(form: Form, prize_id: UUID, stage_id: UUID, key: UUID | None, shown: R
         question=form["question"],
         weight=form["weight"],
         threshold=threshold,
+        seen=form["seen"],
         levels=levels if any(level.strip() for level in levels) else (),
     )
+
+
+def _move(prize_id: UUID, stage_id: UUID, key: UUID, up: bool) -> None:
+    act(move_criterion, prize_id=prize_id, stage_id=stage_id, criterion_key=key, up=up)
 
 
 def _remove(prize_id: UUID, stage_id: UUID, key: UUID, name: str) -> None:
@@ -207,4 +234,5 @@ def _set_scale(form: Form, prize_id: UUID, stage_id: UUID, version: int) -> None
         version=version,
         lowest=form["lowest"],
         highest=form["highest"],
+        steps_per_point=form["steps_per_point"],
     )

@@ -42,7 +42,7 @@ def _badge(prize: PrizeLine, stage: StageShown) -> Badge:
 def _visibility(visibility: Visibility) -> str:
     match visibility:
         case Visibility.BLIND:
-            return "Judged blind: judges see neither names nor the files as they were sent."
+            return "Judged blind: judges see neither names, before a planned reveal, nor the files as they were sent."
         case Visibility.NAMES_KNOWN:
             return "Judged with names known."
         case Visibility.OPEN:

@@ -36,7 +36,7 @@ from prize.entries.own import OwnEntry, own_entry
 from prize.entries.submission import submit_entry, withdraw_entry
 from prize.form import CONSENT_GIVEN
 from prize.lifecycle import Phase
-from prize.models import QuestionKind
+from prize.models import QuestionKind, Visibility
 from storage.errors import LaurelError
 from storage.values import time_words
 
@@ -119,8 +119,8 @@ def _answer(entry: OwnEntry, answer: AnswerShown) -> None:
     question = answer.question
     editable = entry.stage.phase is Phase.OPEN
     notes = [question.help] if question.help else []
-    if question.reveals_identity:
-        notes.append("Judges do not see this answer.")
+    if question.reveals_identity and entry.stage.visibility is Visibility.BLIND:
+        notes.append("Judges do not see this answer while they score without names.")
     if question.confidential:
         notes.append("Only the prize team reads this answer.")
     if not question.required:

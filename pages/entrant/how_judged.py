@@ -21,7 +21,7 @@ from pages.components.layout import (
 )
 from pages.components.places import link, parameter
 from pages.components.words import marked, plain
-from pages.components.worked_example import worked_example
+from pages.components.worked_example import REVEALED, after_reveal, tie_words, worked_example
 from pages.entrant.own_place import draw_own_place, threshold_words
 from prize.models import PlaceTold, RankedBy, Visibility
 from prize.rubric import CriterionShown, RubricShown
@@ -82,6 +82,8 @@ def _readers(shown: HowJudged) -> None:
     )
     if shown.visibility is not Visibility.BLIND:
         known = "They know whose it is."
+    if later := after_reveal(shown.rubric, shown.visibility):
+        known += f" {REVEALED} {later}."
     st.markdown(plain(f"{number.capitalize()} {judges} asked to score each entry. Each scores alone. {known}"))
     st.markdown(
         "Nobody with a conflict of interest reads it: family, employers, clients, investments, close collaborators "
@@ -90,9 +92,12 @@ def _readers(shown: HowJudged) -> None:
 
 
 def _criteria(rubric: RubricShown) -> None:
-    heading("What they score", f"from {rubric.lowest} to {rubric.highest}")
+    heading("What they score", f"from {rubric.scale}")
     for criterion in rubric.criteria:
         _criterion(criterion, rubric)
+    if rubric.gates:
+        st.markdown("Beside the scores each judge recommends yes or no. The answers are counted, and are in no mean.")
+        st.markdown("\n".join(marked("- {}", gate.wording) for gate in rubric.gates))
 
 
 def _criterion(criterion: CriterionShown, rubric: RubricShown) -> None:
@@ -128,6 +133,8 @@ def _one_number(rubric: RubricShown) -> None:
 def _order(shown: HowJudged) -> None:
     heading("Allowing for who judged it")
     st.markdown(ORDERED[shown.ranked_by])
+    if shown.ranked_by is RankedBy.MEAN and (ties := tie_words(shown.rubric)):
+        st.markdown(plain(ties))
     st.markdown(
         "Each judge reads a part of the entries, so some entries happen to meet judges who score lower. Judges are "
         "dealt so that they share entries with others: from these it is worked out by how much each of them scores "

@@ -43,7 +43,7 @@ def draw() -> None:
             max_chars=200,
             help=None,
         )
-        prose("If you enter alone, write your own name. Judges do not see it.")
+        prose("If you enter alone, write your own name. Judges who score without names do not see it.")
         st.selectbox("Kind of organisation", list(OrganisationKind), format_func=_kind, key="organisation kind")
         if asked:
             heading("May you enter?", words="Your answers are kept with the entry. The secretariat reads them.")

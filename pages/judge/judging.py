@@ -49,7 +49,7 @@ def draw() -> None:
         _before_beginning(seat, seats)
         return
     entries = ask(judges_list, stage_id=seat.stage_id)
-    todo = [line for line in entries.lines if line.scored < line.criteria]
+    todo = [line for line in entries.lines if line.scored < line.asked]
     page_header(
         f"{entries.prize} · {entries.stage}",
         TITLE,
@@ -64,8 +64,8 @@ def draw() -> None:
     main, side = columns_main_side()
     with main:
         table(
-            ("Entry", "State", "Criteria scored"),
-            [(_code(line), _state(line), f"{line.scored} of {line.criteria}") for line in entries.lines],
+            ("Entry", "State", "Scored"),
+            [(_code(line), _state(line), f"{line.scored} of {line.asked}") for line in entries.lines],
             numbers={2},
             caption="Your entries",
             above=("Entries", "in the order of their codes"),
@@ -133,7 +133,7 @@ def _code(line: AssignmentLine) -> Link:
 
 
 def _state(line: AssignmentLine) -> Badge:
-    if line.scored >= line.criteria:
+    if line.scored >= line.asked:
         return Badge("Scored", "green", "check_circle")
     return Badges.IN_PROGRESS if line.scored else Badges.NOT_BEGUN
 
@@ -147,9 +147,9 @@ def _finishing(entries: JudgesList, todo: int) -> None:
     elif not entries.judging:
         words = "Judging is closed. What you had saved is kept, and nothing more can be changed."
     elif todo:
-        waiting = "1 entry still needs" if todo == 1 else f"{todo} entries still need"
+        waiting = "1 entry is" if todo == 1 else f"{todo} entries are"
         words = (
-            f"{waiting} a score for each criterion. Where you cannot judge one, say so with “Cannot judge”. "
+            f"{waiting} not scored to the end yet. Where you cannot judge one, say so with “Cannot judge”. "
             "When all are scored, you say here that you have finished."
         )
     else:

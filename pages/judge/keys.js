@@ -9,6 +9,10 @@ const TABLE = [
   { keys: "n", words: "Next criterion", act: () => turnToCriterion(1) },
   { keys: "p", words: "Previous criterion", act: () => turnToCriterion(-1) },
   { keys: "x", words: "Cannot judge this criterion", act: () => choose(CANNOT_JUDGE) },
+  { keys: "h", words: "Half a point more, or less again", when: () => offered(HALF), act: () => turnHalf() },
+  { keys: "y", words: "Yes, to the question that has the focus", when: () => offered("Yes"), act: () => choose("Yes") },
+  { keys: "o", words: "No, to the question that has the focus", when: () => offered("No"), act: () => choose("No") },
+  { keys: "s", words: "Lock the first part and see who is behind the entry; Enter then confirms", when: () => reveal(), act: () => askToReveal() },
   { keys: "e", words: "Write the comment for the entrant; Escape leads back", act: () => write("Comment for the entrant") },
   { keys: "v", words: "Write the note for the panel; Escape leads back", act: () => write("Private note for the panel") },
   { keys: "m", words: "Open your own note and earlier scores, or close them", act: () => openOwn() },
@@ -21,6 +25,7 @@ const TABLE = [
   { keys: "?", words: "This panel", act: () => showKeys() },
 ]
 const CANNOT_JUDGE = "Cannot judge"
+const HALF = "½"
 const TYPED_IN = "textarea, select, [contenteditable=true], input:not([type=radio], [type=checkbox], [type=button])"
 const OPEN_ABOVE = "dialog, [role=dialog], [role=menu], [role=listbox], [role=combobox]"
 
@@ -31,6 +36,8 @@ const room = (window.laurelRoom ??= { at: -1, turning: false, byKey: false, digi
 const criteria = () => [...document.querySelectorAll(".st-key-scorecard [role=radiogroup]")]
 const options = (group) => [...group.querySelectorAll("[role=radio]")]
 const named = (option) => option.textContent.trim()
+const offered = (ending) => criteria().some((group) => options(group).some((each) => named(each).endsWith(ending)))
+const reveal = () => document.querySelector(".st-key-reveal button:not(:disabled)")
 const focused = () => criteria().findIndex((group) => group.contains(document.activeElement))
 const inBar = () => [...document.querySelectorAll('[data-testid="stBottom"] [data-testid="stButton"] button')]
 
@@ -69,6 +76,13 @@ function choose(name) {
   option.click()
 }
 
+function turnHalf() {
+  const chosen = criteria()[currentCriterion()]?.querySelector("[aria-checked=true]")
+  if (!chosen || named(chosen) === CANNOT_JUDGE) return
+  const point = named(chosen)
+  choose(point.endsWith(HALF) ? point.slice(0, -1) || "0" : point === "0" ? HALF : point + HALF)
+}
+
 function write(label) {
   for (const host of document.querySelectorAll(".st-key-pane-card [class*=st-key-comment] *")) {
     const area = host.shadowRoot?.querySelector("textarea")
@@ -89,6 +103,14 @@ function openOwn() {
   focusOn(summary, "card")
   summary.click()
   setTimeout(() => summary.parentElement.scrollIntoView({ block: "nearest" }), DRAWN)
+}
+
+// It takes a second key, since what is locked stays locked.
+function askToReveal() {
+  const button = reveal()
+  focusOn(button, "card")
+  button.click()
+  setTimeout(() => document.querySelector(".st-key-reveal-surely button")?.focus(), DRAWN)
 }
 
 function turnPage(direction) {
@@ -156,7 +178,7 @@ function pressed(event) {
   if (typing || off() || path.some((node) => node.matches(OPEN_ABOVE)) || document.querySelector("[role=dialog], [role=menu]")) return
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
   const isDigit = /^[0-9]$/.test(key)
-  const row = TABLE.find(({ keys }) => keys === key)
+  const row = TABLE.find(({ keys, when }) => keys === key && (!when || when()))
   const isTen = key === "t" && criteria().some((group) => options(group).some((each) => named(each) === "10"))
   if (!row && !isDigit && !isTen) return
   event.preventDefault()
@@ -190,7 +212,8 @@ function scale() {
 function showKeys() {
   const panel = room.panel
   if (!panel || panel.open) return
-  const rows = [...scale(), ...TABLE.map(({ keys, words }) => [keys, words])]
+  const shown = TABLE.filter(({ when }) => !when || when())
+  const rows = [...scale(), ...shown.map(({ keys, words }) => [keys, words])]
   panel.querySelector("tbody").replaceChildren(...rows.map(([keys, words]) => keyRow(keys, words)))
   const on = panel.querySelector(".on")
   on.checked = !off()

@@ -13,6 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
+from pages.components.worked_example import after_reveal, hidden_words
 from prize.form import QuestionShown
 from prize.models import QuestionKind
 from prize.publication import PublicPrize, PublicStage
@@ -64,15 +65,15 @@ def _stage(document: DocumentType, stage: PublicStage, zone: str) -> None:
         opens = time_words(stage.stage.dates.opens_at, zone, weekday=True)
         document.add_paragraph(f"Opens {opens}. Closes {closes}.")
     for number, question in enumerate(stage.questions, 1):
-        _question(document, number, question)
+        _question(document, number, question, stage)
 
 
-def _question(document: DocumentType, number: int, question: QuestionShown) -> None:
+def _question(document: DocumentType, number: int, question: QuestionShown, stage: PublicStage) -> None:
     document.add_heading(f"{number}. {question.wording}", 2)
     for line in question.help.splitlines():
         if line.strip():
             document.add_paragraph(line.strip()).paragraph_format.keep_with_next = True
-    _note(document, " ".join(_facts(question))).paragraph_format.keep_with_next = True
+    _note(document, " ".join(_facts(question, stage))).paragraph_format.keep_with_next = True
     match question.kind:
         case QuestionKind.CHOICE:
             for option in question.options:
@@ -83,7 +84,9 @@ def _question(document: DocumentType, number: int, question: QuestionShown) -> N
             _room(document, question)
 
 
-def _facts(question: QuestionShown) -> list[str]:
+def _facts(question: QuestionShown, stage: PublicStage) -> list[str]:
+    visibility = stage.stage.visibility
+    hidden = hidden_words(question, visibility, revealed=bool(after_reveal(stage.rubric, visibility)))
     facts = ["Has to be answered." if question.required else "Optional."]
     if question.word_limit:
         facts.append(f"Up to {question.word_limit:,} words.")
@@ -93,10 +96,8 @@ def _facts(question: QuestionShown) -> list[str]:
         facts.append(f"A number in {question.unit}.")
     if question.confidential:
         facts.append("Only the prize team reads this.")
-    elif question.reveals_identity:
-        facts.append("Judges do not see this.")
     else:
-        facts.append("Judges read this.")
+        facts.append(hidden or "Judges read this.")
     return facts
 
 

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from judging.announced import StageResult
-from pages.components.worked_example import worked_example
+from pages.components.worked_example import REVEALED, after_reveal, hidden_words, tie_words, worked_example
 from pages.public.rendering import html_of
 from prize.clarifications import PublicClarifications
 from prize.eligibility import Standing, Verdict
 from prize.form import QuestionShown
 from prize.lifecycle import Phase
-from prize.models import PrizeState, QuestionKind, RankedBy, Visibility
+from prize.models import PrizeState, QuestionKind, RankedBy, Seen, Visibility
 from prize.publication import PublicPrize, PublicStage
 from prize.rubric import CriterionShown, RubricShown
 from prize.stages import StageShown
@@ -142,20 +142,22 @@ def present_stage(stages: Sequence[PublicStage]) -> PublicStage:
 
 
 def _stage(stage: PublicStage, moment: datetime) -> dict[str, Any]:
+    revealed = bool(after_reveal(stage.rubric, stage.stage.visibility))
     return {
         "name": stage.stage.name,
         "state": STATES[stage.stage.phase],
         "dates": _dates(stage.stage, moment),
-        "judging_html": html_of(_judging(stage.stage)),
-        "criteria": [_criterion(criterion, stage.rubric) for criterion in stage.rubric.criteria],
+        "judging_html": html_of(_judging(stage.stage, stage.rubric)),
+        "criteria": [_criterion(criterion, stage) for criterion in stage.rubric.criteria],
+        "gates": [gate.wording for gate in stage.rubric.gates],
         "combining_html": html_of(_combining(stage.rubric, stage.stage.ranked_by)),
         "example_html": example(stage.rubric),
         "after_example_html": html_of(
             "The panel reads entries in this order, discusses them and decides, with reasons on record. It may select "
             "fewer than there are places."
         ),
-        "questions": [_question(question) for question in stage.questions],
-        "audiences": _audiences(stage.questions),
+        "questions": [_question(question, stage.stage.visibility, revealed=revealed) for question in stage.questions],
+        "audiences": _audiences(stage.questions, revealed=revealed),
     }
 
 
@@ -193,36 +195,41 @@ def _dates(stage: StageShown, moment: datetime) -> list[tuple[str, str, bool]]:
     return [(label, time_words(when, stage.zone, weekday=True), when == following) for label, when in named]
 
 
-def _judging(stage: StageShown) -> str:
+def _judging(stage: StageShown, rubric: RubricShown) -> str:
     known = "They know whose it is."
     if stage.visibility is Visibility.BLIND:
         known = (
             "They do not know whose it is: answers that reveal identity are taken out, and files are cleaned of names "
             "in their properties."
         )
+    if later := after_reveal(rubric, stage.visibility):
+        known += f" {REVEALED} {later}."
     return (
         f"{_number(stage.scorecards_per_entry).capitalize()} assessors score each entry alone, in a browser. {known} "
         "Somebody with a conflict of interest never meets the entry."
     )
 
 
-def _criterion(criterion: CriterionShown, rubric: RubricShown) -> tuple[str, str, int, str, str, list[tuple[int, str]]]:
-    threshold = ""
+def _criterion(criterion: CriterionShown, stage: PublicStage) -> tuple[str, str, int, str, str, list[tuple[int, str]]]:
+    rubric, threshold = stage.rubric, ""
     if criterion.threshold is not None:
         least = Decimal(criterion.threshold).scaleb(-2).normalize()
         threshold = f"At least {least:f} of {rubric.highest} is needed."
     levels = list(zip(rubric.points, criterion.levels, strict=False)) if criterion.levels else []
-    return criterion.name, criterion.question, criterion.weight, "", threshold, levels
+    blind = stage.stage.visibility is Visibility.BLIND
+    seen = "Scored after names are shown." if blind and criterion.seen is Seen.AFTER_REVEAL else ""
+    return criterion.name, criterion.question, criterion.weight, seen, threshold, levels
 
 
 def _combining(rubric: RubricShown, ranked_by: RankedBy) -> str:
     thresholds = [criterion.name for criterion in rubric.criteria if criterion.threshold is not None]
+    ties = f" {tie_words(rubric)}" if rubric.breaking_ties and ranked_by is RankedBy.MEAN else ""
     stopped = ""
     if thresholds:
         stopped = f" An entry whose mean for {' or '.join(thresholds)} is below its minimum is out, whatever its total."
     return (
-        f"Each criterion is scored from {rubric.lowest} to {rubric.highest}. For each we take the mean of your "
-        f"assessors, multiply it by its weight, and add up. {ORDERED[ranked_by]}{stopped}"
+        f"Each criterion is scored from {rubric.scale}. For each we take the mean of your "
+        f"assessors, multiply it by its weight, and add up. {ORDERED[ranked_by]}{ties}{stopped}"
     )
 
 
@@ -232,7 +239,7 @@ def example(rubric: RubricShown) -> Markup:
     return Markup("{} = <strong>{}</strong>.").format(worked.words, worked.total) if worked else Markup("")
 
 
-def _question(question: QuestionShown) -> tuple[str, str, str]:
+def _question(question: QuestionShown, visibility: Visibility, *, revealed: bool) -> tuple[str, str, str]:
     limits = []
     if question.word_limit:
         limits.append(f"Up to {question.word_limit} words")
@@ -248,15 +255,16 @@ def _question(question: QuestionShown) -> tuple[str, str, str]:
     if question.confidential:
         who = "Only the prize team reads this."
     elif question.reveals_identity:
-        who = "Judges do not see this."
+        who = hidden_words(question, visibility, revealed=revealed)
     return question.wording, ". ".join(limits), who
 
 
-def _audiences(questions: Sequence[QuestionShown]) -> list[tuple[str, str]]:
+def _audiences(questions: Sequence[QuestionShown], *, revealed: bool) -> list[tuple[str, str]]:
     files = any(question.kind is QuestionKind.FILE for question in questions)
     copies = " and a cleaned copy of your files" if files else ""
+    later = " After they have scored the rest they see whose entry it is." if revealed else ""
     return [
-        ("Assessors", f"Your answers{copies}, without names, except those answers that are marked above."),
+        ("Assessors", f"Your answers{copies}, without names, except those answers that are marked above.{later}"),
         ("The prize team", "Everything that you submit. Nobody reads your draft."),
         ("The public", "If you are chosen, the name under which you enter. Nothing that you submit."),
         ("You", "The outcome with its reason, and the assessors' comments, when decisions are released."),

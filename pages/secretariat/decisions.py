@@ -19,6 +19,7 @@ from judging.decisions import (
     release_decisions,
 )
 from judging.models import Outcome
+from judging.results import ResultLine
 from pages.components import badges
 from pages.components.acting import act, ask, complain, say
 from pages.components.badges import Badge, badge_of
@@ -27,6 +28,7 @@ from pages.components.layout import Cell, columns_main_side, empty_list, heading
 from pages.components.places import link, present_stage
 from pages.components.words import marked
 from pages.secretariat.stages import AFTER_JUDGING
+from pages.secretariat.standing import gate_words
 from prize.lifecycle import Phase
 from prize.models import RankedBy
 from prize.prizes import PrizeLine
@@ -258,9 +260,13 @@ def _result(line: DecisionLine) -> str:
         return "a criterion has no score, so there is no mean"
     mean = f"mean {result.mean:.2f}"
     if result.stopped_by:
-        return f"{mean}, below the minimum for {', '.join(result.stopped_by)}"
+        return f"{mean}, below the minimum for {', '.join(result.stopped_by)}{_recommended(result)}"
     totals = " ".join(f"{total:.2f}" for total in result.totals)
-    return f"{mean}, place {result.place}, totals of judges {totals}{_adjusted(line)}"
+    return f"{mean}, place {result.place}, totals of judges {totals}{_adjusted(line)}{_recommended(result)}"
+
+
+def _recommended(result: ResultLine) -> str:
+    return f"; {gate_words(result.gates)}" if result.gates else ""
 
 
 def _adjusted(line: DecisionLine) -> str:

@@ -232,7 +232,7 @@ def _answers(entry: ScreenedEntry) -> None:
         st.subheader(marked("{}", answer.question.wording), anchor=False)
         kept = []
         if answer.question.reveals_identity:
-            kept.append("reveals identity: judges do not see it")
+            kept.append("reveals identity: judges who score without names do not see it")
         if answer.question.confidential:
             kept.append("confidential: judges do not see it")
         if kept:

@@ -157,7 +157,7 @@ def _means(now: Results) -> None:
         _totals(drawn, now)
     rest = len(scored) - len(drawn)
     st.caption(
-        f"In points of the scale, {rubric.lowest} to {rubric.highest}; highest mean on top. Spread: the highest total "
+        f"In points of the scale, {rubric.scale}; highest mean on top. Spread: the highest total "
         "of a judge less the lowest."
         + (f" The other {counted(rest, 'entry is', 'entries are')} in the table." if rest else "")
         + (" All of this changes while judges score." if now.stage.phase is Phase.JUDGING else "")

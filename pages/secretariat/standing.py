@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from judging.analyses.shown import AnalysisShown, Estimate, RankedEntry, Standing
+from judging.results import GateCount
 from pages.components.figures import NOTHING, chance, counted, in_words, percent
 from prize.models import RankedBy
 
@@ -76,3 +78,8 @@ def place_words(line: RankedEntry, by: RankedBy) -> str:
         return f"{line.mean_place} → {line.place}"
     place = line.mean_place if by is RankedBy.MEAN else line.place
     return f"{place}" if place else NOTHING
+
+
+def gate_words(gates: Sequence[GateCount], *, short: bool = False) -> str:
+    """How judges answer gate questions: ``“In scope?” 2 yes, 1 no``, without the question where a head has it."""
+    return "; ".join(("" if short else f"“{gate.wording}” ") + f"{gate.yes} yes, {gate.no} no" for gate in gates)

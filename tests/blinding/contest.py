@@ -2,7 +2,8 @@
 
 Five teams that are unlike in every way enter: names long and short, one member or four, one submission or three. Two
 of them name themselves where judges read, one in a document. Three judges score; conflicts are declared, detected and
-dismissed. Somebody of each role of the prize team is in conflict with the first entry.
+dismissed. One criterion is scored after the reveal, to which kim has come for each entry. Somebody of each role of the
+prize team is in conflict with the first entry.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ from judging.judges import accept_terms, conflicts_to_decide, decide_conflict, i
 from judging.models import Assignment, CommentReader, JudgesCopy, Outcome, StageAnalysis
 from judging.planning import confirm_assignment, plan_assignment
 from judging.reading_copies import order_reading_copy
-from judging.scorecards import finish_judging, own_assignments, save_comment, save_score
+from judging.revealing import reveal_entry
+from judging.scorecards import answer_gate, finish_judging, own_assignments, save_comment, save_score
 from prize.closing import close_stage
 from prize.eligibility import EligibilityAnswer, add_eligibility_question, eligibility_of
 from prize.entries.drafts import save_answer, start_entry
@@ -49,8 +51,10 @@ from prize.entries.name_checks import decide_names
 from prize.entries.screening import screen_entry
 from prize.entries.submission import submit_entry
 from prize.form import add_question
-from prize.models import Otherwise, QuestionKind
+from prize.gates import add_gate_question
+from prize.models import Otherwise, QuestionKind, Seen
 from prize.publication import publish_prize, send_for_review
+from prize.rubric import save_criterion
 from settings import get_settings
 from storage import clock
 from storage import database as storage_database
@@ -130,6 +134,8 @@ TEAMS = (
         2,
     ),
 )
+REVEALED = "team"
+"""The criterion that is scored when its judge has seen who is behind the entry."""
 NAMED_IN_DOCUMENT = "fourth"
 JUDGES = {"jules": "jules@panel.example", "jo": "jo@elmhurst.example", "kim": "kim@panel-two.example"}
 STATED = {"jules": ("Dune", "Nobody of this name"), "jo": (), "kim": ("Cedar Ceder",)}
@@ -362,6 +368,12 @@ def _publish(db: Session, story: Story) -> None:
         )
     asked = ("Has the state paid for this?", False, Otherwise.REFERS, "Tell us which programme paid.")
     add_eligibility_question(db, story.designer, story.prize_id, *asked)
+    place = (db, story.designer, story.prize_id, story.stage_id)
+    levels = tuple(f"Level {point}" for point in range(1, 6))
+    save_criterion(*place, story.criteria["method"], "Method", "How good is the method?", 40, 200, levels)
+    rest = (20, None, levels, Seen.AFTER_REVEAL)
+    story.criteria[REVEALED] = save_criterion(*place, None, "Team", "Can this team do it?", *rest)
+    story.gates["scope"] = add_gate_question(*place, "In scope?")
     send_for_review(db, story.designer, story.prize_id, prize_version(db, story.prize_id))
     publish_prize(db, story.sponsor, story.prize_id, prize_version(db, story.prize_id))
 
@@ -474,12 +486,22 @@ def _score(db: Session, contest: Contest) -> None:
             clock.move_to(db, clock.now(db) + timedelta(hours=1, minutes=7 * number + at))
             if judge == "jules" and number > 0:
                 continue
-            for place, key in enumerate(story.criteria.values()):
-                if judge == "kim" or place == 0:
+            for place, (name, key) in enumerate(story.criteria.items()):
+                if name != REVEALED and (judge == "kim" or place == 0):
                     save_score(db, actor, assignment_id, key, 1 + (number + at + place) % 5)
             _comment(db, actor, judge, entry, assignment_id)
+            if judge == "kim":
+                _reveal(db, story, actor, assignment_id, number + at)
         if judge == "kim":
             finish_judging(db, actor, story.stage_id)
+
+
+def _reveal(db: Session, story: Story, actor: Actor, assignment_id: UUID, number: int) -> None:
+    """The rest of a card whose blind criteria are scored."""
+    answer_gate(db, actor, assignment_id, story.gates["scope"], number % 3 > 0)
+    clock.move_to(db, clock.now(db) + timedelta(minutes=3))
+    reveal_entry(db, actor, assignment_id)
+    save_score(db, actor, assignment_id, story.criteria[REVEALED], 1 + number % 5)
 
 
 def _comment(db: Session, actor: Actor, judge: str, entry: str, assignment_id: UUID) -> None:
@@ -496,8 +518,10 @@ def _until_deciding(contest: Contest) -> None:
             if judge == "kim":
                 continue
             for number, row in enumerate(own_assignments(db, actor.person_id, story.stage_id)):
-                for place, key in enumerate(story.criteria.values()):
-                    save_score(db, actor, row.id, key, 1 + (number * 2 + at + place) % 5)
+                for place, (name, key) in enumerate(story.criteria.items()):
+                    if name != REVEALED:
+                        save_score(db, actor, row.id, key, 1 + (number * 2 + at + place) % 5)
+                _reveal(db, story, actor, row.id, number + at)
             finish_judging(db, actor, story.stage_id)
         end_judging(db, story.secretariat, story.stage_id)
         for name in ("second", "third"):

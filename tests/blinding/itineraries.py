@@ -51,6 +51,7 @@ def ids_of(installation: Installation) -> Ids:
         "upload_id": of_table("upload", 3),
         "question_key": [str(key) for key in story.questions.values()],
         "criterion_key": [str(key) for key in story.criteria.values()],
+        "gate_key": [str(key) for key in story.gates.values()],
         "page": ("0", "1", "9"),
         "table": ("person", "entry", "organisation", "score", "conflict", "measurement", "dictionary", "credential"),
         "form": ("csv", "xlsx", "docx"),

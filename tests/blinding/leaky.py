@@ -119,6 +119,13 @@ def the_size_of_the_original() -> None:
     _replace(downloads, "copy_to_read", copy_to_read)
 
 
+def a_reveal_before_the_lock() -> None:
+    """Whoever opens an entry that has a reveal ahead is shown at once who is behind it."""
+    from judging import revealing
+
+    _replace(revealing, "_knows", lambda stage, card: True)
+
+
 def a_count_that_includes_a_hidden_entry() -> None:
     """Somebody in conflict is told how many entries there are, one more than they see."""
     from pages.secretariat import entries
@@ -138,12 +145,12 @@ def a_count_that_includes_a_hidden_entry() -> None:
 def ten_milliseconds_more() -> None:
     """Each request takes 10 ms longer. No walk finds that: ``benchmarks/blinding_timing.py`` does."""
     from pages.components import downloads
-    from pages.judge import judging, scoring
+    from pages.judge import card, judging, scoring
 
     for module, name in (
         (judging, "judges_list"),
         (scoring, "entry_to_judge"),
-        (scoring, "save_score"),
+        (card, "save_score"),
         (downloads, "copy_to_read"),
     ):
         quick = getattr(module, name)
@@ -175,6 +182,7 @@ LEAKS: Final = MappingProxyType(
             another_error_for_a_conflict,
             a_cached_result_of_another_role,
             the_size_of_the_original,
+            a_reveal_before_the_lock,
             a_count_that_includes_a_hidden_entry,
         )
     }

@@ -59,13 +59,20 @@ def routes() -> tuple[Route, ...]:
 
 
 def walked(
-    pair: Pair, name: str, roles: frozenset[Role], acts_on: Sequence[Mapping[str, str]], *, with_routes: bool = True
+    pair: Pair,
+    name: str,
+    roles: frozenset[Role],
+    acts_on: Sequence[Mapping[str, str]],
+    *,
+    with_routes: bool = True,
+    leaves_alone: frozenset[str] = frozenset(),
 ) -> None:
     """Walk everywhere as the same person at both, and fail with what tells the two apart."""
     one, other = pair.visitors(name)
     ids = ids_of(pair.installations[0])
 
     async def walk(visitor: Visitor) -> None:
+        visitor.leaves_alone = leaves_alone
         await every_page(visitor, roles, acts_on, ids)
         if with_routes:
             await every_route(visitor, routes(), ids, ENDS_THE_SESSION)

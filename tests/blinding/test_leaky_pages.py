@@ -60,6 +60,7 @@ CHECKS: Mapping[str, Check] = {
     "a_name_in_a_tooltip": Check("jules", judges_pages, dealt),
     "an_order_by_creation_time": Check("jules", judges_pages, dealt),
     "a_cached_result_of_another_role": Check("jules", judges_pages, dealt, first="secretariat"),
+    "a_reveal_before_the_lock": Check("jules", judges_pages, dealt),
     "the_size_of_the_original": Check("jules", judges_files, dealt),
     "a_count_that_includes_a_hidden_entry": Check("near secretariat", secretariats_list, withdrawn),
 }

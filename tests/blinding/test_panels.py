@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 
 from accounts.models import Role
+from pages.judge.revealing import LOCK
 from tests.blinding.contest import Contest, Moment
 from tests.blinding.pairs import being_served, walked
-from tests.blinding.twins import with_identities_dealt_differently, with_other_judges_cards_changed
+from tests.blinding.twins import (
+    reveal_nothing,
+    with_identities_dealt_differently,
+    with_other_judges_cards_changed,
+)
 
 pytestmark = [pytest.mark.prove, pytest.mark.timeout(900)]
 
@@ -31,8 +36,11 @@ def test_a_judge_learns_nothing_of_who_entered(contest: Contest, folder: Path, j
     one = contest.installation(Moment.JUDGING).copy(folder / "one")
     other = with_identities_dealt_differently(contest, Moment.JUDGING, folder / "other")
 
+    for installation in (one, other):
+        reveal_nothing(installation)
     with being_served(one, other) as pair:
-        walked(pair, judge, JUDGE, entries_of(contest, judge), with_routes=judge == "jo")
+        entries = entries_of(contest, judge)
+        walked(pair, judge, JUDGE, entries, with_routes=judge == "jo", leaves_alone=frozenset({LOCK}))
 
 
 def test_two_runs_of_one_database_send_the_same_bytes(contest: Contest, folder: Path) -> None:

@@ -110,7 +110,8 @@ def every_page(heard: Listener, installation: Installation, judge: str) -> None:
             if query.get("entry") in own:
                 for number in range(len(page.get("button_group"))):
                     heard.step = f"/{place.path} {query}, choice {number}"
-                    page.get("button_group")[number].set_value("2").run()
+                    group = page.get("button_group")[number]
+                    group.set_value(group.options[1]).run()
                 for number in range(len(page.button)):
                     heard.step = f"/{place.path} {query}, button {number}"
                     if number < len(page.button) and not page.button[number].disabled:

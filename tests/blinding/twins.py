@@ -77,6 +77,12 @@ def with_other_judges_cards_changed(contest: Contest, moment: Moment, judge: str
             if row["scorecard_id"] in cards:
                 row["points"], row["cannot_judge"] = (None, 1) if row["points"] == 3 else (6 - (row["points"] or 1), 0)
                 row["saved_at"], row["version"] = _later(row["saved_at"], hours=2), row["version"] + 3
+        for row in tables["gate_answer"]:
+            if row["scorecard_id"] in cards:
+                row["yes"], row["saved_at"] = 1 - row["yes"], _later(row["saved_at"], hours=2)
+        for row in tables["scorecard"]:
+            if row["id"] in cards:
+                row["revealed_at"] = _later(row["revealed_at"], hours=2)
         dropped = [row for row in tables["score"] if row["scorecard_id"] in cards][::3]
         tables["score"] = [row for row in tables["score"] if row not in dropped]
         for row in tables["comment"]:
@@ -92,6 +98,16 @@ def with_other_judges_cards_changed(contest: Contest, moment: Moment, judge: str
 
     rows.rewrite(twin.database, change)
     return twin
+
+
+def reveal_nothing(installation: Installation) -> None:
+    """Nobody has come to the reveal of an entry yet."""
+
+    def change(tables: Tables) -> None:
+        for card in tables["scorecard"]:
+            card["revealed_at"] = None
+
+    rows.rewrite(installation.database, change)
 
 
 def with_an_entry_changed(contest: Contest, moment: Moment, entry: str, folder: Path) -> Installation:
@@ -177,6 +193,9 @@ def _other_scores(tables: Tables, entry_id: str) -> None:
     for score in tables["score"]:
         if score["scorecard_id"] in cards:
             score["points"] = 1 if score["points"] != 1 else 5
+    for answer in tables["gate_answer"]:
+        if answer["scorecard_id"] in cards:
+            answer["yes"] = 1 - answer["yes"]
     for comment in tables["comment"]:
         if comment["scorecard_id"] in cards:
             comment["text"] = "Another comment, of another length."

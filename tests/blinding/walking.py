@@ -165,12 +165,13 @@ def _values(kind: str, content: Any) -> Sequence[Any]:
 
 @dataclass
 class Visitor:
-    """Somebody at a server, and what has come to them."""
+    """Somebody at a server, and what has come to them. ``leaves_alone`` are labels of what they never press."""
 
     laurel: RunningLaurel
     installation: Installation
     cookie: str
     transcript: Transcript = field(default_factory=list)
+    leaves_alone: frozenset[str] = frozenset()
     drawn: set[str] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
 
@@ -192,7 +193,8 @@ class Visitor:
             self._keep(address, tab)
             begun = tab.place
             while True:
-                move = next((m for m in tab.moves() if (m.kind, m.id, str(m.value)) not in done), None)
+                offered = (move for move in tab.moves() if move.label not in self.leaves_alone)
+                move = next((m for m in offered if (m.kind, m.id, str(m.value)) not in done), None)
                 if move is None:
                     return
                 done.add((move.kind, move.id, str(move.value)))

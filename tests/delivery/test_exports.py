@@ -21,10 +21,12 @@ from delivery.exports.exporting import Form, begin_export, exported_prize, expor
 from delivery.exports.tables import ELSEWHERE, LEFT_OUT, TABLES
 from delivery.models import Evidence, EvidenceFile
 from judging.analyses.pack import Document
-from judging.models import Comment, Scorecard
+from judging.models import Comment, GateAnswer, Scorecard
 from mission.models import Measurement
 from prize.entries.models import Conflict, ConflictOrigin, EligibilityAnswers, EntryFile, EntryVersion, Extension
 from prize.models import Clarification, Eligibility, EligibilityQuestion, MessageTemplate, PrizeChange
+from prize.models import Clarification, Eligibility, EligibilityQuestion, PrizeChange
+from prize.rubric import newest_rubric
 from storage import clock
 from storage.clock import now
 from storage.database import transact
@@ -32,7 +34,7 @@ from storage.errors import Invalid, Refused
 from storage.files import StoredFile
 from tests.databases import Given
 from tests.modules import import_everything
-from tests.stories import Chapter, Story, told
+from tests.stories import Chapter, Story, told, with_a_gate
 from tests.world import ask, do
 
 import_everything()
@@ -81,6 +83,7 @@ def add_the_rest(db: Session, story: Story) -> None:
             EvidenceFile(evidence_id=evidence.id, name="photo.pdf", **held),
             EvidenceFile(name="never given.pdf", **held),
             Comment(scorecard_id=card.id, text="Sound.", saved_at=at),
+            GateAnswer(scorecard_id=card.id, gate_key=with_a_gate(db, story), yes=True, saved_at=at),
             Conflict(person_id=person_id, entry_id=story.entry_id, origin=ConflictOrigin.DETECTED, found_at=at),
             MessageTemplate(
                 prize_id=story.prize_id, key="released", subject="-", text="-", changed_by=person_id, changed_at=at
@@ -151,6 +154,17 @@ def test_the_same_state_gives_the_same_bytes(sqlite: Given) -> None:
     second = everything(story)
 
     assert {name for name in first if first[name] != second[name]} == {"manifest.json"}
+
+
+def test_scores_come_in_points_whatever_the_step_of_the_scale(database: Given) -> None:
+    story = told(Chapter.SCORED)
+    whole = [row["points"] for row in csv_of(everything(story), "score")]
+    transact(lambda db: setattr(newest_rubric(db, story.stage_id), "steps_per_point", 2))
+
+    halves = [row["points"] for row in csv_of(everything(story), "score")]
+
+    assert [float(points) for points in halves] == [float(points) / 2 for points in whole]
+    assert any(float(points) % 1 for points in halves)
 
 
 def test_scores_go_to_the_secretariat_alone(sqlite: Given) -> None:

@@ -179,7 +179,7 @@ def questions_are_asked(designer: Visitor) -> None:
     designer.tick("The answer reveals who they are")
     designer.fill("Question", "Who is in your team?")
     designer.press("Add question")
-    designer.see("Judges do not see it")
+    designer.see("Blind judges do not see it")
 
 
 def rubric_is_written(designer: Visitor) -> None:

@@ -29,8 +29,9 @@ from judging.analyses.shown import Standing
 from judging.decisions import decide_entry
 from judging.judges import conflicts_to_decide, decide_conflict, seats_of
 from judging.models import Outcome
-from judging.scorecards import finish_judging, own_assignments, save_score
-from prize.models import Prize, Stage, StageState
+from judging.revealing import reveal_entry
+from judging.scorecards import answer_gate, finish_judging, own_assignments, save_score
+from prize.models import Prize, Seen, Stage, StageState
 from prize.rubric import rubric_of
 from storage.database import reading, transact
 from tests.blinding.contest import the_same_each_time
@@ -87,8 +88,13 @@ def score_the_rest(db: Session, stage_id: UUID, known: KeptAnalysis) -> None:
         for assignment in own_assignments(db, judge.person_id, stage_id):
             scored = points_on_card(db, assignment.id)
             expected = levels[assignment.entry_id] - lower[seat.person_id]
-            for place, criterion in enumerate(rubric.criteria):
+            in_order = sorted(enumerate(rubric.criteria), key=lambda pair: pair[1].seen is Seen.AFTER_REVEAL)
+            for place, criterion in in_order:
                 if criterion.key not in scored:
+                    if criterion.seen is Seen.AFTER_REVEAL:
+                        for gate in rubric.gates:
+                            answer_gate(db, judge, assignment.id, gate.key, True)
+                        reveal_entry(db, judge, assignment.id)
                     points = floor(expected + (place + 0.5) / len(rubric.criteria))
                     points = min(max(points, rubric.lowest), rubric.highest)
                     save_score(db, judge, assignment.id, criterion.key, points)

@@ -6,7 +6,8 @@ from judging.decisions import decisions_digest
 from judging.importing import planned_conflicts, planned_judges
 from judging.judges import conflicts_to_decide, state_conflicts
 from judging.models import CommentReader, Outcome
-from judging.scorecards import finish_judging
+from judging.revealing import reveal_entry
+from judging.scorecards import finish_judging, save_score
 from prize.entries.models import Entry
 from storage.database import reading, transact
 from storage.sheets.columns import Chosen, Style
@@ -15,7 +16,7 @@ from storage.sheets.planning import MatchedSheet
 from storage.sheets.reading import Sheet, SheetRow
 from tests.examples import Call, example
 from tests.judging.panels import analysed_panel
-from tests.stories import SEED, TAB, Chapter, assignments_of, told
+from tests.stories import SEED, TAB, Chapter, assignments_of, told, with_a_gate, with_a_reveal
 from tests.world import World, ask, do
 
 
@@ -103,12 +104,39 @@ def _(world: World) -> Call:
     return Call(story.judge, {"assignment_id": first, **scored})
 
 
+@example("judging.scorecards.answer_gate")
+def _(world: World) -> Call:
+    story = told(Chapter.ASSIGNED)
+    first = transact(lambda db: assignments_of(db, story, story.judge)[0].id)
+    gate_key = transact(lambda db: with_a_gate(db, story))
+    return Call(story.judge, {"assignment_id": first, "gate_key": gate_key, "yes": True})
+
+
 @example("judging.scorecards.save_comment")
 def _(world: World) -> Call:
     story = told(Chapter.ASSIGNED)
     first = transact(lambda db: assignments_of(db, story, story.judge)[0].id)
     saved = {"text": "Count\nthe mussels twice.", "base_version": 0, "tab": TAB, "save_number": 1}
     return Call(story.judge, {"assignment_id": first, "reader": CommentReader.ENTRANT, **saved})
+
+
+@example("judging.revealing.reveal_entry")
+def _(world: World) -> Call:
+    story = told(Chapter.ASSIGNED)
+    transact(lambda db: with_a_reveal(db, story))
+    first = transact(lambda db: assignments_of(db, story, story.judge)[0].id)
+    do(save_score, story.judge, assignment_id=first, criterion_key=story.criteria["need"], points=4)
+    return Call(story.judge, {"assignment_id": first})
+
+
+@example("judging.revealing.declare_conflict")
+def _(world: World) -> Call:
+    story = told(Chapter.ASSIGNED)
+    transact(lambda db: with_a_reveal(db, story))
+    first = transact(lambda db: assignments_of(db, story, story.judge)[0].id)
+    do(save_score, story.judge, assignment_id=first, criterion_key=story.criteria["need"], points=4)
+    do(reveal_entry, story.judge, assignment_id=first)
+    return Call(story.judge, {"stage_id": story.stage_id, "assignment_id": first})
 
 
 @example("judging.scorecards.finish_judging")

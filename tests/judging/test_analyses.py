@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from accounts.actors import LAUREL, Actor
 from accounts.models import Role, ScopeKind
@@ -36,8 +36,9 @@ from judging.models import PanelMember, StageAnalysis
 from judging.scorecards import save_score
 from prize.entries.models import Conflict, Entry
 from prize.models import Criterion
+from prize.rubric import newest_rubric
 from storage.clock import now
-from storage.database import reading, transact
+from storage.database import matching, reading, transact
 from storage.errors import Invalid, Refused
 from storage.jobs import Job, work_once
 from tests.databases import ROOT, Given
@@ -103,6 +104,39 @@ def test_the_same_scores_are_not_analysed_twice(database: Given) -> None:
     first = analysed(story).id
     work()
     assert analysed(story).id == first
+
+
+def test_half_points_are_analysed_as_what_they_are(database: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    transact(lambda db: setattr(newest_rubric(db, story.stage_id), "steps_per_point", 2))
+    for judge in story.judges:
+        score(story, judge, 0, 9)
+        score(story, judge, 1, 4)
+    work()
+
+    with reading() as db:
+        scores = scores_of_stage(db, story.stage_id)
+    assert scores.options["scale"] == [1, 5, 0.5]
+    assert {line.split(",")[3] for line in scores.file.decode().splitlines()[1:]} == {"4.5", "2"}
+    assert sorted((line.mean, line.mean_place) for line in analysed(story).shown.ranking) == [(2.0, 2), (4.5, 1)]
+
+
+def test_places_by_equal_means_follow_the_tie_break(database: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+
+    def break_by_need(db: Session) -> None:
+        matching(db, Criterion, key=story.criteria["need"])[0].breaks_ties = 1
+
+    transact(break_by_need)
+    for judge in story.judges.values():
+        assignments = transact(lambda db, judge=judge: assignments_of(db, story, judge))  # type: ignore[misc]
+        for name, points in (("need", (5, 2)), ("method", (2, 4))):  # 40 % and 60 %: each entry has 3.2
+            for assignment, value in zip(assignments, points, strict=True):
+                do(save_score, judge, assignment_id=assignment.id, criterion_key=story.criteria[name], points=value)
+    work()
+
+    place = {line.entry_id: line.mean_place for line in analysed(story).shown.ranking}
+    assert place == {story.entry_id: 1, story.entries["bela"]: 2}
 
 
 def test_a_changed_score_says_that_a_newer_analysis_is_coming_and_it_comes(database: Given) -> None:

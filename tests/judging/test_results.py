@@ -8,15 +8,16 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import Session
 
-from judging.results import below_threshold, card_totals, criterion_means, results, weighted
-from judging.scorecards import save_score
-from prize.models import Seen
-from prize.rubric import CriterionShown
-from storage.database import transact
+from judging.results import GateCount, below_threshold, card_totals, criterion_means, results, weighted
+from judging.scorecards import answer_gate, save_score
+from prize.models import Criterion, Seen
+from prize.rubric import CriterionShown, newest_rubric
+from storage.database import matching, transact
 from storage.errors import Refused
 from tests.databases import Given
-from tests.stories import Chapter, Story, assignments_of, told
+from tests.stories import Chapter, Story, assignments_of, told, with_a_gate
 from tests.world import ask, do
 
 A, B, C = (UUID(int=number) for number in range(1, 4))
@@ -118,6 +119,66 @@ def test_an_entry_that_a_threshold_stops_has_no_place_whatever_its_mean(database
         None,
     )
     assert (standing.mean, standing.stopped_by, standing.place) == (2.0, (), 1)
+
+
+def break_ties_by(story: Story, *names: str) -> None:
+    def change(db: Session) -> None:
+        for place, name in enumerate(names, start=1):
+            [row] = matching(db, Criterion, key=story.criteria[name])
+            row.breaks_ties = place
+
+    transact(change)
+
+
+@pytest.mark.parametrize(
+    ("by", "places"), [((), [1, 1]), (("need",), [1, 2]), (("method", "need"), [2, 1])], ids=["none", "need", "method"]
+)
+def test_equal_means_are_ordered_by_the_mean_of_the_criterion_that_breaks_ties(
+    database: Given, by: tuple[str, ...], places: list[int]
+) -> None:
+    story = told(Chapter.ASSIGNED)
+    break_ties_by(story, *by)
+    given = {"need": (5, 2), "method": (2, 4)}  # 40 % and 60 %: each entry has 3.2
+    for judge in story.judges.values():
+        assignments = transact(lambda db, judge=judge: assignments_of(db, story, judge))  # type: ignore[misc]
+        for name, points in given.items():
+            for assignment, value in zip(assignments, points, strict=True):
+                do(save_score, judge, assignment_id=assignment.id, criterion_key=story.criteria[name], points=value)
+
+    lines = ask(results, story.secretariat, stage_id=story.stage_id).lines
+
+    place = {line.entry_id: line.place for line in lines}
+    assert [line.mean for line in lines] == [3.2, 3.2]
+    assert [place[entry_id] for entry_id in (story.entry_id, story.entries["bela"])] == places
+    assert [line.place for line in lines] == sorted(places)
+
+
+def test_half_points_count_as_what_they_are(database: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    transact(lambda db: setattr(newest_rubric(db, story.stage_id), "steps_per_point", 2))
+    _score(story, {"jules": (7, 4), "jo": (8, 3)})
+
+    first, second = ask(results, story.secretariat, stage_id=story.stage_id).lines
+
+    assert (first.means, first.mean, first.totals, first.spread) == ((3.75, 3.75), 3.75, (4.0, 3.5), 0.5)
+    assert (second.mean, second.stopped_by) == (1.75, ("Method",))
+
+
+def test_answers_to_gate_questions_are_counted_and_in_no_mean(database: Given) -> None:
+    story = told(Chapter.SCORED)
+    gate_key = transact(lambda db: with_a_gate(db, story))
+    before = ask(results, story.secretariat, stage_id=story.stage_id).lines
+    for judge, yes in ((story.judges["jules"], True), (story.judges["jo"], False)):
+        first = transact(lambda db, judge=judge: assignments_of(db, story, judge)[0].id)  # type: ignore[misc]
+        for answer in (not yes, yes):
+            do(answer_gate, judge, assignment_id=first, gate_key=gate_key, yes=answer)
+
+    lines = {line.entry_id: line for line in ask(results, story.secretariat, stage_id=story.stage_id).lines}
+
+    assert lines[story.entry_id].gates == (GateCount("In scope?", 1, 1),)
+    assert lines[story.entries["bela"]].gates == (GateCount("In scope?", 0, 0),)
+    for line in before:
+        assert (line.mean, line.totals) == (lines[line.entry_id].mean, lines[line.entry_id].totals)
 
 
 def test_progress_counts_what_a_judge_cannot_judge_as_said(database: Given) -> None:

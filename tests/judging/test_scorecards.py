@@ -11,13 +11,14 @@ from accounts.actors import Actor
 from judging.decisions import end_judging
 from judging.judges import state_conflicts
 from judging.models import CommentReader
-from judging.room import EntryToJudge, entry_to_judge, judges_list, own_card
-from judging.scorecards import finish_judging, save_comment, save_score
+from judging.room import EntryToJudge, earlier_cards, entry_to_judge, judges_list, own_card
+from judging.scorecards import answer_gate, finish_judging, save_comment, save_score
+from prize.rubric import newest_rubric
 from storage.database import transact
 from storage.errors import Closed, Invalid, Refused
 from storage.saves import Saved
 from tests.databases import Clock, Given
-from tests.stories import JUDGING_CLOSES, Chapter, Story, assignments_of, told
+from tests.stories import JUDGING_CLOSES, Chapter, Story, assignments_of, told, with_a_gate
 from tests.world import ask, do
 
 NO_SUCH = UUID(int=0)
@@ -176,11 +177,74 @@ def test_an_entry_of_somebody_else_of_nobody_and_of_a_conflict_are_refused_in_th
     assert len(words) == 1
 
 
+def in_halves(story: Story) -> None:
+    transact(lambda db: setattr(newest_rubric(db, story.stage_id), "steps_per_point", 2))
+
+
+@pytest.mark.parametrize(("steps", "taken"), [(1, False), (2, True), (7, True), (10, True), (11, False)])
+def test_a_scale_in_halves_takes_each_half_point_from_its_lowest_to_its_highest(
+    sqlite: Given, steps: int, taken: bool
+) -> None:
+    story = told(Chapter.ASSIGNED)
+    in_halves(story)
+
+    if taken:
+        give(story, steps)
+    else:
+        with pytest.raises(Invalid, match="whole or half number from 1 to 5"):
+            give(story, steps)
+
+    assert card(story) == ({story.criteria["need"]: (steps, False)} if taken else {})
+
+
+def test_a_judge_s_earlier_scores_are_in_points_of_a_scale_in_halves(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    in_halves(story)
+    give(story, 7)
+    give(story, 8, criterion="method")
+    other = transact(lambda db: assignments_of(db, story, story.judge)[1].id)
+
+    [earlier] = ask(earlier_cards, story.judge, assignment_id=other)
+
+    assert (earlier.points, earlier.mean) == ((7, 8), 3.8)
+
+
+def test_every_answer_to_a_gate_question_is_kept_and_the_last_one_counts(database: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    gate_key = transact(lambda db: with_a_gate(db, story))
+    for yes in (True, True, False):
+        do(answer_gate, story.judge, assignment_id=first_of(story), gate_key=gate_key, yes=yes)
+
+    shown = ask(own_card, story.judge, assignment_id=first_of(story))
+
+    assert [(answer.gate_key, answer.yes) for answer in shown.gates] == [(gate_key, False)]
+    assert database.sql("SELECT number FROM gate_answer ORDER BY number") == [(1,), (2,)]
+
+
+def test_a_question_of_another_rubric_is_not_answered(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+
+    with pytest.raises(Invalid, match="no such question"):
+        do(answer_gate, story.judge, assignment_id=first_of(story), gate_key=NO_SUCH, yes=True)
+
+
+def test_a_judge_finishes_when_gate_questions_are_answered_too(database: Given) -> None:
+    story = told(Chapter.SCORED)
+    gate_key = transact(lambda db: with_a_gate(db, story))
+    for assignment in transact(lambda db: assignments_of(db, story, story.judge)):
+        with pytest.raises(Invalid, match="not scored to the end"):
+            do(finish_judging, story.judge, stage_id=story.stage_id)
+        do(answer_gate, story.judge, assignment_id=assignment.id, gate_key=gate_key, yes=True)
+    assert [line.scored for line in ask(judges_list, story.judge, stage_id=story.stage_id).lines] == [3, 3]
+
+    do(finish_judging, story.judge, stage_id=story.stage_id)
+
+
 def test_a_judge_s_list_is_in_the_order_of_codes_and_leaves_out_an_entry_of_a_conflict(database: Given) -> None:
     story = told(Chapter.SCORED)
     lines = ask(judges_list, story.judge, stage_id=story.stage_id).lines
     assert [line.code for line in lines] == sorted(line.code for line in lines)
-    assert [(line.scored, line.criteria) for line in lines] == [(2, 2), (2, 2)]
+    assert [(line.scored, line.asked) for line in lines] == [(2, 2), (2, 2)]
     gone = first_of(story)
 
     do(state_conflicts, story.judge, stage_id=story.stage_id, statements=("acorn labs ltd",))

@@ -7,10 +7,10 @@ from prize.brief import brief, save_brief
 from prize.fund import fund
 from prize.models import PrizeState
 from prize.prizes import appointed_people, own_prizes
-from prize.rubric import rubric
+from prize.rubric import RubricShown, rubric
 from tests.databases import Given
 from tests.pages.visiting import press, visit, words
-from tests.stories import Chapter, told
+from tests.stories import Chapter, Story, told
 from tests.world import ask, do
 
 
@@ -101,6 +101,44 @@ def test_a_threshold_is_typed_in_points(sqlite: Given) -> None:
     assert [(row.name, row.weight, row.threshold) for row in shown.criteria] == [("Need", 100, 250)]
 
 
+def built(story: Story) -> RubricShown:
+    shown = ask(rubric, story.designer, prize_id=story.prize_id, stage_id=story.stage_id)
+    assert isinstance(shown, RubricShown)
+    return shown
+
+
+def test_the_effect_of_weights_is_shown_while_they_are_typed_and_before_they_are_saved(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+    page = visit(story.designer, "rubric")
+    assert "Entry B is ahead with 3.80; Entry A has 3.20" in words(page)  # 40 % and 60 %: 5 and 2, 2 and 5
+    need, method = (f"weight-{story.criteria[name]}-3" for name in ("need", "method"))
+
+    page.number_input(key=need).set_value(70)
+    page = page.number_input(key=method).set_value(30).run()
+
+    assert "Entry A is ahead with 4.10; Entry B has 2.90" in words(page)
+    assert [row.weight for row in built(story).criteria] == [40, 60]
+
+    page = press(page, "Save these weights")
+
+    assert [row.weight for row in built(story).criteria] == [70, 30]
+    assert "Save these weights" not in [button.label for button in page.button]
+
+
+def test_the_order_that_breaks_ties_and_a_gate_question_are_chosen_on_the_page(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+    page = visit(story.designer, "rubric")
+    assert "Entries with equal means share a place." in words(page)
+    page.multiselect[0].set_value([story.criteria["method"], story.criteria["need"]])
+    page = press(page, "Save the order")
+    assert "Entries with equal means are ordered by their mean for Method, then for Need." in words(page)
+
+    page.text_input(key=f"gate-{story.stage_id}-wording").input("In scope?")
+    press(page, "Add gate question")
+
+    assert [gate.wording for gate in built(story).gates] == ["In scope?"]
+
+
 def test_the_address_of_a_new_prize_is_suggested_from_its_title(sqlite: Given) -> None:
     story = told(Chapter.DRAFT)
     page = visit(story.owner, "new-prize")
@@ -114,7 +152,7 @@ def test_the_address_of_a_new_prize_is_suggested_from_its_title(sqlite: Given) -
     assert slugs["quiet-heat-at-last"] == ask(own_missions, story.owner)[0].id
 
 
-def test_a_published_prize_changes_only_in_dates_brief_and_rules(sqlite: Given) -> None:
+def test_a_published_prize_changes_only_in_dates_brief_rules_and_rubric(sqlite: Given) -> None:
     story = told(Chapter.PUBLISHED)
 
     buttons = {}
@@ -129,9 +167,37 @@ def test_a_published_prize_changes_only_in_dates_brief_and_rules(sqlite: Given) 
         "brief": ["Publish the new brief", "Publish the new rules"],
         "stage": ["Publish the new dates"],
         "form": [],
-        "rubric": [],
+        "rubric": ["Publish the new rubric"],
         "fund": [],
     }
+
+
+def test_weights_of_a_published_rubric_are_changed_with_a_reason(sqlite: Given) -> None:
+    story = told(Chapter.PUBLISHED)
+    page = visit(story.designer, "rubric")
+    form = f"changed-rubric-{story.stage_id}"
+    for name, weight in (("need", 30), ("method", 70)):
+        page.number_input(key=f"{form}-weight {story.criteria[name]}").set_value(weight)
+    page.text_input(key=f"{form}-reason").input("The method matters more.")
+
+    page = press(page, "Publish the new rubric")
+
+    assert not page.error
+    assert [(row.weight, row.threshold) for row in built(story).criteria] == [(30, None), (70, 200)]
+    assert built(story).number == 2
+
+
+def test_once_judging_has_begun_the_page_offers_wording_alone(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    page = visit(story.designer, "rubric")
+    form = f"changed-rubric-{story.stage_id}"
+
+    assert f"{form}-weight {story.criteria['need']}" not in [field.key for field in page.number_input]
+    page.text_input(key=f"{form}-question {story.criteria['need']}").input("How large is the need?")
+    page.text_input(key=f"{form}-reason").input("Somebody asked.")
+    press(page, "Publish the new rubric")
+
+    assert built(story).criteria[0].question == "How large is the need?"
 
 
 def test_who_is_appointed_is_seen_with_their_widest_role(sqlite: Given) -> None:

@@ -11,12 +11,14 @@ from streamlit.testing.v1 import AppTest
 from judging.judges import state_conflicts
 from judging.room import judges_list, own_card, own_seats
 from judging.scorecards import finish_judging, save_score
+from pages.judge.revealing import KNOWS, LOCK
+from prize.rubric import newest_rubric
 from storage.database import reading, transact
 from tests.databases import Given
 from tests.pages.visiting import press, row_of, tables, visit, words
 from tests.prize.entries.test_name_checks import begin_judging, submit_and_close, work
 from tests.stores import GivenStore
-from tests.stories import TEAMS, Chapter, Story, assignments_of, attach, document_of, told
+from tests.stories import TEAMS, Chapter, Story, assignments_of, attach, document_of, told, with_a_gate, with_a_reveal
 from tests.world import ask, do
 
 
@@ -130,6 +132,62 @@ def test_cannot_judge_is_a_choice_like_a_score(sqlite: Given) -> None:
 
     assert stored(story) == [(None, True)]
     assert "the entry is not marked down for it" in tables(page)
+
+
+def test_a_gate_question_is_answered_beside_the_scores(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    transact(lambda db: with_a_gate(db, story))
+    page = scoring(story, first_of(story))
+    assert choices(page) == [None, None, None]
+
+    page = page.get("button_group")[2].set_value("No").run()
+
+    assert choices(page) == [None, None, "No"]
+    assert [answer.yes for answer in ask(own_card, story.judge, assignment_id=first_of(story)).gates] == [False]
+    assert "1 of 3 scored" in tables(page)
+
+
+def test_a_half_point_is_chosen_and_stands_between_two_levels(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    transact(lambda db: setattr(newest_rubric(db, story.stage_id), "steps_per_point", 2))
+
+    page = scoring(story, first_of(story)).get("button_group")[0].set_value("3½").run()
+
+    assert (stored(story), choices(page)) == ([(7, False)], ["3½", None])
+    assert "3½: Level 3 – Level 4" in tables(page)
+
+
+def test_the_blind_part_is_locked_by_a_second_press_and_then_the_rest_opens_with_names(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    transact(lambda db: with_a_reveal(db, story))
+    page = scoring(story, first_of(story))
+    assert "1 thing above is still to be scored" in words(page)
+    assert LOCK not in [button.label for button in page.button]
+    assert choices(page) == [None]
+    page = page.get("button_group")[0].set_value("4").run()
+    assert "Acorn" not in tables(page) + words(page)
+
+    page = press(page, LOCK)
+
+    assert "Acorn Labs" in tables(page)
+    assert [group.proto.disabled for group in page.get("button_group")] == [True, False]
+    page = page.get("button_group")[1].set_value("5").run()
+    assert choices(page) == ["4", "5"]
+    assert "2 of 2 scored" in tables(page)
+
+
+def test_a_judge_who_knows_them_gives_the_entry_back_on_the_page(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    transact(lambda db: with_a_reveal(db, story))
+    page = scoring(story, first_of(story)).get("button_group")[0].set_value("4").run()
+    page = press(page, LOCK)
+
+    page = press(page, KNOWS)
+
+    assert "is given back" in page.success[0].value
+    assert "Choose one of your entries." in words(page)
+    assert "Acorn" not in tables(page) + words(page)
+    assert len(ask(judges_list, story.judge, stage_id=story.stage_id).lines) == 1
 
 
 def test_the_card_shows_what_is_stored_and_not_what_another_tab_last_saw(sqlite: Given) -> None:

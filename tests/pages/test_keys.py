@@ -25,7 +25,14 @@ ROOM = """
 """
 
 
-def card(page: Page, points: Sequence[int]) -> Page:
+MARK = """addEventListener("click", ({ target }) => {
+  if (target.role !== "radio") return
+  for (const each of target.parentElement.children) each.setAttribute("aria-checked", each === target)
+})"""
+"""The page says which option of a group is chosen, as the application does."""
+
+
+def card(page: Page, points: Sequence[object]) -> Page:
     """Two criteria on this scale, with the keys."""
     options = "".join(f"<button role=radio>{each}</button>" for each in (*points, "Cannot judge"))
     files = [(ROOT / "pages" / "judge" / name).read_text() for name in ("keys.html", "keys.js")]
@@ -52,6 +59,22 @@ def pressed(page: Page, *keys: str) -> list[str]:
 )
 def test_digits_choose_the_points_of_the_scale(page: Page, points: range, keys: str, chosen: list[str]) -> None:
     assert pressed(card(page, points), *keys) == chosen
+
+
+def test_h_adds_half_a_point_and_takes_it_away_again(page: Page) -> None:
+    card(page, ("1", "1½", "2", "2½", "3"))
+    page.evaluate(MARK)
+
+    assert pressed(page, "h", "2", "h", "h", "3", "h") == ["2", "2½", "2", "3"]
+
+
+def test_y_and_o_answer_a_question_with_yes_or_no(page: Page) -> None:
+    card(page, ("Yes", "No"))
+
+    assert pressed(page, "y", "o", "4") == ["Yes", "No"]
+    page.keyboard.press("?")
+    assert "Yes, to the question" in page.locator("dialog").inner_text()
+    assert "Half a point" not in page.locator("dialog").inner_text()
 
 
 def test_beyond_ten_both_digits_are_typed(page: Page) -> None:
@@ -86,7 +109,8 @@ def test_the_panel_lists_every_key_and_switches_them_off(page: Page) -> None:
 
     panel = page.get_by_role("dialog", name="Keys of the scoring room")
     listed = panel.locator("kbd").all_inner_texts()
-    assert listed == ["0–9", "T", *page.evaluate("TABLE.map(({ keys }) => keys.toUpperCase())")]
+    always = "TABLE.filter(({ when }) => !when).map(({ keys }) => keys.toUpperCase())"
+    assert listed == ["0–9", "T", *page.evaluate(always)]
     assert pressed(page, "4") == []
     panel.get_by_role("checkbox").press("Space")
     page.keyboard.press("Escape")

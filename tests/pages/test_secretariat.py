@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 from delivery.milestones import delivery
-from judging.decisions import decide_entry, decisions
+from judging.decisions import decide_entry, decisions, end_judging
 from judging.judges import judges
 from judging.models import Outcome
 from judging.planning import latest_plan
-from judging.scorecards import save_score
+from judging.scorecards import answer_gate, finish_judging, save_score
 from prize.entries.screening import stage_entries
 from prize.lifecycle import Phase
 from prize.stages import stages
 from storage.database import transact
 from tests.databases import Given
 from tests.pages.visiting import press, row_of, tables, visit, words
-from tests.stories import Chapter, Story, assignments_of, told
+from tests.stories import Chapter, Story, assignments_of, told, with_a_gate
 from tests.world import ask, do
 
 
@@ -132,6 +132,22 @@ def test_a_decision_is_saved_with_its_reason(sqlite: Given) -> None:
         for line in ask(decisions, story.secretariat, stage_id=story.stage_id).lines
         if line.outcome
     ] == [(Outcome.FINALIST, "The mussels.")]
+
+
+def test_who_decides_reads_how_judges_answered_the_gate_question(sqlite: Given) -> None:
+    story = told(Chapter.SCORED)
+    gate_key = transact(lambda db: with_a_gate(db, story))
+    for judge, answers in ((story.judges["jules"], (True, True)), (story.judges["jo"], (True, False))):
+        rows = transact(lambda db, judge=judge: assignments_of(db, story, judge))  # type: ignore[misc]
+        for row, yes in zip(rows, answers, strict=True):
+            do(answer_gate, judge, assignment_id=row.id, gate_key=gate_key, yes=yes)
+        do(finish_judging, judge, stage_id=story.stage_id)
+    do(end_judging, story.secretariat, stage_id=story.stage_id)
+
+    page = visit(story.secretariat, "decisions")
+
+    assert "“In scope?” 2 yes, 0 no" in words(page)
+    assert "“In scope?” 1 yes, 1 no" in words(page)
 
 
 def test_who_decides_second_sees_both_and_loses_nothing(sqlite: Given) -> None:

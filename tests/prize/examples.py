@@ -22,8 +22,11 @@ from prize.following import follow_prize
 from prize.fund import add_contribution
 from prize.group_messages import groups
 from prize.message_texts import save_message_text
+from prize.gates import add_gate_question
 from prize.models import Blueprint, ContributionKind, Following, Otherwise, Pays, QuestionKind, Stage
 from prize.publication import publish_prize, send_for_review
+from prize.rubric import rubric_of
+from prize.rubric_changes import ChangedCriterion
 from prize.running import pause_prize
 from prize.stages import add_stage
 from storage import clock
@@ -182,6 +185,17 @@ def _(world: World) -> Call:
     return _running(story, version=version, text="What counts is the last version that was submitted in time.")
 
 
+@example("prize.rubric_changes.change_rubric")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    shown = transact(lambda db: rubric_of(db, story.stage_id))
+    criteria = tuple(
+        ChangedCriterion(row.key, row.question, weight, row.threshold, row.seen, row.levels)
+        for row, weight in zip(shown.criteria, (30, 70), strict=True)
+    )
+    return _running(story, stage_id=story.stage_id, version=shown.version, criteria=criteria)
+
+
 @example("prize.running.pause_prize")
 def _(world: World) -> Call:
     return _running(told(Chapter.PUBLISHED))
@@ -233,7 +247,7 @@ def _(world: World) -> Call:
 
 @example("prize.rubric.set_scale")
 def _(world: World) -> Call:
-    return _of_stage(told(Chapter.DRAFT), version=1, lowest=0, highest=10)
+    return _of_stage(told(Chapter.DRAFT), version=1, lowest=0, highest=10, steps_per_point=2)
 
 
 @example("prize.rubric.save_criterion")
@@ -241,6 +255,35 @@ def _(world: World) -> Call:
     story = told(Chapter.READY)
     words = {"name": "Need", "question": "Is the problem real?", "levels": ("None", "Little", "Some", "Clear", "Sized")}
     return _of_stage(story, criterion_key=story.criteria["need"], weight=30, threshold=150, **words)
+
+
+@example("prize.rubric.move_criterion")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    return _of_stage(story, criterion_key=story.criteria["need"], up=False)
+
+
+@example("prize.rubric.set_weights")
+def _(world: World) -> Call:
+    return _of_stage(told(Chapter.READY), version=3, weights=(55, 45))
+
+
+@example("prize.rubric.set_tie_break")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    return _of_stage(story, version=3, criterion_keys=(story.criteria["method"], story.criteria["need"]))
+
+
+@example("prize.gates.add_gate_question")
+def _(world: World) -> Call:
+    return _of_stage(told(Chapter.READY), wording="Should this be supported?")
+
+
+@example("prize.gates.remove_gate_question")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    asked = (story.designer, story.prize_id, story.stage_id, "In scope?")
+    return _of_stage(story, gate_key=transact(lambda db: add_gate_question(db, *asked)))
 
 
 @example("prize.rubric.remove_criterion")

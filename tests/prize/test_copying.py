@@ -36,6 +36,7 @@ from prize.models import (
     PlaceTold,
     QuestionKind,
     RankedBy,
+    Seen,
     Visibility,
 )
 from prize.prizes import own_prizes
@@ -100,9 +101,14 @@ def rubrics(draw: Any) -> RubricPart:
     lowest = draw(st.integers(0, 5))
     highest = draw(st.integers(lowest + 1, 10))
     levels = st.lists(texts(60, least=0), min_size=highest - lowest + 1, max_size=highest - lowest + 1)
+    count = draw(st.integers(0, 3))
+    ties = draw(st.permutations(range(count)))
+    breaking = draw(st.integers(0, count))
     return RubricPart(
         lowest=lowest,
         highest=highest,
+        steps_per_point=draw(st.sampled_from((1, 2))),
+        gate_questions=tuple(draw(st.lists(texts(60), max_size=2))),
         criteria=tuple(
             CriterionPart(
                 name=draw(texts(60)),
@@ -110,8 +116,10 @@ def rubrics(draw: Any) -> RubricPart:
                 weight=draw(st.integers(0, 100)),
                 threshold=draw(st.none() | st.integers(lowest * 100, highest * 100)),
                 levels=tuple(draw(st.just([]) | levels)),
+                seen=draw(st.sampled_from(Seen)),
+                breaks_ties=ties[at] + 1 if ties[at] < breaking else None,
             )
-            for _ in range(draw(st.integers(0, 3)))
+            for at in range(count)
         ),
     )
 
@@ -251,6 +259,7 @@ def test_a_prize_that_one_may_not_see_is_not_copied(sqlite: Given) -> None:
 
 
 BILLION_LAUGHS = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n"
+TIED = "{name: N, question: Q, weight: 50, breaks_ties: 1}"
 STAGE = "stages: [{name: Only}]"
 
 
@@ -272,6 +281,8 @@ STAGE = "stages: [{name: Only}]"
         ("title: A\nstages: [{name: A, places: many}]", "stages › 1 › places cannot be used"),
         ("title: A\nstages: [{name: A, dates: {opens_at: 2027-01-01T12:00:00}}]", "opens at cannot be used"),
         ("title: A\nstages: [{name: A, rubric: {criteria: [{name: N, question: Q, weight: 101}]}}]", "0 and 100"),
+        ("title: A\nstages: [{name: A, rubric: {steps_per_point: 10}}]", "false precision"),
+        ("title: A\nstages: [{name: A, rubric: {criteria: [" + TIED + ", " + TIED + "]}}]", "same place"),
         ("title: A\nawards: [{name: W, minor_each: 5}]\n" + STAGE, "The fund has £0 left"),
         ("title: A\ncontributions: [{contributor: W, minor: -5, given_on: 2027-01-01}]\n" + STAGE, "more than nothing"),
         ("title: A\nstages: [" + ", ".join(["{name: A}"] * 11) + "]", "at most 10 stages"),
