@@ -124,6 +124,13 @@ def chosen(db: Session, prize: Prize, stage: Stage, entry_id: UUID, members: tup
         )
 
 
+def about_team(db: Session, told: Sequence[UUID], *, event: str, subject: str, text: str) -> None:
+    """Tell people what has changed about a team of theirs."""
+    for person_id in told:
+        closing = f"{get_settings().public_url}/sign-in"
+        _write(db, person_id, event=event, subject=subject, text=f"{text}\n\n{closing}")
+
+
 def _address(prize: Prize) -> str:
     return f"{get_settings().public_url}/prizes/{prize.slug}"
 

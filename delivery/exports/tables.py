@@ -289,6 +289,7 @@ LEFT_OUT: Final = {
     "judges_copy": "it is made from the file of the entry, and made again when it is needed",
     "copy_page": "it is made from the file of the entry, and made again when it is needed",
     "reading_copy": "it is made from what a judge reads, and made again when it is needed",
+    "team_invitation": "who has joined is in the members of the teams; who has not has no part in the prize",
     "following": "who wants mail about the prize asked for nothing else",
     "conflict_statement": "names that judges stated in confidence; those that belong to an entry are in the conflicts",
     "name_check": "it quotes what may name an entry's makers, and is made again when it is needed",

@@ -92,6 +92,7 @@ def draw() -> None:
         heading("Team")
         for member in entry.team.members:
             st.markdown(marked("{} · :gray[{}]", member.name, member.email))
+        link("team", "Invite, remove, hand over" if entry.leads else "The team", entry=entry.id)
     draw_again_when_reconnected()
     if entry.stage.phase is Phase.OPEN:
         _draw_again_when_changed(entry)
@@ -261,7 +262,7 @@ def _submitting(entry: OwnEntry) -> None:
         on_click=_submit,
         args=(entry.id,),
     )
-    if entry.state is EntryState.SUBMITTED:
+    if entry.state is EntryState.SUBMITTED and entry.leads:
         st.button("Withdraw", on_click=_withdraw, args=(entry.id,))
 
 

@@ -44,6 +44,7 @@ from prize.eligibility import EligibilityAnswer, add_eligibility_question, eligi
 from prize.entries.drafts import save_answer, start_entry
 from prize.entries.extensions import extend_entry
 from prize.entries.files import add_arrived, begin_upload
+from prize.entries.invitations import invite_member
 from prize.entries.models import CheckState, Entry, NameCheck, TeamMember
 from prize.entries.name_checks import decide_names
 from prize.entries.screening import screen_entry
@@ -400,6 +401,7 @@ def _enter(db: Session, contest: Contest, team: Entrant, number: int) -> None:
                 save_answer(db, lead, entry_id, key, text, 0, f"tab-{name}", saves)
         clock.move_to(db, clock.now(db) + timedelta(hours=5, seconds=submission * 13 + len(team.name)))
         submit_entry(db, lead, entry_id, True)
+    invite_member(db, lead, entry_id, f"Friend of {team.organisation}"[:200], f"friend@{team.name}.example")
     more_time = CLOSES + timedelta(minutes=1 + len(team.name))
     extend_entry(db, story.secretariat, entry_id, more_time, f"{team.organisation} asked for it.")
 

@@ -1,0 +1,59 @@
+"""Invitations to teams."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+import sqlmodel
+from alembic import op
+
+import storage.types
+
+revision = "a580c4d7e008"
+down_revision = "a570c4d7e007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "team_invitation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("email", sqlmodel.sql.sqltypes.AutoString(length=320), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "accepted",
+                "declined",
+                "withdrawn",
+                name="invitationstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("invited_by", sa.Uuid(), nullable=False),
+        sa.Column("invited_at", storage.types.UtcTime(timezone=True), nullable=False),
+        sa.Column("ended_at", storage.types.UtcTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["invited_by"], ["person.id"], name=op.f("fk_team_invitation_invited_by_person")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_team_invitation_person_id_person")),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_team_invitation_team_id_team")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_team_invitation")),
+    )
+    with op.batch_alter_table("team_invitation") as batch_op:
+        batch_op.create_index(batch_op.f("ix_team_invitation_invited_by"), ["invited_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_team_invitation_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_team_invitation_team_id"), ["team_id"], unique=False)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("team_invitation") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_team_invitation_team_id"))
+        batch_op.drop_index(batch_op.f("ix_team_invitation_person_id"))
+        batch_op.drop_index(batch_op.f("ix_team_invitation_invited_by"))
+
+    op.drop_table("team_invitation")
