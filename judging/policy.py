@@ -16,7 +16,7 @@ from prize.entries.conflicts import in_conflict
 from prize.entries.models import Conflict, Entry, EntryFile
 from prize.entries.name_checks import about_file, checks_of, may_be_read
 from prize.models import Prize, Stage, StageState
-from prize.policy import MEMBER
+from prize.policy import MEMBER, is_member
 from storage.database import one_matching
 
 
@@ -31,6 +31,7 @@ class Action(StrEnum):
     SEE_ASSIGNMENTS = "see one's own assignments"
     JUDGE_ENTRY = "read and score an assigned entry"
     READ_COPY = "read a judge's copy"
+    READ_OWN_COPY = "read a judge's copy of one's own entry"
     ORDER_READING_COPY = "have one's entries made into one PDF"
     FINISH_JUDGING = "finish one's own judging"
     PLAN_ASSIGNMENT = "plan who judges what"
@@ -39,6 +40,7 @@ class Action(StrEnum):
     ASK_FOR_SCORECARDS = "ask judges for further scorecards"
     PLAN_PANEL = "plan how large a panel is"
     SEE_HOW_JUDGED = "see how one's own entry is judged"
+    SEE_AS_JUDGES_DO = "see one's own entry as judges see it"
     DECIDE = "decide what becomes of an entry"
     SEE_DECISIONS = "see proposed decisions"
     SEE_OUTCOME = "see the outcome of one's own entry"
@@ -116,6 +118,16 @@ def _judges_copy(db: Session, actor: Actor, subject: Subject) -> bool:
     )
     if copy is None or row is None or not _judges(db, actor, {"assignment_id": row.id}):
         return False
+    return _is_read(db, copy)
+
+
+def _own_copy(db: Session, actor: Actor, subject: Subject) -> bool:
+    copy = db.get(JudgesCopy, subject["copy_id"])
+    return copy is not None and is_member(db, actor, db.get_one(Entry, copy.entry_id)) and _is_read(db, copy)
+
+
+def _is_read(db: Session, copy: JudgesCopy) -> bool:
+    """Whether judges read a copy: no name was found in it, or the secretariat has let it pass."""
     original = db.get_one(EntryFile, copy.entry_file_id)
     return may_be_read(checks_of(db, copy.entry_id).get(about_file(copy.question_key, original.file_id)))
 
@@ -130,6 +142,7 @@ ON_PANEL = Relation("sit on the panel of this stage", _sits)
 CHAIRS = Relation("chair the panel of this stage, whose judging has ended", _chairs)
 ASSIGNED = Relation("are asked to judge this entry", _judges)
 ASSIGNED_COPY = Relation("are asked to judge the entry that it belongs to", _judges_copy)
+OWN_COPY = Relation("belong to the team of the entry, of which judges read it", _own_copy)
 BOUND = Condition(
     "who has accepted the terms and stated conflicts",
     _is_bound,
@@ -161,6 +174,9 @@ adopt(
             provided=(BOUND,),
         ),
         Action.READ_COPY: Rule("Read a judge's copy of a file", about="copy_id", relations=(ASSIGNED_COPY,)),
+        Action.READ_OWN_COPY: Rule(
+            "Read a judge's copy of a file of one's own entry", about="copy_id", relations=(OWN_COPY,)
+        ),
         Action.ORDER_READING_COPY: Rule(
             "Have one's own entries made into one PDF", about="stage_id", relations=(ON_PANEL,), provided=(BOUND,)
         ),
@@ -184,6 +200,7 @@ adopt(
             about="entry_id",
             relations=(MEMBER,),
         ),
+        Action.SEE_AS_JUDGES_DO: Rule("See one's own entry as judges see it", about="entry_id", relations=(MEMBER,)),
         Action.DECIDE: Rule("Decide what becomes of an entry", about="entry_id", roles=(Role.SECRETARIAT,)),
         Action.SEE_DECISIONS: Rule("See proposed decisions", about="stage_id", roles=(Role.SECRETARIAT, Role.SPONSOR)),
         Action.SEE_OUTCOME: Rule("See the outcome of one's own entry", about="entry_id", relations=(MEMBER,)),

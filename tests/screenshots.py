@@ -70,6 +70,7 @@ SHOTS = (
     Shot("how-to-judge", "judge", "/how-to-judge"),
     Shot("my-entries", "entrant", "/my-entries"),
     Shot("entry", "entrant", "/my-entries", ("[class*=st-key-entry-] a",)),
+    Shot("as-judges-see-it", "entrant", "/my-entries", ("[class*=st-key-entry-] a", "text=What judges will see")),
     Shot("team", "entrant", "/my-entries", ("[class*=st-key-entry-] a", "text=Invite, remove, hand over")),
     Shot("how-judged", "entrant", "/my-entries", ("[class*=st-key-entry-] a", "text=How entries are judged")),
     Shot("verify", "verifier", "/verify"),

@@ -13,6 +13,7 @@ from delivery.evidence import file_of_milestone
 from delivery.exports.exporting import Form, begin_export, exported_prize, exported_table
 from judging.analyses.pack import Document, panel_report, recompute_pack
 from judging.copies import PageWords, copy_to_read, words_of_page
+from judging.own_view import own_copy_to_read, own_words_of_page
 from judging.reading_copies import reading_copy_to_send
 from pages.components.attachments import attached, headers_of
 from pages.components.requests import actor_of, in_thread
@@ -53,9 +54,28 @@ async def _copy_page_closer(request: Request) -> Response:
 
 
 async def _copy_words(request: Request) -> Response:
-    words: PageWords = await _found(request, words_of_page, **request.path_params)
+    return _words(await _found(request, words_of_page, **request.path_params))
+
+
+def _words(words: PageWords) -> Response:
     lines = [dict(zip(LINE, line, strict=True)) for line in words.lines]
     return JSONResponse({"lines": lines, "text": "" if lines else words.text}, headers={"Cache-Control": "no-store"})
+
+
+async def _own_copy(request: Request) -> Response:
+    return attached(request, await _found(request, own_copy_to_read, **request.path_params))
+
+
+async def _own_copy_page(request: Request) -> Response:
+    return attached(request, await _found(request, own_copy_to_read, **request.path_params), shown=True)
+
+
+async def _own_copy_page_closer(request: Request) -> Response:
+    return attached(request, await _found(request, own_copy_to_read, **request.path_params, closer=True), shown=True)
+
+
+async def _own_copy_words(request: Request) -> Response:
+    return _words(await _found(request, own_words_of_page, **request.path_params))
 
 
 async def _reading_copy(request: Request) -> Response:
@@ -107,6 +127,10 @@ def _written(document: Document) -> Response:
 ROUTES: Final = (
     Route("/milestones/{milestone_id:uuid}/files/{file_id:uuid}", _evidence),
     Route("/entries/{entry_id:uuid}/files/{file_id:uuid}", _entry_file),
+    Route("/own-copies/{copy_id:uuid}", _own_copy),
+    Route("/own-copies/{copy_id:uuid}/pages/{page:int}", _own_copy_page),
+    Route("/own-copies/{copy_id:uuid}/pages/{page:int}/zoom", _own_copy_page_closer),
+    Route("/own-copies/{copy_id:uuid}/pages/{page:int}/text", _own_copy_words),
     Route("/copies/{copy_id:uuid}", _copy),
     Route("/copies/{copy_id:uuid}/pages/{page:int}", _copy_page),
     Route("/copies/{copy_id:uuid}/pages/{page:int}/zoom", _copy_page_closer),

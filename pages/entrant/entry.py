@@ -87,6 +87,7 @@ def draw() -> None:
             _names(entry)
         if entry.receipt:
             _receipt(entry)
+        link("as-judges-see-it", "What judges will see" if outcome is None else "What judges saw", entry=entry.id)
         if outcome is None:
             link("how-judged", "How entries are judged", entry=entry.id)
         heading("Team")

@@ -14,8 +14,6 @@ from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from judging.room import (
     CANNOT_JUDGE,
-    BlindAnswer,
-    BlindFile,
     CardShown,
     CommentReader,
     CriterionShown,
@@ -32,15 +30,14 @@ from judging.room import (
 from pages.components.acting import act, ask, show_said
 from pages.components.autosave import autosave
 from pages.components.badges import Badges
-from pages.components.document import document
-from pages.components.layout import empty_list, page_header, paragraphs, table
+from pages.components.blind_entry import draw_answers, quiet
+from pages.components.layout import empty_list, page_header, table
 from pages.components.places import go, link, parameter
 from pages.components.reconnected import draw_again_when_reconnected
 from pages.components.words import marked, nbsp_percent, plain
 from pages.judge.panes import tend_panes
 
 CANNOT: Final = "Cannot judge"
-WITHHELD = "Withheld by the secretariat, since it tells who made the entry."
 TAKING_BACK: Final = "taking-back"
 JUST_READ: Final = "card was read with its entry"
 JUST_SAVED: Final = "card as it was stored with the last score"
@@ -70,7 +67,7 @@ def draw() -> None:
     progress = _bar(entry)
     reading, scoring = st.columns([1.15, 1], gap="small")
     with reading, st.container(border=True, key="pane-entry"):
-        _answers(entry)
+        draw_answers("Answers", entry.answers, lambda file: f"/copies/{file.id}")
     with scoring, st.container(border=True, key="pane-card"):
         st.session_state[JUST_READ] = True
         _scorecard(entry, progress)
@@ -85,43 +82,6 @@ def _place(entry: EntryToJudge) -> str:
     if entry.closes_at:
         words += f" · closes {time_words(entry.closes_at, entry.zone, weekday=True)}"
     return words
-
-
-def _answers(entry: EntryToJudge) -> None:
-    """The answers, those between two documents as one element, since the browser pays for each."""
-    written = ["<h2>Answers</h2>"]
-    for answer in entry.answers:
-        written += [f"<h3>{escape(answer.wording)}</h3>", _text(answer)]
-        for file in answer.files:
-            if file.ready:
-                if written:  # nothing stands between two documents of one answer
-                    st.html("".join(written))
-                    written.clear()
-                document(file.name, f"/copies/{file.id}", file.ratios)
-            else:
-                written.append(quiet(_why_not_shown(file)))
-    if written:
-        st.html("".join(written))
-
-
-def _text(answer: BlindAnswer) -> str:
-    if answer.text:
-        return paragraphs(f"{answer.text} {answer.unit}".strip())
-    if answer.withheld:
-        return quiet(WITHHELD)
-    if not answer.ready:
-        return quiet("Being prepared")
-    return "" if answer.files else quiet("No answer.")
-
-
-def _why_not_shown(file: BlindFile) -> str:
-    if file.withheld:
-        return WITHHELD
-    return f"{file.name} could not be read." if file.failed else f"{file.name}, being prepared"
-
-
-def quiet(words: str) -> str:
-    return f'<p class="laurel-quiet">{escape(words)}</p>'
 
 
 @st.fragment
