@@ -41,6 +41,7 @@ class Action(StrEnum):
     PLAN_PANEL = "plan how large a panel is"
     SEE_HOW_JUDGED = "see how one's own entry is judged"
     SEE_AS_JUDGES_DO = "see one's own entry as judges see it"
+    SEE_READERS = "see who has read one's own entry"
     DECIDE = "decide what becomes of an entry"
     SEE_DECISIONS = "see proposed decisions"
     SEE_OUTCOME = "see the outcome of one's own entry"
@@ -201,6 +202,7 @@ adopt(
             relations=(MEMBER,),
         ),
         Action.SEE_AS_JUDGES_DO: Rule("See one's own entry as judges see it", about="entry_id", relations=(MEMBER,)),
+        Action.SEE_READERS: Rule("See by role who has read one's own entry", about="entry_id", relations=(MEMBER,)),
         Action.DECIDE: Rule("Decide what becomes of an entry", about="entry_id", roles=(Role.SECRETARIAT,)),
         Action.SEE_DECISIONS: Rule("See proposed decisions", about="stage_id", roles=(Role.SECRETARIAT, Role.SPONSOR)),
         Action.SEE_OUTCOME: Rule("See the outcome of one's own entry", about="entry_id", relations=(MEMBER,)),

@@ -29,6 +29,7 @@ from pages.components.words import marked, plain
 from pages.entrant.delivery import draw_delivery
 from pages.entrant.entries import badge_of
 from pages.entrant.outcome import draw_outcome
+from pages.entrant.readers import draw_readers
 from prize.entries.drafts import AnswerShown, save_answer
 from prize.entries.files import remove_file, size_words, unfinished_uploads
 from prize.entries.models import CheckState, EntryState
@@ -90,6 +91,7 @@ def draw() -> None:
         link("as-judges-see-it", "What judges will see" if outcome is None else "What judges saw", entry=entry.id)
         if outcome is None:
             link("how-judged", "How entries are judged", entry=entry.id)
+        draw_readers(entry_id, released=outcome is not None)
         heading("Team")
         for member in entry.team.members:
             st.markdown(marked("{} · :gray[{}]", member.name, member.email))
