@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from delivery.evidence import file_of_milestone
 from delivery.exports.exporting import Form, begin_export, exported_prize, exported_table
-from judging.analyses.pack import Document, panel_report, recompute_pack
+from judging.analyses.pack import panel_report, recompute_pack
 from judging.copies import PageWords, copy_to_read, words_of_page
 from judging.own_view import own_copy_to_read, own_words_of_page
 from judging.reading_copies import reading_copy_to_send
@@ -19,8 +19,10 @@ from pages.components.attachments import attached, headers_of
 from pages.components.requests import actor_of, in_thread
 from prize.copying import prize_file
 from prize.entries.files import file_of_entry
+from prize.entries.receipts_printed import own_receipt
 from storage.database import reading, transact
 from storage.errors import Invalid
+from storage.files import Document
 
 R = TypeVar("R")
 
@@ -86,6 +88,10 @@ async def _evidence(request: Request) -> Response:
     return attached(request, await _found(request, file_of_milestone, **request.path_params))
 
 
+async def _receipt(request: Request) -> Response:
+    return _written(await _found(request, own_receipt, **request.path_params))
+
+
 async def _report(request: Request) -> Response:
     return _written(await _found(request, panel_report, **request.path_params))
 
@@ -127,6 +133,7 @@ def _written(document: Document) -> Response:
 ROUTES: Final = (
     Route("/milestones/{milestone_id:uuid}/files/{file_id:uuid}", _evidence),
     Route("/entries/{entry_id:uuid}/files/{file_id:uuid}", _entry_file),
+    Route("/entries/{entry_id:uuid}/receipt", _receipt),
     Route("/own-copies/{copy_id:uuid}", _own_copy),
     Route("/own-copies/{copy_id:uuid}/pages/{page:int}", _own_copy_page),
     Route("/own-copies/{copy_id:uuid}/pages/{page:int}/zoom", _own_copy_page_closer),

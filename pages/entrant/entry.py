@@ -320,3 +320,4 @@ def _receipt(entry: OwnEntry) -> None:
     )
     for file in receipt.files:
         st.caption(plain(f"{file.name}: sha256:{file.sha256}"))
+    download("The receipt as PDF", f"/entries/{entry.id}/receipt")
