@@ -11,11 +11,12 @@ from starlette.routing import Route
 
 from delivery.evidence import file_of_milestone
 from delivery.exports.exporting import Form, begin_export, exported_prize, exported_table
+from delivery.exports.own import own_export
 from judging.analyses.pack import panel_report, recompute_pack
 from judging.copies import PageWords, copy_to_read, words_of_page
 from judging.own_view import own_copy_to_read, own_words_of_page
 from judging.reading_copies import reading_copy_to_send
-from pages.components.attachments import attached, headers_of
+from pages.components.attachments import attached, headers_of, packed
 from pages.components.requests import actor_of, in_thread
 from prize.copying import prize_file
 from prize.entries.files import file_of_entry
@@ -105,6 +106,11 @@ async def _prize_export(request: Request) -> Response:
     return _written(await _found(request, exported_prize, **request.path_params))
 
 
+async def _own_export(request: Request) -> Response:
+    export = await _found(request, own_export)
+    return packed(request, export.name, export.files)
+
+
 async def _table_export(request: Request) -> Response:
     asked = dict(request.path_params)
     try:
@@ -145,6 +151,7 @@ ROUTES: Final = (
     Route("/stages/{stage_id:uuid}/entries-to-judge", _reading_copy),
     Route("/stages/{stage_id:uuid}/report", _report),
     Route("/stages/{stage_id:uuid}/recompute-pack", _recompute_pack),
+    Route("/exports/my-entries", _own_export),
     Route("/exports/{prize_id:uuid}", _prize_export),
     Route("/prize-files/{prize_id:uuid}", _prize_file),
     Route("/exports/{prize_id:uuid}/{table}.{form}", _table_export),

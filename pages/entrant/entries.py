@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.components.acting import ask
 from pages.components.badges import Badge, Badges, show
-from pages.components.layout import empty_list, page_header
+from pages.components.layout import download, empty_list, page_header
 from pages.components.places import link
 from pages.components.words import marked
 from pages.entrant.team import draw_invitation
@@ -21,7 +21,7 @@ def draw() -> None:
     lines = ask(own_entries)
     still_open = sum(line.stage.phase is Phase.OPEN for line in lines)
     facts = f"{still_open} can still be changed." if still_open else ""
-    page_header("Entrant", "My entries", facts=facts)
+    page_header("Entrant", "My entries", facts=facts, actions=_export if lines else None)
     invitations = ask(own_invitations)
     for invitation in invitations:
         draw_invitation(invitation)
@@ -33,6 +33,10 @@ def draw() -> None:
         )
     for line in lines:
         _line(line)
+
+
+def _export() -> None:
+    download("Export all of it", "/exports/my-entries")
 
 
 def _to_prizes() -> None:
