@@ -113,6 +113,7 @@ def _stage_of(db: Session, stage: Stage) -> StagePart:
         scorecards_per_entry=stage.scorecards_per_entry,
         ranked_by=stage.ranked_by,
         place_told=stage.place_told,
+        scores_told=stage.scores_told,
         dates=DatesPart(
             opens_at=dates.opens_at,
             closes_at=dates.closes_at,
@@ -185,7 +186,14 @@ def _create(db: Session, actor: Actor, mission_id: UUID, slug: str, document: Pr
 def _fill_stage(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, part: StagePart) -> None:
     stage = db.get_one(Stage, stage_id)
     set_up_stage(
-        stage, part.name, part.places, part.scorecards_per_entry, part.ranked_by, part.place_told, part.visibility
+        stage,
+        part.name,
+        part.places,
+        part.scorecards_per_entry,
+        part.ranked_by,
+        part.place_told,
+        part.visibility,
+        part.scores_told,
     )
     db.add(stage)
     if part.dates is not None:

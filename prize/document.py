@@ -18,6 +18,7 @@ from prize.models import (
     PlaceTold,
     QuestionKind,
     RankedBy,
+    ScoresTold,
     Visibility,
 )
 from storage.errors import Invalid
@@ -121,6 +122,7 @@ class StagePart(_Part):
     scorecards_per_entry: int = 3
     ranked_by: RankedBy = RankedBy.MEAN
     place_told: PlaceTold = PlaceTold.NOTHING
+    scores_told: ScoresTold = ScoresTold.NOTHING
     dates: DatesPart | None = None
     entry_form: tuple[QuestionPart, ...] = ()
     rubric: RubricPart = RubricPart()

@@ -165,8 +165,8 @@ holds(
     "stage",
     "Stages of prizes",
     texts="name",
-    nothing="id prize_id position kind visibility state places scorecards_per_entry ranked_by place_told closed_at "
-    "released_at version",
+    nothing="id prize_id position kind visibility state places scorecards_per_entry ranked_by place_told "
+    "scores_told closed_at released_at version",
 )
 holds(
     "stage_dates",

@@ -144,6 +144,14 @@ class PlaceTold(StrEnum):
     PLACE = "place and how sure it is"
 
 
+class ScoresTold(StrEnum):
+    """What entrants learn of their own scores after release; never those of one judge."""
+
+    NOTHING = "nothing"
+    MEANS = "the mean of each criterion"
+    SPREAD = "the means, and how far judges differ"
+
+
 class Stage(SQLModel, table=True):
     """One round of a prize. ``closed_at`` is when its closing was carried out (codes dealt, copies ordered)."""
 
@@ -161,6 +169,7 @@ class Stage(SQLModel, table=True):
     scorecards_per_entry: int = 3
     ranked_by: RankedBy = choice(RankedBy, RankedBy.MEAN)
     place_told: PlaceTold = choice(PlaceTold, PlaceTold.NOTHING)
+    scores_told: ScoresTold = choice(ScoresTold, ScoresTold.NOTHING)
     closed_at: datetime | None = moment(optional=True)
     released_at: datetime | None = moment(optional=True)
     version: int = 1

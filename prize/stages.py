@@ -20,6 +20,7 @@ from prize.models import (
     Question,
     RankedBy,
     Rubric,
+    ScoresTold,
     Stage,
     StageDates,
     Visibility,
@@ -59,6 +60,7 @@ class StageShown:
     scorecards_per_entry: int
     ranked_by: RankedBy
     place_told: PlaceTold
+    scores_told: ScoresTold
     zone: str
     dates: DatesShown | None
     closed_at: datetime | None
@@ -128,6 +130,7 @@ def edit_stage(
     ranked_by: RankedBy = RankedBy.MEAN,
     place_told: PlaceTold = PlaceTold.NOTHING,
     visibility: Visibility = Visibility.BLIND,
+    scores_told: ScoresTold = ScoresTold.NOTHING,
 ) -> int:
     """Set up a stage of a draft prize; returns its new version.
 
@@ -139,7 +142,7 @@ def edit_stage(
     """
     stage = own_stage(db, prize_id, draft_of_stage(db, stage_id))
     unchanged(stage, version)
-    set_up_stage(stage, name, places, scorecards_per_entry, ranked_by, place_told, visibility)
+    set_up_stage(stage, name, places, scorecards_per_entry, ranked_by, place_told, visibility, scores_told)
     set_dates(db, stage_id, opens_at, closes_at, judging_closes_at, decision_at)
     db.add(stage)
     return stage.version
@@ -153,6 +156,7 @@ def set_up_stage(
     ranked_by: RankedBy,
     place_told: PlaceTold,
     visibility: Visibility,
+    scores_told: ScoresTold,
 ) -> None:
     """Change everything of a draft's stage but its dates.
 
@@ -166,6 +170,7 @@ def set_up_stage(
         raise Invalid("An entry gets between 1 and 20 scorecards.", "scorecards_per_entry")
     stage.name, stage.places, stage.scorecards_per_entry = name, places, scorecards_per_entry
     stage.ranked_by, stage.place_told, stage.visibility = ranked_by, place_told, visibility
+    stage.scores_told = scores_told
     stage.version += 1
 
 
@@ -239,6 +244,7 @@ def shown_stage(db: Session, prize: Prize, stage: Stage, *, entry_id: UUID | Non
         stage.scorecards_per_entry,
         stage.ranked_by,
         stage.place_told,
+        stage.scores_told,
         prize.zone,
         DatesShown(
             dates.opens_at,

@@ -54,7 +54,7 @@ from prize.entries.submission import submit_entry
 from prize.entries.teams import member_ids
 from prize.form import add_question
 from prize.fund import add_award, add_contribution
-from prize.models import Blueprint, ContributionKind, Pays, PlaceTold, QuestionKind, Stage
+from prize.models import Blueprint, ContributionKind, Pays, PlaceTold, QuestionKind, ScoresTold, Stage
 from prize.prizes import create_prize, prize
 from prize.publication import publish_prize, send_for_review
 from prize.rubric import rubric_of, save_criterion
@@ -245,6 +245,7 @@ def _published(
         judging_closing,
         decision,
         place_told=PlaceTold.PLACE,
+        scores_told=ScoresTold.SPREAD,
     )
     for wording, limit in content.QUESTIONS:
         add_question(db, designer, prize_id, stage.id, QuestionKind.TEXT, wording, word_limit=limit)

@@ -126,6 +126,7 @@ IN_TABLE: Final[Mapping[str, str]] = MappingProxyType(
         "stage.scorecards_per_entry": "How many judges score each entry",
         "stage.ranked_by": "Which score orders the entries",
         "stage.place_told": "What entrants learn of their place",
+        "stage.scores_told": "What entrants learn of their scores",
         "stage.released_at": "When its decisions were made visible",
         "stage_dates.opens_at": "When entries can be begun",
         "stage_dates.closes_at": "Until when entries can be submitted",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from accounts.actors import Actor
 from accounts.commands import query
 from delivery.exports.own_page import page_of
 from delivery.policy import Action
+from judging.analyses.fairness import how_judged
 from judging.decisions import own_outcome
 from prize.entries.drafts import FileShown, draft_answers, file_shown
 from prize.entries.eligible import eligibility_answered
@@ -91,6 +92,7 @@ def _files_of_entry(
             "code": outcome.code,
             "released_at": outcome.released_at.isoformat(),
             "comments": list(outcome.comments),
+            "scores": [asdict(told) for told in how_judged(db, actor, entry.id).own_scores],
         },
     }
     yield Packed(f"{folder}/entry.html", page_of(said).encode())

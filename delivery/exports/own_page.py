@@ -32,6 +32,9 @@ def page_of(said: Mapping[str, Any]) -> str:
     parts += ["<h2>The draft as it stands</h2>", *_answers(said["draft"])]
     if outcome := said["outcome"]:
         parts += ["<h2>Outcome</h2>", _text(f"{outcome['outcome']}. {outcome['reason']}")]
+        if outcome["scores"]:
+            parts += ["<h2>Your scores</h2><ul>", *(f"<li>{escape(_score(each))}</li>" for each in outcome["scores"])]
+            parts.append("</ul>")
         if outcome["comments"]:
             parts += ["<h2>What the judges wrote to you</h2>", *(_text(comment) for comment in outcome["comments"])]
     title = escape(f"{said['organisation']}, {said['prize']}")
@@ -43,6 +46,13 @@ def page_of(said: Mapping[str, Any]) -> str:
 
 def _member(member: Mapping[str, Any]) -> str:
     return f"{member['name']}, {member['email']}{', leads' if member['leads'] else ''}"
+
+
+def _score(score: Mapping[str, Any]) -> str:
+    if score["mean"] is None:
+        return f"{score['name']}: not told, since fewer than two judges scored it"
+    differ = "" if score["spread"] is None else f"; judges differ by {score['spread']:.1f} (standard deviation)"
+    return f"{score['name']}: {score['mean']:.1f}, the mean of {score['judges']} judges{differ}"
 
 
 def _answers(answers: Iterable[Mapping[str, Any]]) -> Iterable[str]:

@@ -8,6 +8,7 @@ import zipfile
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from accounts.actors import Actor
 from delivery.exports.own import own_export
@@ -15,6 +16,7 @@ from judging.models import CommentReader
 from judging.scorecards import save_comment
 from prize.entries.models import Entry
 from prize.entries.submission import submit_entry
+from prize.models import ScoresTold, Stage
 from storage.archives import Packed, archive_blocks
 from storage.database import reading, transact
 from storage.objects import Damaged
@@ -97,7 +99,18 @@ def test_the_outcome_and_the_comments_are_in_it_once_they_are_released(sqlite: G
     outcome = said_in(archive_of(story.entrant))["outcome"]
 
     assert (outcome["outcome"], outcome["reason"]) == ("finalist", "The panel compared both.")
-    assert (outcome["code"], outcome["comments"]) == (code, [text])
+    assert (outcome["code"], outcome["comments"], outcome["scores"]) == (code, [text], [])
+
+    def tell_scores(db: Session) -> None:
+        stage = db.get_one(Stage, story.stage_id)
+        stage.scores_told = ScoresTold.MEANS
+        db.add(stage)
+
+    transact(tell_scores)
+    archive = archive_of(story.entrant)
+    [need, _] = said_in(archive)["outcome"]["scores"]
+    assert need == {"name": "Need", "judges": 2, "mean": 5.0, "spread": None}
+    assert "Need: 5.0, the mean of 2 judges" in archive.read(f"{FOLDER}/entry.html").decode()
 
 
 def test_others_get_nothing_of_it(sqlite: Given) -> None:

@@ -1,4 +1,4 @@
-"""Invitations to teams."""
+"""Invitations to teams, and what a stage's rules tell entrants of their own scores."""
 
 from __future__ import annotations
 
@@ -14,7 +14,23 @@ branch_labels = None
 depends_on = None
 
 
+SCORES_TOLD = sa.Enum(
+    "nothing",
+    "the mean of each criterion",
+    "the means, and how far judges differ",
+    name="scorestold",
+    native_enum=False,
+    create_constraint=True,
+    length=40,
+)
+
+
 def upgrade() -> None:
+    with op.batch_alter_table("stage") as batch_op:
+        batch_op.add_column(sa.Column("scores_told", SCORES_TOLD, nullable=False, server_default="nothing"))
+    with op.batch_alter_table("stage") as batch_op:
+        batch_op.alter_column("scores_told", server_default=None, existing_type=SCORES_TOLD)
+
     op.create_table(
         "team_invitation",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -57,3 +73,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_team_invitation_invited_by"))
 
     op.drop_table("team_invitation")
+    with op.batch_alter_table("stage") as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_stage_scorestold"), type_="check")
+        batch_op.drop_column("scores_told")
