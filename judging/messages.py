@@ -60,6 +60,34 @@ def released(db: Session, prize: Prize, entry_id: UUID, members: tuple[UUID, ...
         )
 
 
+def appealed(db: Session, prize: Prize, code: str, appeal_id: UUID, told: tuple[UUID, ...]) -> None:
+    """Tell the secretariat that an appeal waits. The mail says neither whose nor what."""
+    for person_id in told:
+        _write(
+            db,
+            person_id,
+            event=f"appeal {appeal_id} written",
+            subject=f"An appeal about entry {code}",
+            text=f"The team of entry {code} of {prize.title} appeals.\n\n{get_settings().public_url}/sign-in",
+        )
+
+
+def appeal_answered(
+    db: Session, prize: Prize, appeal_id: UUID, members: tuple[UUID, ...], *, accepted: bool, reason: str
+) -> None:
+    """Tell a team what became of its appeal, and why."""
+    became = "accepted" if accepted else "rejected"
+    after = " What follows for the decision is told to you separately." if accepted else " The decision stands."
+    for person_id in members:
+        _write(
+            db,
+            person_id,
+            event=f"appeal {appeal_id} answered",
+            subject=f"Your appeal for {prize.title} is {became}",
+            text=f"Your appeal is {became}.{after}\n\nThe reason:\n\n{reason}\n\n{get_settings().public_url}/sign-in",
+        )
+
+
 def _write(db: Session, person_id: UUID, *, event: str, subject: str, text: str) -> None:
     send(
         db,

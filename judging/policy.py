@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.models import Role
 from accounts.permissions import Condition, Relation, Rule, Scope, Subject, adopt, scope_of
-from judging.models import Assignment, JudgesCopy, PanelMember
+from judging.models import Appeal, Assignment, JudgesCopy, PanelMember
 from prize.entries.conflicts import in_conflict
 from prize.entries.models import Conflict, Entry, EntryFile
 from prize.entries.name_checks import about_file, checks_of, may_be_read
@@ -44,6 +44,9 @@ class Action(StrEnum):
     SEE_READERS = "see who has read one's own entry"
     DECIDE = "decide what becomes of an entry"
     SEE_DECISIONS = "see proposed decisions"
+    APPEAL = "appeal against a decision"
+    SEE_APPEALS = "see the appeals of a stage"
+    ANSWER_APPEAL = "answer an appeal"
     SEE_OUTCOME = "see the outcome of one's own entry"
 
 
@@ -68,6 +71,15 @@ def _copy(db: Session, copy_id: Any) -> Scope | None:
 @scope_of("conflict_id")
 def _conflict(db: Session, conflict_id: Any) -> Scope | None:
     row = db.get(Conflict, conflict_id)
+    entry = db.get(Entry, row.entry_id) if row else None
+    stage = db.get(Stage, entry.stage_id) if entry else None
+    prize = db.get(Prize, stage.prize_id) if stage else None
+    return Scope(prize.programme_id, prize.id, stage.id, entry.id) if prize and stage and entry else None
+
+
+@scope_of("appeal_id")
+def _appeal(db: Session, appeal_id: Any) -> Scope | None:
+    row = db.get(Appeal, appeal_id)
     entry = db.get(Entry, row.entry_id) if row else None
     stage = db.get(Stage, entry.stage_id) if entry else None
     prize = db.get(Prize, stage.prize_id) if stage else None
@@ -205,6 +217,9 @@ adopt(
         Action.SEE_READERS: Rule("See by role who has read one's own entry", about="entry_id", relations=(MEMBER,)),
         Action.DECIDE: Rule("Decide what becomes of an entry", about="entry_id", roles=(Role.SECRETARIAT,)),
         Action.SEE_DECISIONS: Rule("See proposed decisions", about="stage_id", roles=(Role.SECRETARIAT, Role.SPONSOR)),
+        Action.APPEAL: Rule("Appeal against the decision about one's own entry", about="entry_id", relations=(MEMBER,)),
+        Action.SEE_APPEALS: Rule("See the appeals of a stage", about="stage_id", roles=(Role.SECRETARIAT,)),
+        Action.ANSWER_APPEAL: Rule("Answer an appeal", about="appeal_id", roles=(Role.SECRETARIAT,)),
         Action.SEE_OUTCOME: Rule("See the outcome of one's own entry", about="entry_id", relations=(MEMBER,)),
     }
 )

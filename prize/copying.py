@@ -114,6 +114,7 @@ def _stage_of(db: Session, stage: Stage) -> StagePart:
         ranked_by=stage.ranked_by,
         place_told=stage.place_told,
         scores_told=stage.scores_told,
+        appeal_days=stage.appeal_days,
         dates=DatesPart(
             opens_at=dates.opens_at,
             closes_at=dates.closes_at,
@@ -194,6 +195,7 @@ def _fill_stage(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, part:
         part.place_told,
         part.visibility,
         part.scores_told,
+        part.appeal_days,
     )
     db.add(stage)
     if part.dates is not None:

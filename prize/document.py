@@ -123,6 +123,7 @@ class StagePart(_Part):
     ranked_by: RankedBy = RankedBy.MEAN
     place_told: PlaceTold = PlaceTold.NOTHING
     scores_told: ScoresTold = ScoresTold.NOTHING
+    appeal_days: int = 0
     dates: DatesPart | None = None
     entry_form: tuple[QuestionPart, ...] = ()
     rubric: RubricPart = RubricPart()

@@ -62,6 +62,7 @@ SHOTS = (
     Shot("ranking", "secretariat", "/ranking"),
     Shot("next-scorecards", "secretariat", "/next-scorecards"),
     Shot("decisions", "secretariat", "/decisions"),
+    Shot("appeals", "secretariat", "/appeals"),
     Shot("grant-terms", "secretariat", "/delivery"),
     Shot("export", "secretariat", "/export"),
     Shot("confirm", "sponsor", "/confirm"),

@@ -246,6 +246,7 @@ def _published(
         decision,
         place_told=PlaceTold.PLACE,
         scores_told=ScoresTold.SPREAD,
+        appeal_days=14,
     )
     for wording, limit in content.QUESTIONS:
         add_question(db, designer, prize_id, stage.id, QuestionKind.TEXT, wording, word_limit=limit)

@@ -22,6 +22,7 @@ from delivery.models import (
     Verification,
 )
 from judging.models import (
+    Appeal,
     Assignment,
     Comment,
     CommentReader,
@@ -260,6 +261,7 @@ TABLES: Final = (
         where=(col(Comment.reader) != CommentReader.JUDGE,),
     ),
     ExportedTable(Decision, "What becomes of the entries", OF_ENTRY),
+    ExportedTable(Appeal, "What teams have to say against decisions, and the answers", OF_ENTRY),
     ExportedTable(GrantTerms, "What finalists accept, every version", OF_ENTRY, owner=True),
     ExportedTable(Milestone, "What finalists show by when", OF_TERMS, owner=True),
     ExportedTable(Evidence, "What finalists gave as evidence", OF_MILESTONE),

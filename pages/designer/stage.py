@@ -16,7 +16,7 @@ from pages.designer.frame import editable, form_name, removing
 from prize.lifecycle import Phase
 from prize.models import PlaceTold, RankedBy, ScoresTold, Visibility
 from prize.prizes import PrizeLine
-from prize.stages import StageShown, add_stage, edit_stage, remove_stage
+from prize.stages import MOST_APPEAL_DAYS, StageShown, add_stage, edit_stage, remove_stage
 from storage.values import time_words
 
 
@@ -63,6 +63,7 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
             ranked_by=stage.ranked_by,
             place_told=stage.place_told,
             scores_told=stage.scores_told,
+            appeal_days=stage.appeal_days,
             visibility=stage.visibility,
             **moments_filled(stage),
         )
@@ -107,6 +108,13 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
                 _capitalized,
                 help="Never the scores of one judge.",
             )
+            form.whole(
+                "appeal_days",
+                "Days after the release in which teams can appeal",
+                0,
+                MOST_APPEAL_DAYS,
+                help="Each team once for each entry. 0 for no appeals.",
+            )
             form.outcome()
             st.form_submit_button(
                 "Save stage", type="primary", on_click=_save, args=(form, prize_id, stage.id, stage.zone, version)
@@ -147,6 +155,7 @@ def _read(stage: StageShown) -> None:
                 ("What orders the entries", _capitalized(stage.ranked_by)),
                 ("What entrants learn of their own place", _capitalized(stage.place_told)),
                 ("What entrants learn of their own scores", _capitalized(stage.scores_told)),
+                ("Days in which teams can appeal", str(stage.appeal_days) if stage.appeal_days else "None"),
             ],
             caption="Ranking",
         )
@@ -170,6 +179,7 @@ def _save(form: Form, prize_id: UUID, stage_id: UUID, zone: str, version: int) -
         ranked_by=form["ranked_by"],
         place_told=form["place_told"],
         scores_told=form["scores_told"],
+        appeal_days=form["appeal_days"],
         visibility=form["visibility"],
     )
 

@@ -26,6 +26,7 @@ from pages.components.places import link, parameter
 from pages.components.reconnected import draw_again_when_reconnected
 from pages.components.upload import upload
 from pages.components.words import marked, plain
+from pages.entrant.appeal import draw_appeal
 from pages.entrant.delivery import draw_delivery
 from pages.entrant.entries import badge_of
 from pages.entrant.outcome import draw_outcome
@@ -75,6 +76,7 @@ def draw() -> None:
     outcome = ask(own_outcome, entry_id=entry_id)
     if outcome:
         draw_outcome(outcome, entry_id)
+        draw_appeal(entry_id)
         draw_delivery(entry_id)
     main, side = columns_main_side()
     with main:

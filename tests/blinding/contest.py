@@ -33,6 +33,7 @@ from accounts.programmes import appoint
 from accounts.sessions import open_session
 from judging import copies  # noqa: F401 - brings the job that makes judges' copies
 from judging.analyses.kept import find_scores_to_analyse
+from judging.appeals import write_appeal
 from judging.decisions import confirm_decisions, decide_entry, decisions_seen, end_judging, release_decisions
 from judging.judges import accept_terms, conflicts_to_decide, decide_conflict, invite_judges, state_conflicts
 from judging.models import Assignment, CommentReader, JudgesCopy, Outcome, StageAnalysis
@@ -50,7 +51,7 @@ from prize.entries.name_checks import decide_names
 from prize.entries.screening import screen_entry
 from prize.entries.submission import submit_entry
 from prize.form import add_question
-from prize.models import Otherwise, QuestionKind
+from prize.models import Otherwise, QuestionKind, Stage
 from prize.publication import publish_prize, send_for_review
 from settings import get_settings
 from storage import clock
@@ -521,6 +522,11 @@ def _until_delivering(contest: Contest) -> None:
         confirm_decisions(db, story.sponsor, story.stage_id, decisions_seen(db, story.sponsor, story.stage_id))
         clock.move_to(db, DECIDED + DAY)
         release_decisions(db, story.secretariat, story.stage_id)
+        stage = db.get_one(Stage, story.stage_id)
+        stage.appeal_days = 14
+        db.add(stage)
+        for name in ("first", "fourth"):
+            write_appeal(db, contest.entrants[name], contest.entries[name], f"The {name} did not get what it is due.")
 
     def deliver(db: Session) -> None:
         _offer(db, story)

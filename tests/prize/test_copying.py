@@ -169,6 +169,7 @@ def prizes(draw: Any) -> PrizeDocument:
                 ranked_by=draw(st.sampled_from(RankedBy)),
                 place_told=draw(st.sampled_from(PlaceTold)),
                 scores_told=draw(st.sampled_from(ScoresTold)),
+                appeal_days=draw(st.integers(0, 60)),
                 dates=draw(st.none() | dates()),
                 entry_form=tuple(draw(st.lists(questions(), max_size=3))),
                 rubric=draw(rubrics()),

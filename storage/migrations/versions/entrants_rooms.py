@@ -1,4 +1,4 @@
-"""Invitations to teams, and what a stage's rules tell entrants of their own scores."""
+"""Invitations to teams, appeals, and what a stage's rules tell entrants of their own scores."""
 
 from __future__ import annotations
 
@@ -25,11 +25,37 @@ SCORES_TOLD = sa.Enum(
 )
 
 
+APPEAL_STATE = sa.Enum(
+    "waiting", "accepted", "rejected", name="appealstate", native_enum=False, create_constraint=True, length=40
+)
+
+
 def upgrade() -> None:
     with op.batch_alter_table("stage") as batch_op:
         batch_op.add_column(sa.Column("scores_told", SCORES_TOLD, nullable=False, server_default="nothing"))
+        batch_op.add_column(sa.Column("appeal_days", sa.Integer(), nullable=False, server_default="0"))
     with op.batch_alter_table("stage") as batch_op:
         batch_op.alter_column("scores_told", server_default=None, existing_type=SCORES_TOLD)
+        batch_op.alter_column("appeal_days", server_default=None, existing_type=sa.Integer())
+
+    op.create_table(
+        "appeal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("state", APPEAL_STATE, nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("written_by", sa.Uuid(), nullable=False),
+        sa.Column("written_at", storage.types.UtcTime(timezone=True), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", storage.types.UtcTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_appeal_decided_by_person")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_appeal_entry_id_entry")),
+        sa.ForeignKeyConstraint(["written_by"], ["person.id"], name=op.f("fk_appeal_written_by_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_appeal_entry_id")),
+    )
 
     op.create_table(
         "team_invitation",
@@ -73,6 +99,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_team_invitation_invited_by"))
 
     op.drop_table("team_invitation")
+    op.drop_table("appeal")
     with op.batch_alter_table("stage") as batch_op:
+        batch_op.drop_column("appeal_days")
         batch_op.drop_constraint(batch_op.f("ck_stage_scorestold"), type_="check")
         batch_op.drop_column("scores_told")
