@@ -16,6 +16,7 @@ from accounts.commands import query
 from delivery.exports.own_page import page_of
 from delivery.policy import Action
 from judging.analyses.fairness import how_judged
+from judging.appeals import own_appeal
 from judging.decisions import own_outcome
 from prize.entries.drafts import FileShown, draft_answers, file_shown
 from prize.entries.eligible import eligibility_answered
@@ -65,7 +66,7 @@ def _files_of_entry(
     draft = draft_answers(db, entry, questions_of(db, newest_form(db, stage.id).id))
     versions = versions_of(db, entry.id)
     team = team_of(db, entry.team_id)
-    outcome = own_outcome(db, actor, entry.id)
+    outcome, appeal = own_outcome(db, actor, entry.id), own_appeal(db, actor, entry.id)
     said: dict[str, Any] = {
         "prize": prize.title,
         "stage": stage.name,
@@ -92,6 +93,9 @@ def _files_of_entry(
             "code": outcome.code,
             "released_at": outcome.released_at.isoformat(),
             "comments": list(outcome.comments),
+            "appeal": appeal
+            and appeal.state
+            and {"text": appeal.text, "became": appeal.state.value, "reason": appeal.reason},
             "scores": [asdict(told) for told in how_judged(db, actor, entry.id).own_scores],
         },
     }

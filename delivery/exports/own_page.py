@@ -37,6 +37,9 @@ def page_of(said: Mapping[str, Any]) -> str:
             parts.append("</ul>")
         if outcome["comments"]:
             parts += ["<h2>What the judges wrote to you</h2>", *(_text(comment) for comment in outcome["comments"])]
+        if appeal := outcome["appeal"]:
+            answer = f"{appeal['became'].capitalize()}. {appeal['reason']}".strip()
+            parts += ["<h2>Your appeal</h2>", _text(appeal["text"]), _text(answer)]
     title = escape(f"{said['organisation']}, {said['prize']}")
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>'
     return (

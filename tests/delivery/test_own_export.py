@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from accounts.actors import Actor
 from delivery.exports.own import own_export
+from judging.appeals import write_appeal
 from judging.models import CommentReader
 from judging.scorecards import save_comment
 from prize.entries.models import Entry
@@ -22,6 +23,7 @@ from storage.database import reading, transact
 from storage.objects import Damaged
 from storage.stores.folder import FolderStore
 from tests.databases import Given
+from tests.judging.examples import appeals_are_allowed
 from tests.stores import GivenStore
 from tests.stories import (
     TAB,
@@ -107,9 +109,14 @@ def test_the_outcome_and_the_comments_are_in_it_once_they_are_released(sqlite: G
         db.add(stage)
 
     transact(tell_scores)
+    appeals_are_allowed(story)
+    assert outcome["appeal"] is None
+    do(write_appeal, story.entrant, entry_id=story.entry_id, text="Look at the reeds <again>.")
     archive = archive_of(story.entrant)
     [need, _] = said_in(archive)["outcome"]["scores"]
     assert need == {"name": "Need", "judges": 2, "mean": 5.0, "spread": None}
+    assert said_in(archive)["outcome"]["appeal"]["became"] == "waiting"
+    assert "Look at the reeds &lt;again&gt;." in archive.read(f"{FOLDER}/entry.html").decode()
     assert "Need: 5.0, the mean of 2 judges" in archive.read(f"{FOLDER}/entry.html").decode()
 
 
