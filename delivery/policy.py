@@ -34,6 +34,7 @@ class Action(StrEnum):
     PAY = "record a payment as paid"
     SEE_RESULTS = "see the results of a mission's prizes"
     EXPORT_PRIZE = "export a prize"
+    EXPORT_OWN = "export all of one's own entries"
 
 
 @scope_of("terms_id")
@@ -136,6 +137,7 @@ adopt(
             provided=(NOT_THE_VERIFIER, NOT_THE_APPROVER),
         ),
         Action.SEE_RESULTS: Rule("See the results of a mission's prizes", about="mission_id", roles=STAFF),
+        Action.EXPORT_OWN: Rule("Export all entries of one's teams", signed_in=True),
         Action.EXPORT_PRIZE: Rule(
             "Export what one may see of a prize", about="prize_id", roles=(Role.SECRETARIAT, Role.OWNER)
         ),

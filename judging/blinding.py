@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from judging.models import CopyPage, CopyState, JudgesCopy
+from prize.entries.drafts import draft_answers
 from prize.entries.models import CheckState, Entry, EntryFile, NameCheck
 from prize.entries.name_checks import READ_BY_JUDGES, about_answer, about_file, checks_of, is_withheld, may_be_read
-from prize.entries.versions import submitted_version
-from prize.form import questions_of
+from prize.entries.versions import snapshot_of, submitted_version
+from prize.form import QuestionShown, newest_form, questions_of
 from storage.canonical import digest
 
 
@@ -71,22 +74,56 @@ def blind_answers(db: Session, entry_id: UUID) -> tuple[BlindAnswer, ...]:
     pages = db.exec(shapes.where(col(CopyPage.copy_id).in_([copy.id for copy in copies]))).all()
     for copy_id, _, ratio in sorted(pages):
         ratios.setdefault(copy_id, []).append(ratio)
+    files: dict[UUID, list[BlindFile]] = {}
+    for copy in sorted(copies, key=lambda copy: copy.name):
+        shown = _blind_file(copy, file_checks[copy.id], ratios.get(copy.id, []))
+        files.setdefault(copy.question_key, []).append(shown)
+    return _blinded(questions_of(db, version.form_id), version.answers, files, checks)
+
+
+def blind_draft(db: Session, entry: Entry) -> tuple[BlindAnswer, ...]:
+    """The same of a draft as it stands, as if its stage closed now. No file has a copy yet."""
+    answers = draft_answers(db, entry, questions_of(db, newest_form(db, entry.stage_id).id))
+    numbers = count(1)
+    files = {
+        answer.question.key: [
+            BlindFile(file.id, f"Document {next(numbers)}", False, False, False, ()) for file in answer.files
+        ]
+        for answer in answers
+        if _is_read(answer.question)
+    }
+    questions = tuple(answer.question for answer in answers)
+    return _blinded(questions, snapshot_of(answers), files, checks_of(db, entry.id))
+
+
+def hidden_from_judges(db: Session, entry: Entry) -> tuple[str, ...]:
+    """The questions of an entry's form whose answers judges never read."""
+    asked = questions_of(db, newest_form(db, entry.stage_id).id)
+    return tuple(question.wording for question in asked if not _is_read(question))
+
+
+def _blinded(
+    questions: Sequence[QuestionShown],
+    texts: Mapping[str, Any],
+    files: Mapping[UUID, Sequence[BlindFile]],
+    checks: Mapping[str, NameCheck],
+) -> tuple[BlindAnswer, ...]:
     shown = []
-    for question in questions_of(db, version.form_id):
-        if question.reveals_identity or question.confidential:
+    for question in questions:
+        if not _is_read(question):
             continue
         check = checks.get(about_answer(question.key))
-        text = str(version.answers.get(str(question.key), ""))
+        text = str(texts.get(str(question.key), ""))
         ready = not text or may_be_read(check, text)
-        files = tuple(
-            _blind_file(copy, file_checks[copy.id], ratios.get(copy.id, []))
-            for copy in sorted(copies, key=lambda copy: copy.name)
-            if copy.question_key == question.key
-        )
+        own = tuple(files.get(question.key, ()))
         shown.append(
-            BlindAnswer(question.wording, text if ready else "", question.unit, ready, is_withheld(check), files)
+            BlindAnswer(question.wording, text if ready else "", question.unit, ready, is_withheld(check), own)
         )
     return tuple(shown)
+
+
+def _is_read(question: QuestionShown) -> bool:
+    return not question.reveals_identity and not question.confidential
 
 
 def _blind_file(copy: JudgesCopy, check: NameCheck | None, ratios: list[float]) -> BlindFile:

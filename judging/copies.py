@@ -167,6 +167,11 @@ def copy_to_read(db: Session, actor: Actor, copy_id: UUID, page: int | None = No
     ------
     Refused : it has no such page, or is not ready.
     """
+    return copy_as_file(db, copy_id, page, closer)
+
+
+def copy_as_file(db: Session, copy_id: UUID, page: int | None, closer: bool) -> FileToSend:
+    """The same for whoever may read it for another reason."""
     copy = db.get_one(JudgesCopy, copy_id)
     if page is None:
         file_id, name = copy.file_id, copy.name
@@ -187,6 +192,10 @@ def words_of_page(db: Session, actor: Actor, copy_id: UUID, page: int) -> PageWo
     ------
     Refused : the copy has no such page, or is not ready.
     """
+    return page_words(db, copy_id, page)
+
+
+def page_words(db: Session, copy_id: UUID, page: int) -> PageWords:
     row = _page(db, copy_id, page)
     return PageWords(tuple(tuple(line) for line in row.lines), row.text)
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from accounts.privacy import Erasing, erases, files_in, holds
-from judging.models import Assignment, CopyPage, JudgesCopy, ReadingCopy, Scorecard
+from judging.models import Appeal, Assignment, CopyPage, JudgesCopy, ReadingCopy, Scorecard
 from judging.policy import Action
 from prize.erasure import entries_alone
 from storage.clock import now
@@ -28,6 +28,14 @@ def _copies(db: Session, erasing: Erasing) -> None:
     erasing.files |= files_in(db, JudgesCopy, col(JudgesCopy.id).in_(copies))
     db.exec(delete(CopyPage).where(col(CopyPage.copy_id).in_(copies)))
     db.exec(delete(JudgesCopy).where(col(JudgesCopy.id).in_(copies)))
+
+
+@erases
+def _appeals(db: Session, erasing: Erasing) -> None:
+    """Empty the appeals of entries behind which nobody else stands."""
+    erasing.own_acts.add(Action.APPEAL.value)
+    alone = entries_alone(db, erasing.person_id)
+    db.exec(update(Appeal).where(col(Appeal.entry_id).in_(alone)).values(text=""))
 
 
 @erases
@@ -159,4 +167,16 @@ holds(
     how_long="As long as the installation: public money may have been given",
     seen_by="The prize's team, and the entrant once it is released",
     erased="Kept.",
+)
+holds(
+    "appeal",
+    "What teams have to say against decisions",
+    personal="text",
+    acts="written_by written_at decided_by decided_at",
+    texts="reason",
+    nothing="id entry_id state version",
+    why="So that a decision can be looked at again",
+    how_long=WORK,
+    seen_by="The team and the secretariat",
+    erased="Emptied where nobody else is in the team. Kept where somebody is.",
 )

@@ -36,6 +36,24 @@ RELEASED = declare(
     "The outcome and the judges' comments can be read now.\n\n{sign_in}",
 )
 
+APPEALED = declare(
+    "appealed",
+    "A team appeals: to the secretariat",
+    "An appeal about entry {code}",
+    "The team of entry {code} of {prize} appeals.\n\n{sign_in}",
+    code="GOTE-71",
+)
+APPEAL_ANSWERED = declare(
+    "appeal answered",
+    "An appeal is answered: to the team of the entry",
+    "Your appeal for {prize} is {answer}",
+    "Your appeal is {answer}. {follows}\n\nThe reason:\n\n{reason}\n\n{sign_in}",
+    needed="answer reason",
+    answer="rejected",
+    follows="The decision stands.",
+    reason="The scores were given by the published rubric.",
+)
+
 
 def assigned(db: Session, prize: Prize, stage: Stage, judge_id: UUID, count: int) -> None:
     """Tell a judge that entries are waiting."""
@@ -77,3 +95,18 @@ def _closing(db: Session, prize: Prize, stage: Stage) -> str:
     dates = dates_of(db, stage.id)
     assert dates is not None
     return f"on {time_words(dates.judging_closes_at, prize.zone, weekday=True)}"
+
+
+def appealed(db: Session, prize: Prize, code: str, appeal_id: UUID, told: tuple[UUID, ...]) -> None:
+    """Tell the secretariat that an appeal waits. The mail says neither whose nor what."""
+    write(db, prize, APPEALED, told, event=f"appeal {appeal_id} written", code=code)
+
+
+def appeal_answered(
+    db: Session, prize: Prize, appeal_id: UUID, members: tuple[UUID, ...], *, accepted: bool, reason: str
+) -> None:
+    """Tell a team what became of its appeal, and why."""
+    answer = "accepted" if accepted else "rejected"
+    follows = "What follows for the decision is told to you separately." if accepted else "The decision stands."
+    event = f"appeal {appeal_id} answered"
+    write(db, prize, APPEAL_ANSWERED, members, event=event, answer=answer, follows=follows, reason=reason)

@@ -263,6 +263,29 @@ class Outcome(StrEnum):
     NO_AWARD = "no award"
 
 
+class AppealState(StrEnum):
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class Appeal(SQLModel, table=True):
+    """What a team has to say against the decision about its entry, and the secretariat's answer. One for each entry."""
+
+    __tablename__ = "appeal"
+
+    id: UUID = identifier()
+    entry_id: UUID = Field(foreign_key="entry.id", unique=True)
+    state: AppealState = choice(AppealState, AppealState.WAITING)
+    text: str
+    written_by: UUID = Field(foreign_key="person.id")
+    written_at: datetime = moment()
+    reason: str = Field(default="", max_length=2000)
+    decided_by: UUID | None = Field(default=None, foreign_key="person.id")
+    decided_at: datetime | None = moment(optional=True)
+    version: int = 1
+
+
 class Decision(SQLModel, table=True):
     """What becomes of an entry, with the reason; proposed by one person and confirmed by another."""
 

@@ -11,12 +11,12 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.models import Role
 from accounts.permissions import Condition, Relation, Rule, Scope, Subject, adopt, scope_of
-from judging.models import Assignment, JudgesCopy, PanelMember
+from judging.models import Appeal, Assignment, JudgesCopy, PanelMember
 from prize.entries.conflicts import in_conflict
 from prize.entries.models import Conflict, Entry, EntryFile
 from prize.entries.name_checks import about_file, checks_of, may_be_read
 from prize.models import Prize, Stage, StageState
-from prize.policy import MEMBER
+from prize.policy import MEMBER, is_member
 from storage.database import one_matching
 
 
@@ -32,6 +32,7 @@ class Action(StrEnum):
     JUDGE_ENTRY = "read and score an assigned entry"
     REVEAL_ENTRY = "lock the blind part of a scorecard and see who is behind the entry"
     READ_COPY = "read a judge's copy"
+    READ_OWN_COPY = "read a judge's copy of one's own entry"
     ORDER_READING_COPY = "have one's entries made into one PDF"
     FINISH_JUDGING = "finish one's own judging"
     PLAN_ASSIGNMENT = "plan who judges what"
@@ -40,8 +41,13 @@ class Action(StrEnum):
     ASK_FOR_SCORECARDS = "ask judges for further scorecards"
     PLAN_PANEL = "plan how large a panel is"
     SEE_HOW_JUDGED = "see how one's own entry is judged"
+    SEE_AS_JUDGES_DO = "see one's own entry as judges see it"
+    SEE_READERS = "see who has read one's own entry"
     DECIDE = "decide what becomes of an entry"
     SEE_DECISIONS = "see proposed decisions"
+    APPEAL = "appeal against a decision"
+    SEE_APPEALS = "see the appeals of a stage"
+    ANSWER_APPEAL = "answer an appeal"
     SEE_OUTCOME = "see the outcome of one's own entry"
 
 
@@ -66,6 +72,15 @@ def _copy(db: Session, copy_id: Any) -> Scope | None:
 @scope_of("conflict_id")
 def _conflict(db: Session, conflict_id: Any) -> Scope | None:
     row = db.get(Conflict, conflict_id)
+    entry = db.get(Entry, row.entry_id) if row else None
+    stage = db.get(Stage, entry.stage_id) if entry else None
+    prize = db.get(Prize, stage.prize_id) if stage else None
+    return Scope(prize.programme_id, prize.id, stage.id, entry.id) if prize and stage and entry else None
+
+
+@scope_of("appeal_id")
+def _appeal(db: Session, appeal_id: Any) -> Scope | None:
+    row = db.get(Appeal, appeal_id)
     entry = db.get(Entry, row.entry_id) if row else None
     stage = db.get(Stage, entry.stage_id) if entry else None
     prize = db.get(Prize, stage.prize_id) if stage else None
@@ -117,6 +132,16 @@ def _judges_copy(db: Session, actor: Actor, subject: Subject) -> bool:
     )
     if copy is None or row is None or not _judges(db, actor, {"assignment_id": row.id}):
         return False
+    return _is_read(db, copy)
+
+
+def _own_copy(db: Session, actor: Actor, subject: Subject) -> bool:
+    copy = db.get(JudgesCopy, subject["copy_id"])
+    return copy is not None and is_member(db, actor, db.get_one(Entry, copy.entry_id)) and _is_read(db, copy)
+
+
+def _is_read(db: Session, copy: JudgesCopy) -> bool:
+    """Whether judges read a copy: no name was found in it, or the secretariat has let it pass."""
     original = db.get_one(EntryFile, copy.entry_file_id)
     return may_be_read(checks_of(db, copy.entry_id).get(about_file(copy.question_key, original.file_id)))
 
@@ -131,6 +156,7 @@ ON_PANEL = Relation("sit on the panel of this stage", _sits)
 CHAIRS = Relation("chair the panel of this stage, whose judging has ended", _chairs)
 ASSIGNED = Relation("are asked to judge this entry", _judges)
 ASSIGNED_COPY = Relation("are asked to judge the entry that it belongs to", _judges_copy)
+OWN_COPY = Relation("belong to the team of the entry, of which judges read it", _own_copy)
 BOUND = Condition(
     "who has accepted the terms and stated conflicts",
     _is_bound,
@@ -168,6 +194,9 @@ adopt(
             provided=(BOUND,),
         ),
         Action.READ_COPY: Rule("Read a judge's copy of a file", about="copy_id", relations=(ASSIGNED_COPY,)),
+        Action.READ_OWN_COPY: Rule(
+            "Read a judge's copy of a file of one's own entry", about="copy_id", relations=(OWN_COPY,)
+        ),
         Action.ORDER_READING_COPY: Rule(
             "Have one's own entries made into one PDF", about="stage_id", relations=(ON_PANEL,), provided=(BOUND,)
         ),
@@ -191,8 +220,13 @@ adopt(
             about="entry_id",
             relations=(MEMBER,),
         ),
+        Action.SEE_AS_JUDGES_DO: Rule("See one's own entry as judges see it", about="entry_id", relations=(MEMBER,)),
+        Action.SEE_READERS: Rule("See by role who has read one's own entry", about="entry_id", relations=(MEMBER,)),
         Action.DECIDE: Rule("Decide what becomes of an entry", about="entry_id", roles=(Role.SECRETARIAT,)),
         Action.SEE_DECISIONS: Rule("See proposed decisions", about="stage_id", roles=(Role.SECRETARIAT, Role.SPONSOR)),
+        Action.APPEAL: Rule("Appeal against the decision about one's own entry", about="entry_id", relations=(MEMBER,)),
+        Action.SEE_APPEALS: Rule("See the appeals of a stage", about="stage_id", roles=(Role.SECRETARIAT,)),
+        Action.ANSWER_APPEAL: Rule("Answer an appeal", about="appeal_id", roles=(Role.SECRETARIAT,)),
         Action.SEE_OUTCOME: Rule("See the outcome of one's own entry", about="entry_id", relations=(MEMBER,)),
     }
 )

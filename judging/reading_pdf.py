@@ -17,28 +17,14 @@ import pikepdf
 from pikepdf import Dictionary, Name, OutlineItem
 from PIL import Image
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageBreak, PageTemplate, Paragraph
 
-HERE: Final = Path(__file__).parent
-PLAIN: Final = TTFont("DejaVuSans", HERE / "fonts" / "DejaVuSans.ttf")
-BOLD: Final = TTFont("DejaVuSans-Bold", HERE / "fonts" / "DejaVuSans-Bold.ttf")
-MARGIN: Final = 20 * mm
+from storage.printing import HEADING, MARGIN, QUIET, TITLE, can_be_printed, paragraph
+
 JPEG_QUALITY: Final = 85
 NOT_PRINTED: Final = "Some characters of this answer cannot be printed here. Read it in the scoring room."
-
-for _font in (PLAIN, BOLD):
-    pdfmetrics.registerFont(_font)
-
-BODY: Final = ParagraphStyle("body", fontName="DejaVuSans", fontSize=10, leading=15, spaceAfter=6)
-QUIET: Final = ParagraphStyle("quiet", BODY, textColor="#43525a")
-QUESTION: Final = ParagraphStyle("question", BODY, fontName="DejaVuSans-Bold", spaceBefore=10, keepWithNext=1)
-CODE: Final = ParagraphStyle("code", BODY, fontName="DejaVuSans-Bold", fontSize=22, leading=28, spaceAfter=10)
 
 
 @dataclass(frozen=True)
@@ -105,7 +91,7 @@ class _Heading(Paragraph):  # type: ignore[misc]  # the library has no types
     """The code over an entry; what is under it is about this entry until the next."""
 
     def __init__(self, code: str) -> None:
-        super().__init__(escape(code), CODE)
+        super().__init__(escape(code), TITLE)
         self.code = code
 
 
@@ -133,8 +119,8 @@ def _written(cover: Cover, entries: Sequence[PrintedEntry]) -> _Written:
     document = _Document(target)
     number = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
     story: list[Flowable] = [
-        Paragraph(escape(cover.prize), CODE),
-        *(Paragraph(escape(line), BODY) for line in (cover.stage, f"{number} to judge, in the order of their codes.")),
+        paragraph(cover.prize, TITLE),
+        *(paragraph(line) for line in (cover.stage, f"{number} to judge, in the order of their codes.")),
         Paragraph(
             "Blinded: the entries are without names, and their files are cleaned copies. They are confidential: do not "
             "pass them on, and delete this file when you have finished.",
@@ -153,12 +139,12 @@ def _written(cover: Cover, entries: Sequence[PrintedEntry]) -> _Written:
 def _printed(answer: PrintedAnswer) -> list[Flowable]:
     lines = [line.strip() for line in answer.text.splitlines() if line.strip()]
     notes = list(answer.notes)
-    if any(ord(sign) not in PLAIN.face.charToGlyph for line in lines for sign in line if sign.isprintable()):
+    if not all(map(can_be_printed, lines)):
         notes.append(NOT_PRINTED)
     return [
-        Paragraph(escape(answer.wording), QUESTION),
-        *(Paragraph(escape(line), BODY) for line in lines),
-        *(Paragraph(escape(note), QUIET) for note in notes),
+        paragraph(answer.wording, HEADING),
+        *(paragraph(line) for line in lines),
+        *(paragraph(note, QUIET) for note in notes),
     ]
 
 

@@ -114,6 +114,8 @@ def _stage_of(db: Session, stage: Stage) -> StagePart:
         scorecards_per_entry=stage.scorecards_per_entry,
         ranked_by=stage.ranked_by,
         place_told=stage.place_told,
+        scores_told=stage.scores_told,
+        appeal_days=stage.appeal_days,
         dates=DatesPart(
             opens_at=dates.opens_at,
             closes_at=dates.closes_at,
@@ -190,7 +192,15 @@ def _create(db: Session, actor: Actor, mission_id: UUID, slug: str, document: Pr
 def _fill_stage(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, part: StagePart) -> None:
     stage = db.get_one(Stage, stage_id)
     set_up_stage(
-        stage, part.name, part.places, part.scorecards_per_entry, part.ranked_by, part.place_told, part.visibility
+        stage,
+        part.name,
+        part.places,
+        part.scorecards_per_entry,
+        part.ranked_by,
+        part.place_told,
+        part.visibility,
+        part.scores_told,
+        part.appeal_days,
     )
     db.add(stage)
     if part.dates is not None:

@@ -18,6 +18,7 @@ from prize.models import (
     PlaceTold,
     QuestionKind,
     RankedBy,
+    ScoresTold,
     Seen,
     Visibility,
 )
@@ -131,6 +132,8 @@ class StagePart(_Part):
     scorecards_per_entry: int = 3
     ranked_by: RankedBy = RankedBy.MEAN
     place_told: PlaceTold = PlaceTold.NOTHING
+    scores_told: ScoresTold = ScoresTold.NOTHING
+    appeal_days: int = 0
     dates: DatesPart | None = None
     entry_form: tuple[QuestionPart, ...] = ()
     rubric: RubricPart = RubricPart()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from accounts.models import Membership, Organisation
@@ -23,11 +23,13 @@ from prize.entries.models import (
     Extension,
     NameCheck,
     Team,
+    TeamInvitation,
     TeamMember,
 )
 from prize.models import Following, Stage
 from prize.policy import Action
 from storage.clock import now
+from storage.database import matching
 
 OWN_ACTS = (
     Action.START_ENTRY,
@@ -76,6 +78,21 @@ def _entries(db: Session, erasing: Erasing) -> None:
         )
         .values(state=EntryState.WITHDRAWN)
     )
+
+
+@erases
+def _teams(db: Session, erasing: Erasing) -> None:
+    """Forget which teams invited them, and whom theirs had invited alone. Where they led, the longest member leads."""
+    alone = teams_alone(db, erasing.person_id)
+    theirs = or_(col(TeamInvitation.person_id) == erasing.person_id, col(TeamInvitation.team_id).in_(alone))
+    db.exec(delete(TeamInvitation).where(theirs))
+    for led in matching(db, TeamMember, person_id=erasing.person_id, leads=True, left_at=None):
+        others = [row for row in matching(db, TeamMember, team_id=led.team_id, left_at=None) if row is not led]
+        if others:
+            longest = min(others, key=lambda row: (row.joined_at, str(row.id)))
+            led.leads, longest.leads = False, True
+            db.add_all([led, longest])
+    db.flush()
 
 
 @erases
@@ -148,8 +165,8 @@ holds(
     "stage",
     "Stages of prizes",
     texts="name",
-    nothing="id prize_id position kind visibility state places scorecards_per_entry ranked_by place_told closed_at "
-    "released_at version",
+    nothing="id prize_id position kind visibility state places scorecards_per_entry ranked_by place_told "
+    "scores_told appeal_days closed_at released_at version",
 )
 holds(
     "stage_dates",
@@ -247,6 +264,17 @@ holds(
     how_long=ENTRY_LIFE,
     seen_by="The team and the secretariat",
     erased="Kept, as a person without a name who has left.",
+)
+holds(
+    "team_invitation",
+    "Who was invited to which team",
+    personal="name email",
+    acts="person_id invited_by invited_at ended_at",
+    nothing="id team_id state",
+    why="So that somebody can join a team, and nobody is invited without end",
+    how_long=ENTRY_LIFE,
+    seen_by="The team, whoever is invited",
+    erased="Removed, and those of a team in which nobody else is.",
 )
 holds(
     "entry",

@@ -1,4 +1,4 @@
-"""The lives of a prize, a stage and an entry: states and transitions as data."""
+"""The lives of a prize, a stage, an entry and an invitation to a team: states and transitions as data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from accounts.lifecycle import Lifecycle, Transition
-from prize.entries.models import EntryState
+from prize.entries.models import EntryState, InvitationState
 from prize.models import Prize, PrizeState, Stage, StageDates, StageState
 from prize.policy import Action
 from storage.clock import now
@@ -112,6 +112,17 @@ ENTRY = Lifecycle(
             (EntryState.DRAFT, EntryState.SUBMITTED, EntryState.WITHDRAWN), EntryState.SUBMITTED, Action.SUBMIT_ENTRY
         ),
         Transition((EntryState.SUBMITTED,), EntryState.WITHDRAWN, Action.WITHDRAW_ENTRY),
+    ),
+)
+
+
+INVITATION = Lifecycle(
+    "invitation",
+    InvitationState,
+    (
+        Transition((InvitationState.OPEN,), InvitationState.ACCEPTED, Action.ACCEPT_INVITATION),
+        Transition((InvitationState.OPEN,), InvitationState.DECLINED, Action.DECLINE_INVITATION),
+        Transition((InvitationState.OPEN,), InvitationState.WITHDRAWN, Action.WITHDRAW_INVITATION),
     ),
 )
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from accounts.messages import tell
 from prize.entries.models import Extension
 from prize.models import Clarification, Prize, PrizeChange, Stage
 from prize.templates import Template, declare, send_filled, words_of, write
@@ -134,6 +135,12 @@ def chosen(db: Session, prize: Prize, stage: Stage, entry_id: UUID, members: tup
 def changed(db: Session, prize: Prize, change: PrizeChange, told: Iterable[UUID]) -> None:
     """Tell everybody who relies on a prize what has changed about it, and why."""
     write(db, prize, CHANGED, told, event=f"prize change {change.id}", change=change.what, reason=change.reason)
+
+
+def about_team(db: Session, told: Iterable[UUID], *, event: str, subject: str, text: str) -> None:
+    """Tell people what has changed about a team of theirs. Nobody of the prize learns of it."""
+    for person_id in told:
+        tell(db, person_id, event=event, subject=subject, text=f"{text}\n\n{get_settings().public_url}/sign-in")
 
 
 def answered(db: Session, prize: Prize, row: Clarification) -> None:

@@ -144,8 +144,19 @@ class PlaceTold(StrEnum):
     PLACE = "place and how sure it is"
 
 
+class ScoresTold(StrEnum):
+    """What entrants learn of their own scores after release; never those of one judge."""
+
+    NOTHING = "nothing"
+    MEANS = "the mean of each criterion"
+    SPREAD = "the means, and how far judges differ"
+
+
 class Stage(SQLModel, table=True):
-    """One round of a prize. ``closed_at`` is when its closing was carried out (codes dealt, copies ordered)."""
+    """One round of a prize. ``closed_at`` is when its closing was carried out (codes dealt, copies ordered).
+
+    ``appeal_days`` is for how many days after the release teams can appeal; 0 where they cannot.
+    """
 
     __tablename__ = "stage"
     __table_args__ = (UniqueConstraint("prize_id", "position"),)
@@ -161,6 +172,8 @@ class Stage(SQLModel, table=True):
     scorecards_per_entry: int = 3
     ranked_by: RankedBy = choice(RankedBy, RankedBy.MEAN)
     place_told: PlaceTold = choice(PlaceTold, PlaceTold.NOTHING)
+    scores_told: ScoresTold = choice(ScoresTold, ScoresTold.NOTHING)
+    appeal_days: int = 0
     closed_at: datetime | None = moment(optional=True)
     released_at: datetime | None = moment(optional=True)
     version: int = 1

@@ -13,7 +13,7 @@ from accounts.models import Role
 from accounts.permissions import Condition, Relation, Rule, Scope, Subject, adopt, scope_of
 from mission import policy as _mission_policy  # noqa: F401 - it knows the scope of a mission
 from prize.entries import conflicts as _conflicts  # noqa: F401 - it shuts out whoever is in conflict
-from prize.entries.models import Entry, TeamMember
+from prize.entries.models import Entry, Team, TeamInvitation, TeamMember
 from prize.models import Clarification, Prize, Stage
 
 
@@ -46,6 +46,15 @@ class Action(StrEnum):
     SEE_TOLD = "see who was told what"
     START_ENTRY = "start an entry"
     LIST_OWN_ENTRIES = "list one's own entries"
+    SEE_OWN_TEAM = "see one's own team"
+    INVITE_MEMBER = "invite somebody to a team"
+    WITHDRAW_INVITATION = "withdraw an invitation to a team"
+    LIST_INVITATIONS = "list the invitations to teams that one has"
+    ACCEPT_INVITATION = "accept an invitation to a team"
+    DECLINE_INVITATION = "decline an invitation to a team"
+    REMOVE_MEMBER = "remove a member of a team"
+    HAND_OVER_LEAD = "hand over the lead of a team"
+    LEAVE_TEAM = "leave a team"
     EDIT_ENTRY = "edit an entry"
     SUBMIT_ENTRY = "submit an entry"
     WITHDRAW_ENTRY = "withdraw an entry"
@@ -89,6 +98,12 @@ def _entry(db: Session, entry_id: Any) -> Scope | None:
     return replace(stage, entry_id=entry_id) if stage else None
 
 
+@scope_of("invitation_id")
+def _invitation(db: Session, invitation_id: Any) -> Scope | None:
+    invitation = db.get(TeamInvitation, invitation_id)
+    return _prize(db, db.get_one(Team, invitation.team_id).prize_id) if invitation else None
+
+
 def _in_team(db: Session, actor: Actor, subject: Subject) -> bool:
     entry = db.get(Entry, subject["entry_id"])
     return entry is not None and is_member(db, actor, entry)
@@ -96,12 +111,27 @@ def _in_team(db: Session, actor: Actor, subject: Subject) -> bool:
 
 def is_member(db: Session, actor: Actor, entry: Entry) -> bool:
     """Whether the actor belongs to the entry's team now."""
+    return _membership(db, actor, entry) is not None
+
+
+def _leads(db: Session, actor: Actor, subject: Subject) -> bool:
+    entry = db.get(Entry, subject["entry_id"])
+    membership = _membership(db, actor, entry) if entry else None
+    return membership is not None and membership.leads
+
+
+def _membership(db: Session, actor: Actor, entry: Entry) -> TeamMember | None:
     statement = select(TeamMember).where(
         col(TeamMember.team_id) == entry.team_id,
         col(TeamMember.person_id) == actor.person_id,
         col(TeamMember.left_at).is_(None),
     )
-    return db.exec(statement).first() is not None
+    return db.exec(statement).first()
+
+
+def _is_invited(db: Session, actor: Actor, subject: Subject) -> bool:
+    invitation = db.get(TeamInvitation, subject["invitation_id"])
+    return invitation is not None and invitation.person_id == actor.person_id
 
 
 def _not_the_author(db: Session, actor: Actor, subject: Subject) -> bool:
@@ -111,6 +141,8 @@ def _not_the_author(db: Session, actor: Actor, subject: Subject) -> bool:
 
 PRIZE_TEAM = (Role.OWNER, Role.DESIGNER, Role.SECRETARIAT, Role.SPONSOR)
 MEMBER = Relation("belong to the entry's team", _in_team)
+LEAD = Relation("lead the entry's team", _leads)
+INVITED = Relation("are invited by it", _is_invited)
 NOT_THE_AUTHOR = Condition(
     "somebody other than the author",
     _not_the_author,
@@ -178,9 +210,18 @@ adopt(
         Action.SEE_TOLD: Rule("See who was told what and when", about="prize_id", roles=(Role.SECRETARIAT,)),
         Action.START_ENTRY: Rule("Start an entry", about="stage_id", signed_in=True),
         Action.LIST_OWN_ENTRIES: Rule("List the entries of one's teams", signed_in=True),
+        Action.SEE_OWN_TEAM: Rule("See who belongs to one's team", about="entry_id", relations=(MEMBER,)),
+        Action.INVITE_MEMBER: Rule("Invite somebody to one's team", about="entry_id", relations=(LEAD,)),
+        Action.WITHDRAW_INVITATION: Rule("Withdraw an invitation to one's team", about="entry_id", relations=(LEAD,)),
+        Action.LIST_INVITATIONS: Rule("List the invitations to teams that one has", signed_in=True),
+        Action.ACCEPT_INVITATION: Rule("Join a team by its invitation", about="invitation_id", relations=(INVITED,)),
+        Action.DECLINE_INVITATION: Rule("Decline an invitation to a team", about="invitation_id", relations=(INVITED,)),
+        Action.REMOVE_MEMBER: Rule("Remove a member of one's team", about="entry_id", relations=(LEAD,)),
+        Action.HAND_OVER_LEAD: Rule("Hand over the lead of one's team", about="entry_id", relations=(LEAD,)),
+        Action.LEAVE_TEAM: Rule("Leave one's team", about="entry_id", relations=(MEMBER,)),
         Action.EDIT_ENTRY: Rule("Edit the draft of an entry", about="entry_id", relations=(MEMBER,)),
         Action.SUBMIT_ENTRY: Rule("Submit an entry", about="entry_id", relations=(MEMBER,)),
-        Action.WITHDRAW_ENTRY: Rule("Withdraw an entry", about="entry_id", relations=(MEMBER,)),
+        Action.WITHDRAW_ENTRY: Rule("Withdraw an entry", about="entry_id", relations=(LEAD,)),
         Action.SEE_OWN_ENTRY: Rule("See the entry of one's team", about="entry_id", relations=(MEMBER,)),
         Action.SEE_ENTRY_FILE: Rule(
             "Download a file of an entry", about="entry_id", roles=(Role.SECRETARIAT,), relations=(MEMBER,)

@@ -12,7 +12,7 @@ from accounts.commands import query
 from prize.brief import newest_brief, newest_rules
 from prize.form import newest_form, questions_of
 from prize.fund import fund_of
-from prize.models import QuestionKind, Seen, Stage, Visibility
+from prize.models import QuestionKind, ScoresTold, Seen, Stage, Visibility
 from prize.policy import Action
 from prize.rubric import rubric_of, scoring_of
 from prize.stages import dates_of, stages_of
@@ -49,6 +49,8 @@ def readiness_of(db: Session, prize_id: UUID) -> tuple[Check, ...]:
         of_stage = [_dates(db, stage, before), _form(db, stage), _rubric(db, stage)]
         if stage.visibility is Visibility.BLIND:
             of_stage.append(_names(db, stage))
+        if stage.scores_told is not ScoresTold.NOTHING:
+            of_stage.append(_scores(stage))
         checks += [replace(check, stage_id=stage.id, stage=stage.name) for check in of_stage]
     return tuple(checks)
 
@@ -125,6 +127,15 @@ def _names(db: Session, stage: Stage) -> Check:
         return Check("Names", True, words, "form")
     words = "Judging is blind, but no question is marked as revealing identity. Mark the one that asks who they are."
     return Check("Names", False, words, "form")
+
+
+def _scores(stage: Stage) -> Check:
+    if stage.scores_told is not ScoresTold.NOTHING and stage.scorecards_per_entry < 2:
+        words = "Entrants would learn their scores, but with one scorecard for each entry they are one judge's."
+        return Check("Scores told", False, f"{words} Ask for more scorecards, or tell none.", "stage")
+    return Check(
+        "Scores told", True, f"Entrants learn {stage.scores_told.value}, never the scores of one judge.", "stage"
+    )
 
 
 def _list(words: list[str]) -> str:

@@ -20,6 +20,7 @@ from prize.models import (
     Question,
     RankedBy,
     Rubric,
+    ScoresTold,
     Stage,
     StageDates,
     Visibility,
@@ -33,6 +34,7 @@ from storage.values import Line
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 MOST_STAGES = 10
+MOST_APPEAL_DAYS = 60
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class StageShown:
     scorecards_per_entry: int
     ranked_by: RankedBy
     place_told: PlaceTold
+    scores_told: ScoresTold
+    appeal_days: int
     zone: str
     dates: DatesShown | None
     closed_at: datetime | None
@@ -128,6 +132,8 @@ def edit_stage(
     ranked_by: RankedBy = RankedBy.MEAN,
     place_told: PlaceTold = PlaceTold.NOTHING,
     visibility: Visibility = Visibility.BLIND,
+    scores_told: ScoresTold = ScoresTold.NOTHING,
+    appeal_days: int = 0,
 ) -> int:
     """Set up a stage of a draft prize; returns its new version.
 
@@ -139,7 +145,7 @@ def edit_stage(
     """
     stage = own_stage(db, prize_id, draft_of_stage(db, stage_id))
     unchanged(stage, version)
-    set_up_stage(stage, name, places, scorecards_per_entry, ranked_by, place_told, visibility)
+    set_up_stage(stage, name, places, scorecards_per_entry, ranked_by, place_told, visibility, scores_told, appeal_days)
     set_dates(db, stage_id, opens_at, closes_at, judging_closes_at, decision_at)
     db.add(stage)
     return stage.version
@@ -153,6 +159,8 @@ def set_up_stage(
     ranked_by: RankedBy,
     place_told: PlaceTold,
     visibility: Visibility,
+    scores_told: ScoresTold,
+    appeal_days: int,
 ) -> None:
     """Change everything of a draft's stage but its dates.
 
@@ -164,8 +172,13 @@ def set_up_stage(
         raise Invalid("A stage has between 1 and 1,000 places.", "places")
     if not 1 <= scorecards_per_entry <= 20:
         raise Invalid("An entry gets between 1 and 20 scorecards.", "scorecards_per_entry")
+    if not 0 <= appeal_days <= MOST_APPEAL_DAYS:
+        raise Invalid(
+            f"Teams can appeal for up to {MOST_APPEAL_DAYS} days after the release; 0 for none.", "appeal_days"
+        )
     stage.name, stage.places, stage.scorecards_per_entry = name, places, scorecards_per_entry
     stage.ranked_by, stage.place_told, stage.visibility = ranked_by, place_told, visibility
+    stage.scores_told, stage.appeal_days = scores_told, appeal_days
     stage.version += 1
 
 
@@ -239,6 +252,8 @@ def shown_stage(db: Session, prize: Prize, stage: Stage, *, entry_id: UUID | Non
         stage.scorecards_per_entry,
         stage.ranked_by,
         stage.place_told,
+        stage.scores_told,
+        stage.appeal_days,
         prize.zone,
         DatesShown(
             dates.opens_at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,15 @@ from sqlalchemy import JSON, BigInteger, UniqueConstraint
 from sqlmodel import Column, Field, SQLModel
 
 from storage.types import identifier, moment
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file that is made when it is asked for: its name, its type and its content."""
+
+    name: str
+    content_type: str
+    content: bytes
 
 
 class StoredFile(SQLModel, table=True):

@@ -2,9 +2,9 @@
 
 The table was written by hand and is read by nothing but this test. *Who may* names roles, which count where they are
 held in the programme or prize of what is acted on, and never for an entry with which their holder is in conflict; and
-relations: ``team`` (of the entry), ``panel`` (a seat in the stage), ``assigned`` (asked to judge the entry), ``chair``
-(of the stage's panel, once judging has ended), ``self`` (one's own session), ``signed-in``, ``anybody``, ``laurel``
-(nobody but Laurel).
+relations: ``team`` (of the entry), ``lead`` (of that team), ``invited`` (by the invitation), ``panel`` (a seat in the
+stage), ``assigned`` (asked to judge the entry), ``chair`` (of the stage's panel, once judging has ended), ``self``
+(one's own session), ``signed-in``, ``anybody``, ``laurel`` (nobody but Laurel).
 """
 
 from __future__ import annotations
@@ -27,7 +27,16 @@ from accounts.permissions import decide, rules, scopes
 from accounts.programmes import appoint
 from accounts.sessions import open_session
 from judging.models import Assignment, CopyState, JudgesCopy, PanelMember
-from prize.entries.models import CheckState, Conflict, ConflictOrigin, EntryFile, EntryVersion, NameCheck
+from prize.entries.models import (
+    CheckState,
+    Conflict,
+    ConflictOrigin,
+    Entry,
+    EntryFile,
+    EntryVersion,
+    NameCheck,
+    TeamMember,
+)
 from prize.entries.name_checks import about_file
 from storage.clock import now
 from storage.database import reading, transact
@@ -44,7 +53,7 @@ import_everything()
 COMMANDS, QUERIES, EXAMPLES = commands(), queries(), examples()
 FILE = Path(__file__).with_name("policy.csv")
 ROLES = tuple(role.value for role in Role)
-RELATIONS = ("team", "panel", "assigned", "chair")
+RELATIONS = ("team", "lead", "invited", "panel", "assigned", "chair")
 
 
 def table() -> dict[str, frozenset[str]]:
@@ -157,6 +166,10 @@ def everybody(registered: Registered, example: Actor, arguments: dict[str, Any])
     if example.person_id is not None:
         yield Somebody("the example, signed out elsewhere", _signed_out(example), frozenset())
     relation = next((word for word in RELATIONS if word in WHO_MAY[registered.name]), None)
+    if relation == "lead":
+        colleague = _person("colleague")
+        transact(lambda db: _join(db, colleague, arguments["entry_id"]))
+        yield Somebody("a member of the team who does not lead it", colleague, signed_in)
     if relation == "chair":
         yield Somebody("a judge of the panel who does not chair it", example, signed_in)
         transact(lambda db: _take_the_chair(db, example, arguments["stage_id"]))
@@ -212,6 +225,11 @@ def _conflict(db: Session, person_id: UUID | None, entry_id: UUID | None) -> Non
     assert person_id is not None
     assert entry_id is not None
     db.add(Conflict(person_id=person_id, entry_id=entry_id, origin=ConflictOrigin.DETECTED, found_at=now(db)))
+
+
+def _join(db: Session, actor: Actor, entry_id: UUID) -> None:
+    team_id = db.get_one(Entry, entry_id).team_id
+    db.add(TeamMember(team_id=team_id, person_id=actor.person_id, joined_at=now(db)))
 
 
 def _take_the_chair(db: Session, judge: Actor, stage_id: UUID) -> None:

@@ -143,6 +143,8 @@ NOT_ANSWERED_AGAIN = {
     "accounts.signing_in.use_link",
     "accounts.signing_in.set_password",  # nor is a secret, by which an earlier one could be told from a later
     "accounts.sessions.sign_out",  # afterwards nobody is signed in to be answered
+    "prize.entries.members.hand_over_lead",  # afterwards somebody else leads, and may hand over
+    "prize.entries.members.leave_team",  # afterwards they belong to no team to be answered about
 }
 
 

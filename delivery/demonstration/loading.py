@@ -46,6 +46,7 @@ from prize.closing import close_stage
 from prize.eligibility import EligibilityAnswer, add_eligibility_question, eligibility_of
 from prize.entries.drafts import save_answer, start_entry
 from prize.entries.files import add_arrived, begin_upload
+from prize.entries.invitations import accept_invitation, invite_member
 from prize.entries.models import Entry
 from prize.entries.name_checks import decide_names, search_submitted
 from prize.entries.own import own_entry
@@ -55,7 +56,7 @@ from prize.entries.teams import member_ids
 from prize.form import add_question
 from prize.fund import add_award, add_contribution
 from prize.gates import add_gate_question
-from prize.models import Blueprint, ContributionKind, Pays, PlaceTold, QuestionKind, Seen, Stage
+from prize.models import Blueprint, ContributionKind, Pays, PlaceTold, QuestionKind, ScoresTold, Seen, Stage
 from prize.prizes import create_prize, prize
 from prize.publication import publish_prize, send_for_review
 from prize.rubric import rubric_of, save_criterion, set_tie_break
@@ -246,6 +247,8 @@ def _published(
         judging_closing,
         decision,
         place_told=PlaceTold.PLACE,
+        scores_told=ScoresTold.SPREAD,
+        appeal_days=14,
     )
     for wording, limit in content.QUESTIONS:
         add_question(db, designer, prize_id, stage.id, QuestionKind.TEXT, wording, word_limit=limit)
@@ -460,8 +463,21 @@ def _open_prize(play: Play, mission_id: UUID) -> None:
         organisation = content.ORGANISATIONS[number + 20]
         email = ENTRANT if number == 8 else _address(organisation)
         aside = NAMING if number == 8 else ""
-        _enter(play, stage_id, organisation, email, strength=0.6, submits=number < 4, aside=aside)
+        entry_id = _enter(play, stage_id, organisation, email, strength=0.6, submits=number < 4, aside=aside)
+    _invite_colleagues(play, organisation, entry_id)
     _asked(play, prize_id)
+
+
+def _invite_colleagues(play: Play, organisation: str, entry_id: UUID) -> None:
+    """The last team's lead asks two colleagues to join: one does, the other has not answered yet."""
+    domain = _address(organisation).rpartition("@")[2]
+    lead = find_person(play.db, ENTRANT)
+    assert lead is not None
+    for number in range(2):
+        email = f"colleague-{number + 1}@{domain}"
+        invitation_id = invite_member(play.db, Actor(lead.id), entry_id, play.name(), email)
+        if number == 0:
+            accept_invitation(play.db, play.accept(email, LinkPurpose.INVITATION), invitation_id)
 
 
 def _asked(play: Play, prize_id: UUID) -> None:

@@ -21,11 +21,11 @@ from accounts.models import Role
 from accounts.permissions import held_roles, scopes
 from delivery.exports.tables import ANSWERS, LEFT_OUT, PEOPLE, TABLES, Asker, ExportedColumn, answers, people
 from delivery.policy import Action
-from judging.analyses.pack import Document
 from prize.entries.conflicts import kept_from
 from prize.models import Prize
 from storage.clock import now
 from storage.errors import Invalid
+from storage.files import Document
 from storage.sheets.writing import (
     CsvFile,
     ParquetFile,

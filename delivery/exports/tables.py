@@ -22,6 +22,7 @@ from delivery.models import (
     Verification,
 )
 from judging.models import (
+    Appeal,
     Assignment,
     Comment,
     CommentReader,
@@ -54,8 +55,8 @@ from prize.models import (
     Eligibility,
     EligibilityQuestion,
     EntryForm,
-    MessageTemplate,
     GateQuestion,
+    MessageTemplate,
     Prize,
     PrizeChange,
     Question,
@@ -277,6 +278,7 @@ TABLES: Final = (
         where=(col(Comment.reader) != CommentReader.JUDGE,),
     ),
     ExportedTable(Decision, "What becomes of the entries", OF_ENTRY),
+    ExportedTable(Appeal, "What teams have to say against decisions, and the answers", OF_ENTRY),
     ExportedTable(GrantTerms, "What finalists accept, every version", OF_ENTRY, owner=True),
     ExportedTable(Milestone, "What finalists show by when", OF_TERMS, owner=True),
     ExportedTable(Evidence, "What finalists gave as evidence", OF_MILESTONE),
@@ -307,6 +309,7 @@ LEFT_OUT: Final = {
     "copy_page": "it is made from the file of the entry, and made again when it is needed",
     "reading_copy": "it is made from what a judge reads, and made again when it is needed",
     "group_message": "the page of messages shows what was written to which group; it lists people by their ids",
+    "team_invitation": "who has joined is in the members of the teams; who has not has no part in the prize",
     "following": "who wants mail about the prize asked for nothing else",
     "conflict_statement": "names that judges stated in confidence; those that belong to an entry are in the conflicts",
     "name_check": "it quotes what may name an entry's makers, and is made again when it is needed",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 from uuid import UUID
 
@@ -16,10 +19,15 @@ from judging.analyses.shown import RankedEntry, Standing
 from judging.decisions import PLACES
 from judging.models import Decision
 from judging.policy import Action
+from judging.results import cards_of
 from prize.entries.models import Entry
-from prize.models import PlaceTold, Prize, RankedBy, Stage, StageState, Visibility
+from prize.models import PlaceTold, Prize, RankedBy, ScoresTold, Stage, StageState, Visibility
 from prize.rubric import RubricShown, rubric_of
 
+FEWEST_JUDGES: Final = 2
+"""Of whom a mean is told: one judge's score is nobody's to learn."""
+FEWEST_ENTRIES: Final = 5
+"""Over which a spread is pooled. That of one entry would, with its mean, tell single scores."""
 PLACED: Final = (Standing.CLEAR, Standing.UNDECIDED, Standing.BELOW)
 
 
@@ -44,11 +52,26 @@ class OwnPlace:
 
 
 @dataclass(frozen=True)
+class CriterionTold:
+    """What a team learns of one criterion: the mean of its ``judges``, and how far judges of the panel differ in it.
+
+    ``mean`` is None where fewer than two judges scored, since it would be one judge's score. ``spread`` is the standard
+    deviation of judges within entries, pooled over the stage: in points, the same for every team, and None where the
+    rules do not tell it or fewer than five entries have two scores.
+    """
+
+    name: str
+    judges: int
+    mean: float | None
+    spread: float | None
+
+
+@dataclass(frozen=True)
 class HowJudged:
     """The published rules of judging a stage, and after release one's own place as far as they tell it.
 
     ``chosen`` is how many entries were given a place; None before the release. ``own`` is None where nothing is told,
-    and while it is not known.
+    and while it is not known. ``own_scores`` are empty before the release and where the rules tell none.
     """
 
     prize: str
@@ -60,8 +83,10 @@ class HowJudged:
     rubric: RubricShown
     ranked_by: RankedBy
     place_told: PlaceTold
+    scores_told: ScoresTold
     released: bool
     own: OwnPlace | None
+    own_scores: tuple[CriterionTold, ...]
 
 
 @query(Action.SEE_HOW_JUDGED)
@@ -80,8 +105,10 @@ def how_judged(db: Session, actor: Actor, entry_id: UUID) -> HowJudged:
         rubric_of(db, stage.id),
         stage.ranked_by,
         stage.place_told,
+        stage.scores_told,
         released,
         _own(db, stage, entry_id) if released and stage.place_told is not PlaceTold.NOTHING else None,
+        _own_scores(db, stage, entry_id) if released and stage.scores_told is not ScoresTold.NOTHING else (),
     )
 
 
@@ -112,3 +139,35 @@ def _own(db: Session, stage: Stage, entry_id: UUID) -> OwnPlace | None:
         line.chance,
         line.mean_place if stage.ranked_by is RankedBy.MEAN else None,
     )
+
+
+def _own_scores(db: Session, stage: Stage, entry_id: UUID) -> tuple[CriterionTold, ...]:
+    """Means and spreads, of all cards of the stage; in fractions up to the square root."""
+    rubric = rubric_of(db, stage.id)
+    cards = cards_of(db, stage.id, rubric)
+    told = []
+    for criterion in rubric.criteria:
+        points = {key: _points(by_judge, criterion.key) for key, by_judge in cards.items()}
+        own = points.get(entry_id, ())
+        spread = _spread([each for each in points.values() if len(each) >= FEWEST_JUDGES])
+        told.append(
+            CriterionTold(
+                criterion.name,
+                len(own),
+                float(sum(own, Fraction()) / len(own)) if len(own) >= FEWEST_JUDGES else None,
+                spread if stage.scores_told is ScoresTold.SPREAD else None,
+            )
+        )
+    return tuple(told)
+
+
+def _points(by_judge: Mapping[UUID, Mapping[UUID, Fraction]], criterion_key: UUID) -> tuple[Fraction, ...]:
+    return tuple(card[criterion_key] for card in by_judge.values() if criterion_key in card)
+
+
+def _spread(entries: Sequence[tuple[Fraction, ...]]) -> float | None:
+    """The standard deviation within entries, pooled over them."""
+    if len(entries) < FEWEST_ENTRIES:
+        return None
+    squares = sum(sum((each - sum(points, Fraction()) / len(points)) ** 2 for each in points) for points in entries)
+    return math.sqrt(squares / sum(len(points) - 1 for points in entries))

@@ -8,7 +8,6 @@ import json
 import shlex
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +25,7 @@ from judging.policy import Action
 from prize.entries.conflicts import kept_from
 from prize.models import Prize, Stage
 from storage.errors import Invalid
+from storage.files import Document
 
 NOTHING_YET: Final = "There is no analysis of this stage yet. It appears a few seconds after the first scores."
 LOCKED: Final = Path(__file__).parents[2] / "requirements.txt"
@@ -40,15 +40,6 @@ DICTIONARY: Final = (
     ("score", "points given; blank where the judge could not judge the criterion", "a step of the scale, in points"),
     ("order", "at which place the judge began to score this entry", "whole number from 1"),
 )
-
-
-@dataclass(frozen=True)
-class Document:
-    """A file to be sent: its name, its type and its content."""
-
-    name: str
-    content_type: str
-    content: bytes
 
 
 @query(Action.SEE_RESULTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Final, TypeVar
 from urllib.parse import quote
@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from pages.components.requests import actor_of
 from prize.entries.files import FileToSend
+from storage.archives import Packed, archive_blocks
 from storage.errors import Away
 from storage.objects import checked_blocks, open_object
 
@@ -149,23 +150,35 @@ def attached(request: Request, file: FileToSend, *, shown: bool = False) -> Resp
     status = 206 if piece else 200
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers)
-    return StoredResponse(file, piece, actor_of(request).person_id, status, headers)
+
+    def source() -> AbstractContextManager[Iterator[bytes]]:
+        return open_object(file.object_name, *piece) if piece else checked_blocks(file.object_name)
+
+    return BlocksResponse(source, file.object_name, actor_of(request).person_id, status, headers)
+
+
+def packed(request: Request, name: str, files: Sequence[Packed]) -> Response:
+    """The answer with an archive, which is written while it is sent; nobody knows its size before."""
+    headers = headers_of(name, "application/zip")
+    if request.method == "HEAD":
+        return Response(headers=headers)
+    return BlocksResponse(lambda: archive_blocks(files), name, actor_of(request).person_id, 200, headers)
 
 
 class CutOff(Exception):
     """An answer that had begun could not be ended."""
 
 
-class StoredResponse(Response):
-    """Sends blocks of a stored file as fast as they are taken. A client that goes away ends it, and frees what it held.
+class BlocksResponse(Response):
+    """Sends blocks as fast as they are taken. A client that goes away ends it, and frees what it held.
 
     The first block is read before the answer begins, so that a store that is away is said in words.
     """
 
     def __init__(
         self,
-        file: FileToSend,
-        piece: tuple[int, int] | None,
+        source: Callable[[], AbstractContextManager[Iterator[bytes]]],
+        what: str,
         person_id: UUID | None,
         status: int,
         headers: dict[str, str],
@@ -173,10 +186,10 @@ class StoredResponse(Response):
         self.status_code = status
         self.background = None
         self.init_headers(headers)
-        self.file, self.piece, self.person_id = file, piece, person_id
+        self.source, self.what, self.person_id = source, what, person_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with LANES.lane(self.person_id), _opened(self._source()) as blocks:
+        async with LANES.lane(self.person_id), _opened(self.source()) as blocks:
             first = await _threaded(next, blocks, b"")
             whole = False
             async with anyio.create_task_group() as group:
@@ -191,7 +204,7 @@ class StoredResponse(Response):
                     await self._send_all(send, first, blocks)
                     whole = True
                 except (OSError, Away) as error:
-                    log.error("file is not sent to its end", object=self.file.object_name, error=type(error).__name__)
+                    log.error("file is not sent to its end", object=self.what, error=type(error).__name__)
                 group.cancel_scope.cancel()
         if not whole and not await Request(scope, receive).is_disconnected():
             raise CutOff  # ends the connection, so that nobody takes what came for the file
@@ -202,11 +215,6 @@ class StoredResponse(Response):
             await send({"type": "http.response.body", "body": block, "more_body": True})
             block = await _threaded(next, blocks, b"")
         await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-    def _source(self) -> AbstractContextManager[Iterator[bytes]]:
-        if self.piece is None:
-            return checked_blocks(self.file.object_name)
-        return open_object(self.file.object_name, *self.piece)
 
 
 @asynccontextmanager

@@ -11,15 +11,19 @@ from starlette.routing import Route
 
 from delivery.evidence import file_of_milestone
 from delivery.exports.exporting import Form, begin_export, exported_prize, exported_table
-from judging.analyses.pack import Document, panel_report, recompute_pack
+from delivery.exports.own import own_export
+from judging.analyses.pack import panel_report, recompute_pack
 from judging.copies import PageWords, copy_to_read, words_of_page
+from judging.own_view import own_copy_to_read, own_words_of_page
 from judging.reading_copies import reading_copy_to_send
-from pages.components.attachments import attached, headers_of
+from pages.components.attachments import attached, headers_of, packed
 from pages.components.requests import actor_of, in_thread
 from prize.copying import prize_file
 from prize.entries.files import file_of_entry
+from prize.entries.receipts_printed import own_receipt
 from storage.database import reading, transact
 from storage.errors import Invalid
+from storage.files import Document
 
 R = TypeVar("R")
 
@@ -53,9 +57,28 @@ async def _copy_page_closer(request: Request) -> Response:
 
 
 async def _copy_words(request: Request) -> Response:
-    words: PageWords = await _found(request, words_of_page, **request.path_params)
+    return _words(await _found(request, words_of_page, **request.path_params))
+
+
+def _words(words: PageWords) -> Response:
     lines = [dict(zip(LINE, line, strict=True)) for line in words.lines]
     return JSONResponse({"lines": lines, "text": "" if lines else words.text}, headers={"Cache-Control": "no-store"})
+
+
+async def _own_copy(request: Request) -> Response:
+    return attached(request, await _found(request, own_copy_to_read, **request.path_params))
+
+
+async def _own_copy_page(request: Request) -> Response:
+    return attached(request, await _found(request, own_copy_to_read, **request.path_params), shown=True)
+
+
+async def _own_copy_page_closer(request: Request) -> Response:
+    return attached(request, await _found(request, own_copy_to_read, **request.path_params, closer=True), shown=True)
+
+
+async def _own_copy_words(request: Request) -> Response:
+    return _words(await _found(request, own_words_of_page, **request.path_params))
 
 
 async def _reading_copy(request: Request) -> Response:
@@ -64,6 +87,10 @@ async def _reading_copy(request: Request) -> Response:
 
 async def _evidence(request: Request) -> Response:
     return attached(request, await _found(request, file_of_milestone, **request.path_params))
+
+
+async def _receipt(request: Request) -> Response:
+    return _written(await _found(request, own_receipt, **request.path_params))
 
 
 async def _report(request: Request) -> Response:
@@ -77,6 +104,11 @@ async def _recompute_pack(request: Request) -> Response:
 async def _prize_export(request: Request) -> Response:
     await _noted(request, **request.path_params)
     return _written(await _found(request, exported_prize, **request.path_params))
+
+
+async def _own_export(request: Request) -> Response:
+    export = await _found(request, own_export)
+    return packed(request, export.name, export.files)
 
 
 async def _table_export(request: Request) -> Response:
@@ -107,6 +139,11 @@ def _written(document: Document) -> Response:
 ROUTES: Final = (
     Route("/milestones/{milestone_id:uuid}/files/{file_id:uuid}", _evidence),
     Route("/entries/{entry_id:uuid}/files/{file_id:uuid}", _entry_file),
+    Route("/entries/{entry_id:uuid}/receipt", _receipt),
+    Route("/own-copies/{copy_id:uuid}", _own_copy),
+    Route("/own-copies/{copy_id:uuid}/pages/{page:int}", _own_copy_page),
+    Route("/own-copies/{copy_id:uuid}/pages/{page:int}/zoom", _own_copy_page_closer),
+    Route("/own-copies/{copy_id:uuid}/pages/{page:int}/text", _own_copy_words),
     Route("/copies/{copy_id:uuid}", _copy),
     Route("/copies/{copy_id:uuid}/pages/{page:int}", _copy_page),
     Route("/copies/{copy_id:uuid}/pages/{page:int}/zoom", _copy_page_closer),
@@ -114,6 +151,7 @@ ROUTES: Final = (
     Route("/stages/{stage_id:uuid}/entries-to-judge", _reading_copy),
     Route("/stages/{stage_id:uuid}/report", _report),
     Route("/stages/{stage_id:uuid}/recompute-pack", _recompute_pack),
+    Route("/exports/my-entries", _own_export),
     Route("/exports/{prize_id:uuid}", _prize_export),
     Route("/prize-files/{prize_id:uuid}", _prize_file),
     Route("/exports/{prize_id:uuid}/{table}.{form}", _table_export),

@@ -14,9 +14,9 @@ from pages.components.places import choose_stage, present_stage
 from pages.designer.changing import MOMENTS, draw_changing_dates, moments_drawn, moments_filled, moments_typed
 from pages.designer.frame import editable, form_name, removing
 from prize.lifecycle import Phase
-from prize.models import PlaceTold, RankedBy, Visibility
+from prize.models import PlaceTold, RankedBy, ScoresTold, Visibility
 from prize.prizes import PrizeLine
-from prize.stages import StageShown, add_stage, edit_stage, remove_stage
+from prize.stages import MOST_APPEAL_DAYS, StageShown, add_stage, edit_stage, remove_stage
 from storage.values import time_words
 
 
@@ -62,6 +62,8 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
             scorecards_per_entry=stage.scorecards_per_entry,
             ranked_by=stage.ranked_by,
             place_told=stage.place_told,
+            scores_told=stage.scores_told,
+            appeal_days=stage.appeal_days,
             visibility=stage.visibility,
             **moments_filled(stage),
         )
@@ -98,6 +100,20 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
                 list(PlaceTold),
                 _capitalized,
                 help="How scores are combined can always be read.",
+            )
+            form.choice(
+                "scores_told",
+                "What entrants learn of their own scores after release",
+                list(ScoresTold),
+                _capitalized,
+                help="Never the scores of one judge.",
+            )
+            form.whole(
+                "appeal_days",
+                "Days after the release in which teams can appeal",
+                0,
+                MOST_APPEAL_DAYS,
+                help="Each team once for each entry. 0 for no appeals.",
             )
             form.outcome()
             st.form_submit_button(
@@ -138,12 +154,14 @@ def _read(stage: StageShown) -> None:
             [
                 ("What orders the entries", _capitalized(stage.ranked_by)),
                 ("What entrants learn of their own place", _capitalized(stage.place_told)),
+                ("What entrants learn of their own scores", _capitalized(stage.scores_told)),
+                ("Days in which teams can appeal", str(stage.appeal_days) if stage.appeal_days else "None"),
             ],
             caption="Ranking",
         )
 
 
-def _capitalized(choice: RankedBy | PlaceTold) -> str:
+def _capitalized(choice: RankedBy | PlaceTold | ScoresTold) -> str:
     return choice.value.capitalize()
 
 
@@ -160,6 +178,8 @@ def _save(form: Form, prize_id: UUID, stage_id: UUID, zone: str, version: int) -
         **moments_typed(form, zone),
         ranked_by=form["ranked_by"],
         place_told=form["place_told"],
+        scores_told=form["scores_told"],
+        appeal_days=form["appeal_days"],
         visibility=form["visibility"],
     )
 

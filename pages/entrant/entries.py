@@ -6,9 +6,11 @@ import streamlit as st
 
 from pages.components.acting import ask
 from pages.components.badges import Badge, Badges, show
-from pages.components.layout import empty_list, page_header
+from pages.components.layout import download, empty_list, page_header
 from pages.components.places import link
 from pages.components.words import marked
+from pages.entrant.team import draw_invitation
+from prize.entries.invitations import own_invitations
 from prize.entries.models import EntryState
 from prize.entries.own import OwnEntryLine, own_entries
 from prize.lifecycle import Phase
@@ -19,8 +21,11 @@ def draw() -> None:
     lines = ask(own_entries)
     still_open = sum(line.stage.phase is Phase.OPEN for line in lines)
     facts = f"{still_open} can still be changed." if still_open else ""
-    page_header("Entrant", "My entries", facts=facts)
-    if not lines:
+    page_header("Entrant", "My entries", facts=facts, actions=_export if lines else None)
+    invitations = ask(own_invitations)
+    for invitation in invitations:
+        draw_invitation(invitation)
+    if not lines and not invitations:
         empty_list(
             "No entry yet",
             "What you enter for a prize appears here. Each prize's public page has a button “Start an entry”.",
@@ -28,6 +33,10 @@ def draw() -> None:
         )
     for line in lines:
         _line(line)
+
+
+def _export() -> None:
+    download("Export all of it", "/exports/my-entries")
 
 
 def _to_prizes() -> None:

@@ -26,9 +26,11 @@ from pages.components.places import link, parameter
 from pages.components.reconnected import draw_again_when_reconnected
 from pages.components.upload import upload
 from pages.components.words import marked, plain
+from pages.entrant.appeal import draw_appeal
 from pages.entrant.delivery import draw_delivery
 from pages.entrant.entries import badge_of
 from pages.entrant.outcome import draw_outcome
+from pages.entrant.readers import draw_readers
 from prize.entries.drafts import AnswerShown, save_answer
 from prize.entries.files import remove_file, size_words, unfinished_uploads
 from prize.entries.models import CheckState, EntryState
@@ -74,6 +76,7 @@ def draw() -> None:
     outcome = ask(own_outcome, entry_id=entry_id)
     if outcome:
         draw_outcome(outcome, entry_id)
+        draw_appeal(entry_id)
         draw_delivery(entry_id)
     main, side = columns_main_side()
     with main:
@@ -87,11 +90,14 @@ def draw() -> None:
             _names(entry)
         if entry.receipt:
             _receipt(entry)
+        link("as-judges-see-it", "What judges will see" if outcome is None else "What judges saw", entry=entry.id)
         if outcome is None:
             link("how-judged", "How entries are judged", entry=entry.id)
+        draw_readers(entry_id, released=outcome is not None)
         heading("Team")
         for member in entry.team.members:
             st.markdown(marked("{} · :gray[{}]", member.name, member.email))
+        link("team", "Invite, remove, hand over" if entry.leads else "The team", entry=entry.id)
     draw_again_when_reconnected()
     if entry.stage.phase is Phase.OPEN:
         _draw_again_when_changed(entry)
@@ -261,7 +267,7 @@ def _submitting(entry: OwnEntry) -> None:
         on_click=_submit,
         args=(entry.id,),
     )
-    if entry.state is EntryState.SUBMITTED:
+    if entry.state is EntryState.SUBMITTED and entry.leads:
         st.button("Withdraw", on_click=_withdraw, args=(entry.id,))
 
 
@@ -316,3 +322,4 @@ def _receipt(entry: OwnEntry) -> None:
     )
     for file in receipt.files:
         st.caption(plain(f"{file.name}: sha256:{file.sha256}"))
+    download("The receipt as PDF", f"/entries/{entry.id}/receipt")

@@ -23,6 +23,7 @@ from pages.components.places import link, parameter
 from pages.components.words import marked, plain
 from pages.components.worked_example import REVEALED, after_reveal, tie_words, worked_example
 from pages.entrant.own_place import draw_own_place, threshold_words
+from pages.entrant.own_scores import draw_own_scores
 from prize.models import PlaceTold, RankedBy, Visibility
 from prize.rubric import CriterionShown, RubricShown
 
@@ -63,6 +64,7 @@ def draw() -> None:
     main, side = columns_main_side()
     with main:
         draw_own_place(shown)
+        draw_own_scores(shown)
         _readers(shown)
         _criteria(shown.rubric)
         _one_number(shown.rubric)
@@ -166,6 +168,7 @@ def _facts(shown: HowJudged) -> None:
             ("Places", f"{shown.places:,}" if shown.places == 1 else f"up to {shown.places:,}"),
             *([("Chosen", f"{shown.chosen:,}")] if shown.chosen is not None else []),
             ("What you learn of your place", TOLD[shown.place_told]),
+            ("What you learn of your scores", shown.scores_told.value),
         ],
         caption="In short",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from uuid import UUID
 
 import streamlit as st
@@ -10,8 +9,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from judging.room import (
     CANNOT_JUDGE,
-    BlindAnswer,
-    BlindFile,
     CommentReader,
     EarlierCard,
     EntryToJudge,
@@ -24,15 +21,14 @@ from judging.room import (
 from pages.components.acting import ask
 from pages.components.autosave import autosave
 from pages.components.badges import Badge, Badges
-from pages.components.document import document
-from pages.components.layout import empty_list, page_header, paragraphs, table
+from pages.components.blind_entry import draw_answers, quiet
+from pages.components.layout import empty_list, page_header, table
 from pages.components.places import go, link, parameter
 from pages.components.reconnected import draw_again_when_reconnected
 from pages.judge.card import JUST_READ, draw_card
 from pages.judge.panes import tend_panes
 from pages.judge.revealing import draw_revealed
 
-WITHHELD = "Withheld by the secretariat, since it tells who made the entry."
 COMMENTS = (
     (
         CommentReader.ENTRANT,
@@ -59,7 +55,7 @@ def draw() -> None:
     reading, scoring = st.columns([1.15, 1], gap="small")
     with reading, st.container(border=True, key="pane-entry"):
         draw_revealed(entry)
-        _answers(entry)
+        draw_answers("Answers", entry.answers, lambda file: f"/copies/{file.id}")
     with scoring, st.container(border=True, key="pane-card"):
         st.session_state[JUST_READ] = True
         draw_card(entry, progress)
@@ -78,43 +74,6 @@ def _place(entry: EntryToJudge) -> str:
     if entry.closes_at:
         words += f" · closes {time_words(entry.closes_at, entry.zone, weekday=True)}"
     return words
-
-
-def _answers(entry: EntryToJudge) -> None:
-    """The answers, those between two documents as one element, since the browser pays for each."""
-    written = ["<h2>Answers</h2>"]
-    for answer in entry.answers:
-        written += [f"<h3>{escape(answer.wording)}</h3>", _text(answer)]
-        for file in answer.files:
-            if file.ready:
-                if written:  # nothing stands between two documents of one answer
-                    st.html("".join(written))
-                    written.clear()
-                document(file.name, f"/copies/{file.id}", file.ratios)
-            else:
-                written.append(quiet(_why_not_shown(file)))
-    if written:
-        st.html("".join(written))
-
-
-def _text(answer: BlindAnswer) -> str:
-    if answer.text:
-        return paragraphs(f"{answer.text} {answer.unit}".strip())
-    if answer.withheld:
-        return quiet(WITHHELD)
-    if not answer.ready:
-        return quiet("Being prepared")
-    return "" if answer.files else quiet("No answer.")
-
-
-def _why_not_shown(file: BlindFile) -> str:
-    if file.withheld:
-        return WITHHELD
-    return f"{file.name} could not be read." if file.failed else f"{file.name}, being prepared"
-
-
-def quiet(words: str) -> str:
-    return f'<p class="laurel-quiet">{escape(words)}</p>'
 
 
 def _comments(entry: EntryToJudge) -> None:

@@ -8,6 +8,7 @@ from accounts.models import Role
 from pages.components.places import Place
 from pages.secretariat import (
     agreement,
+    appeals,
     assignment,
     clarifications,
     decisions,
@@ -42,6 +43,7 @@ PLACES: Final = (
     Place("Ranking", "ranking", ranking.draw, "Judging", SECRETARIAT, about_prize=True),
     Place("Next scorecards", "next-scorecards", next_scorecards.draw, "Judging", SECRETARIAT, about_prize=True),
     Place("Decisions", "decisions", decisions.draw, "Judging", SECRETARIAT, about_prize=True),
+    Place("Appeals", "appeals", appeals.draw, "Judging", SECRETARIAT, about_prize=True),
     Place("Grant terms", "delivery", delivery.draw, "Delivery", SECRETARIAT, about_prize=True),
     Place("Export", "export", export.draw, "Delivery", SECRETARIAT | {Role.OWNER}, about_prize=True),
 )

@@ -38,12 +38,13 @@ class Identities:
 
 
 def identities_of_team(db: Session, team_id: UUID) -> Identities:
-    """The members of a team and its organisation, in an order that depends on nothing but them."""
-    team = team_of(db, team_id)
+    """A team's organisation and whoever belongs or belonged to it, in an order that depends on nothing but them."""
+    team = team_of(db, team_id, ever=True)
+    members = [member for member in team.members if member.email]  # somebody who was erased has none
     return Identities(
-        tuple(sorted({member.name for member in team.members})),
-        tuple(sorted({member.email for member in team.members})),
-        tuple(sorted({domain for member in team.members if (domain := own_domain(member.email))})),
+        tuple(sorted({member.name for member in members})),
+        tuple(sorted({member.email for member in members})),
+        tuple(sorted({domain for member in members if (domain := own_domain(member.email))})),
         (team.organisation,),
     )
 

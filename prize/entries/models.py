@@ -38,6 +38,29 @@ class TeamMember(SQLModel, table=True):
     left_at: datetime | None = moment(optional=True)
 
 
+class InvitationState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class TeamInvitation(SQLModel, table=True):
+    """Somebody whom a team's lead has asked to join. ``name`` and ``email`` are as the lead wrote them."""
+
+    __tablename__ = "team_invitation"
+
+    id: UUID = identifier()
+    team_id: UUID = Field(foreign_key="team.id", index=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    name: str = Field(max_length=200)
+    email: str = Field(max_length=320)
+    state: InvitationState = choice(InvitationState, InvitationState.OPEN)
+    invited_by: UUID = Field(foreign_key="person.id", index=True)
+    invited_at: datetime = moment()
+    ended_at: datetime | None = moment(optional=True)
+
+
 class EntryState(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"

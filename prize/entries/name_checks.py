@@ -21,7 +21,7 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.commands import command
 from prize.closing import SEARCH_SUBMITTED
-from prize.entries.drafts import SEARCH_DRAFT, draft_answers
+from prize.entries.drafts import SEARCH_DRAFT, draft_answers, search_later
 from prize.entries.identities import Identities, identities_of_team
 from prize.entries.models import CheckState, Entry, NameCheck
 from prize.entries.names import Hit, Tells, find_names
@@ -162,6 +162,15 @@ def waiting_for_names(db: Session, stage_id: UUID) -> dict[UUID, int]:
         .where(col(Entry.stage_id) == stage_id, col(NameCheck.state) == CheckState.HELD)
     ).all()
     return {entry_id: rows.count(entry_id) for entry_id in rows}
+
+
+def search_anew(db: Session, entry_id: UUID) -> None:
+    """Have everything in a draft searched once more, files too, since others stand behind it than before."""
+    for row in checks_of(db, entry_id).values():
+        row.content_digest, row.state = "", CheckState.SEARCHING
+        db.add(row)
+    db.flush()
+    search_later(db, entry_id)
 
 
 def digest_of_text(text: str) -> str:

@@ -15,7 +15,7 @@ from prize.entries.eligible import eligibility_answered
 from prize.entries.models import Entry, EntryState, TeamMember
 from prize.entries.name_checks import NameCheckShown, names_found
 from prize.entries.receipts import ReceiptShown, receipt_of
-from prize.entries.teams import TeamShown, team_of
+from prize.entries.teams import TeamShown, lead_of, team_of
 from prize.entries.versions import content_digest, versions_of
 from prize.form import newest_form, questions_of
 from prize.lifecycle import Phase
@@ -41,7 +41,7 @@ class OwnEntry:
     """An entry as its team sees it. ``changed_since`` says that the draft is not what was last submitted.
 
     ``referred`` are the words for what its answers about who may enter leave to the secretariat. ``names`` are the
-    answers and files in which the search found who is behind the entry.
+    answers and files in which the search found who is behind the entry. ``leads``: who asks leads the team.
     """
 
     id: UUID
@@ -52,6 +52,7 @@ class OwnEntry:
     rules_number: int
     stage: StageShown
     team: TeamShown
+    leads: bool
     state: EntryState
     referred: tuple[str, ...]
     answers: tuple[AnswerShown, ...]
@@ -110,6 +111,7 @@ def own_entry(db: Session, actor: Actor, entry_id: UUID) -> OwnEntry:
         rules.number,
         shown_stage(db, prize, stage, entry_id=entry_id),
         team_of(db, entry.team_id),
+        actor.person_id in lead_of(db, entry.team_id),
         entry.state,
         tuple(answer.referred for answer in eligibility_answered(db, entry_id) if answer.referred),
         answers,

@@ -12,10 +12,12 @@ from accounts.people import address_of
 from prize.entries.models import Team, TeamMember
 from prize.models import Prize
 from storage.clock import now
+from storage.database import matching
 
 
 @dataclass(frozen=True)
 class MemberShown:
+    person_id: UUID
     name: str
     email: str
     leads: bool
@@ -65,20 +67,29 @@ def open_team(db: Session, prize: Prize, person_id: UUID, organisation: str, kin
     return team
 
 
-def team_of(db: Session, team_id: UUID) -> TeamShown:
-    """A team with its organisation and members, the lead first."""
+def team_of(db: Session, team_id: UUID, *, ever: bool = False) -> TeamShown:
+    """A team with its organisation and members, the lead first; with those who ``ever`` belonged to it, or now."""
     team = db.get_one(Team, team_id)
-    rows = db.exec(
-        select(TeamMember, Person)
-        .join(Person, col(Person.id) == col(TeamMember.person_id))
-        .where(col(TeamMember.team_id) == team_id, col(TeamMember.left_at).is_(None))
-    ).all()
-    members = [MemberShown(person.name, address_of(db, person.id), member.leads) for member, person in rows]
+    found = select(TeamMember, Person).join(Person, col(Person.id) == col(TeamMember.person_id))
+    found = found.where(col(TeamMember.team_id) == team_id)
+    rows = db.exec(found if ever else found.where(col(TeamMember.left_at).is_(None))).all()
+    members = [MemberShown(person.id, person.name, address_of(db, person.id), member.leads) for member, person in rows]
     return TeamShown(
         team.id,
         db.get_one(Organisation, team.organisation_id).name,
         tuple(sorted(members, key=lambda member: (not member.leads, member.name))),
     )
+
+
+def team_words(db: Session, team: Team) -> str:
+    """How a team is spoken of in a mail: ``the team of Acorn Labs for Clean rivers``."""
+    organisation = db.get_one(Organisation, team.organisation_id).name
+    return f"the team of {organisation} for {db.get_one(Prize, team.prize_id).title}"
+
+
+def lead_of(db: Session, team_id: UUID) -> tuple[UUID, ...]:
+    """Who leads a team; nobody where the last member was erased."""
+    return tuple(row.person_id for row in matching(db, TeamMember, team_id=team_id, leads=True, left_at=None))
 
 
 def member_ids(db: Session, team_id: UUID) -> tuple[UUID, ...]:

@@ -34,6 +34,7 @@ from accounts.programmes import appoint
 from accounts.sessions import open_session
 from judging import copies  # noqa: F401 - brings the job that makes judges' copies
 from judging.analyses.kept import find_scores_to_analyse
+from judging.appeals import write_appeal
 from judging.decisions import confirm_decisions, decide_entry, decisions_seen, end_judging, release_decisions
 from judging.judges import accept_terms, conflicts_to_decide, decide_conflict, invite_judges, state_conflicts
 from judging.models import Assignment, CommentReader, JudgesCopy, Outcome, StageAnalysis
@@ -46,13 +47,14 @@ from prize.eligibility import EligibilityAnswer, add_eligibility_question, eligi
 from prize.entries.drafts import save_answer, start_entry
 from prize.entries.extensions import extend_entry
 from prize.entries.files import add_arrived, begin_upload
+from prize.entries.invitations import invite_member
 from prize.entries.models import CheckState, Entry, NameCheck, TeamMember
 from prize.entries.name_checks import decide_names
 from prize.entries.screening import screen_entry
 from prize.entries.submission import submit_entry
 from prize.form import add_question
 from prize.gates import add_gate_question
-from prize.models import Otherwise, QuestionKind, Seen
+from prize.models import Otherwise, QuestionKind, Seen, Stage
 from prize.publication import publish_prize, send_for_review
 from prize.rubric import save_criterion
 from settings import get_settings
@@ -412,6 +414,7 @@ def _enter(db: Session, contest: Contest, team: Entrant, number: int) -> None:
                 save_answer(db, lead, entry_id, key, text, 0, f"tab-{name}", saves)
         clock.move_to(db, clock.now(db) + timedelta(hours=5, seconds=submission * 13 + len(team.name)))
         submit_entry(db, lead, entry_id, True)
+    invite_member(db, lead, entry_id, f"Friend of {team.organisation}"[:200], f"friend@{team.name}.example")
     more_time = CLOSES + timedelta(minutes=1 + len(team.name))
     extend_entry(db, story.secretariat, entry_id, more_time, f"{team.organisation} asked for it.")
 
@@ -543,6 +546,11 @@ def _until_delivering(contest: Contest) -> None:
         confirm_decisions(db, story.sponsor, story.stage_id, decisions_seen(db, story.sponsor, story.stage_id))
         clock.move_to(db, DECIDED + DAY)
         release_decisions(db, story.secretariat, story.stage_id)
+        stage = db.get_one(Stage, story.stage_id)
+        stage.appeal_days = 14
+        db.add(stage)
+        for name in ("first", "fourth"):
+            write_appeal(db, contest.entrants[name], contest.entries[name], f"The {name} did not get what it is due.")
 
     def deliver(db: Session) -> None:
         _offer(db, story)

@@ -153,6 +153,9 @@ def with_an_entry_changed(contest: Contest, moment: Moment, entry: str, folder: 
             decision["outcome"], decision["reason"] = "reserve", "Another reason altogether"
             decision["decided_by"] = key(contest.story.owner.person_id)
             decision["version"] += 2
+        for appeal in of(tables["appeal"], entry_id=entry_id):
+            appeal["text"], appeal["written_at"] = "Quite another appeal.", _later(appeal["written_at"], hours=2)
+            appeal["state"], appeal["reason"], appeal["version"] = "rejected", "Another reason", 2
         _other_delivery(tables, entry_id)
 
     rows.rewrite(twin.database, change)

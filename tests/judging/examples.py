@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sqlmodel import Session
+
+from judging.appeals import write_appeal
 from judging.decisions import decisions_digest
 from judging.importing import planned_conflicts, planned_judges
 from judging.judges import conflicts_to_decide, state_conflicts
@@ -9,6 +12,7 @@ from judging.models import CommentReader, Outcome
 from judging.revealing import reveal_entry
 from judging.scorecards import finish_judging, save_score
 from prize.entries.models import Entry
+from prize.models import Stage
 from storage.database import reading, transact
 from storage.sheets.columns import Chosen, Style
 from storage.sheets.matching import Match
@@ -16,7 +20,7 @@ from storage.sheets.planning import MatchedSheet
 from storage.sheets.reading import Sheet, SheetRow
 from tests.examples import Call, example
 from tests.judging.panels import analysed_panel
-from tests.stories import SEED, TAB, Chapter, assignments_of, told, with_a_gate, with_a_reveal
+from tests.stories import SEED, TAB, Chapter, Story, assignments_of, told, with_a_gate, with_a_reveal
 from tests.world import World, ask, do
 
 
@@ -184,3 +188,30 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     story = told(Chapter.CONFIRMED)
     return Call(story.secretariat, {"stage_id": story.stage_id})
+
+
+def appeals_are_allowed(story: Story) -> None:
+    """As if the published rules had said so."""
+
+    def allow(db: Session) -> None:
+        stage = db.get_one(Stage, story.stage_id)
+        stage.appeal_days = 14
+        db.add(stage)
+
+    transact(allow)
+
+
+@example("judging.appeals.write_appeal")
+def _(world: World) -> Call:
+    story = told(Chapter.RELEASED)
+    appeals_are_allowed(story)
+    return Call(story.entrant, {"entry_id": story.entry_id, "text": "The samples of May\nwere not read."})
+
+
+@example("judging.appeals.answer_appeal")
+def _(world: World) -> Call:
+    story = told(Chapter.RELEASED)
+    appeals_are_allowed(story)
+    appeal_id = do(write_appeal, story.entrant, entry_id=story.entry_id, text="The samples of May were not read.")
+    answer = {"version": 1, "accepted": True, "reason": "They were left out by mistake."}
+    return Call(story.secretariat, {"appeal_id": appeal_id, **answer})

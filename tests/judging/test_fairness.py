@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlmodel import Session, col, select
 
-from judging.analyses.fairness import HowJudged, OwnPlace, how_judged
+from judging.analyses.fairness import CriterionTold, HowJudged, OwnPlace, _spread, how_judged
 from judging.analyses.shown import RankedEntry, Standing
 from judging.models import Assignment, Score, Scorecard
-from prize.models import PlaceTold, RankedBy, Stage
+from prize.models import PlaceTold, RankedBy, ScoresTold, Stage
 from storage.clock import now
 from storage.database import transact
 from storage.errors import Refused
@@ -157,3 +157,48 @@ def test_another_team_is_refused(database: Given) -> None:
 
     with pytest.raises(Refused):
         ask(how_judged, story.entrants["bela"], entry_id=story.entry_id)
+
+
+def scores_are_told(story: Story, scores_told: ScoresTold) -> tuple[CriterionTold, ...]:
+    """What is told when the published rules had said so."""
+
+    def choose(db: Session) -> None:
+        stage = db.get_one(Stage, story.stage_id)
+        stage.scores_told = scores_told
+        db.add(stage)
+
+    transact(choose)
+    return read(story).own_scores
+
+
+@pytest.mark.parametrize("scores_told", ScoresTold)
+def test_before_the_release_nothing_is_told_of_ones_scores(sqlite: Given, scores_told: ScoresTold) -> None:
+    assert scores_are_told(told(Chapter.CONFIRMED), scores_told) == ()
+
+
+def test_after_the_release_the_means_are_told_where_the_rules_say_so(database: Given) -> None:
+    story = told(Chapter.RELEASED)
+
+    assert scores_are_told(story, ScoresTold.NOTHING) == ()
+    means = (CriterionTold("Need", 2, 5.0, None), CriterionTold("Method", 2, 5.0, None))
+    assert scores_are_told(story, ScoresTold.MEANS) == means
+    assert scores_are_told(story, ScoresTold.SPREAD) == means  # of two entries no spread is told
+
+
+def test_a_mean_of_one_judge_is_not_told(sqlite: Given) -> None:
+    story = told(Chapter.RELEASED)
+
+    def withdraw_one(db: Session) -> None:
+        row = db.exec(select(Assignment).where(col(Assignment.entry_id) == story.entry_id)).first()
+        assert row is not None
+        row.withdrawn_at = now(db)
+        db.add(row)
+
+    transact(withdraw_one)
+
+    assert [(each.judges, each.mean) for each in scores_are_told(story, ScoresTold.MEANS)] == [(1, None), (1, None)]
+
+
+def test_how_far_judges_differ_is_that_of_the_panel_and_of_no_single_entry() -> None:
+    assert _spread([(1, 3), (2, 4), (3, 5), (1, 3)]) is None
+    assert _spread([(1, 3), (2, 4), (3, 5), (1, 3), (5, 5, 5)]) == pytest.approx((8 / 6) ** 0.5)

@@ -50,6 +50,15 @@ def test_exports_come_as_files_to_those_who_may_have_them_and_are_on_record(sqli
             assert answer.headers["cache-control"] == "no-store"
         assert sqlite.sql("SELECT count(*) FROM audit_row WHERE action = 'export a prize'") == [(4,)]
 
+        for target, name, kind in (
+            ("/exports/my-entries", "my-entries.zip", "application/zip"),
+            (f"/entries/{story.entry_id}/receipt", f"receipt-{story.receipts['erin'].code}.pdf", "application/pdf"),
+        ):
+            answer = get(story.entrant, target)
+            assert (answer.status, answer.headers["content-type"]) == (200, kind)
+            assert answer.headers["content-disposition"].startswith(f'attachment; filename="{name}"')
+        assert get(story.entrants["bela"], f"/entries/{story.entry_id}/receipt").status == 403
+
         assert get(story.secretariat, f"{prize}/credential.csv").status == 422
         assert get(story.secretariat, f"{prize}/score.docx").status == 422
         assert get(story.owner, f"{prize}/score.csv").status == 422

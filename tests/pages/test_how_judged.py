@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from prize.models import PlaceTold, RankedBy
+from prize.models import PlaceTold, RankedBy, ScoresTold
 from tests.databases import Given
 from tests.judging.panels import newest, work
-from tests.judging.test_fairness import every_score_is_the_lowest, rules
-from tests.pages.visiting import tables, visit, words
+from tests.judging.test_fairness import every_score_is_the_lowest, rules, scores_are_told
+from tests.pages.visiting import row_of, tables, visit, words
 from tests.stories import Chapter, Story, told
 
 
@@ -130,3 +130,15 @@ def test_a_place_that_is_not_known_yet_is_said_to_be_coming(sqlite: Given) -> No
     rules(story, PlaceTold.PLACE)
 
     assert "Your place is not known yet" in tables(page_of(story))
+
+
+def test_the_own_means_are_shown_where_the_rules_tell_them(sqlite: Given) -> None:
+    story = told(Chapter.RELEASED)
+    assert "Your scores" not in everything(page_of(story))
+    scores_are_told(story, ScoresTold.SPREAD)
+
+    page = page_of(story)
+
+    assert row_of(page, "Need") == ["Need", "2", "5.0", "not told"]
+    assert row_of(page, "What you learn of your scores")[1] == ScoresTold.SPREAD.value
+    assert "What one judge gave is never told." in words(page)

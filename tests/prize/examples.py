@@ -8,21 +8,22 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from accounts.actors import LAUREL, STRANGER
+from accounts.actors import LAUREL, STRANGER, Actor
 from accounts.models import OrganisationKind, Role
 from prize.brief import newest_brief, newest_rules
 from prize.clarifications import ask_clarification
 from prize.closing import close_stage
 from prize.copying import prize_file
 from prize.eligibility import EligibilityAnswer, add_eligibility_question
+from prize.entries.invitations import invite_member
 from prize.entries.models import DraftFile
 from prize.entries.name_checks import search_submitted
 from prize.entries.submission import submit_entry
 from prize.following import follow_prize
 from prize.fund import add_contribution
+from prize.gates import add_gate_question
 from prize.group_messages import groups
 from prize.message_texts import save_message_text
-from prize.gates import add_gate_question
 from prize.models import Blueprint, ContributionKind, Following, Otherwise, Pays, QuestionKind, Stage
 from prize.publication import publish_prize, send_for_review
 from prize.rubric import rubric_of
@@ -43,6 +44,7 @@ from tests.stories import (
     Story,
     attach,
     document_of,
+    join_team,
     prize_version,
     told,
     write,
@@ -399,6 +401,58 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     story = told(Chapter.SUBMITTED)
     return Call(story.entrant, {"entry_id": story.entry_id})
+
+
+@example("prize.entries.invitations.invite_member")
+def _(world: World) -> Call:
+    story = told(Chapter.STARTED)
+    return Call(story.entrant, {"entry_id": story.entry_id, "name": "Ada", "email": "ada@example.org"})
+
+
+def _invited(world: World) -> tuple[Story, UUID]:
+    """Ada is invited to the first team."""
+    story = told(Chapter.STARTED)
+    who = {"name": "Ada", "email": world.address("ada")}
+    return story, do(invite_member, story.entrant, entry_id=story.entry_id, **who)
+
+
+@example("prize.entries.invitations.withdraw_invitation")
+def _(world: World) -> Call:
+    story, invitation_id = _invited(world)
+    return Call(story.entrant, {"entry_id": story.entry_id, "invitation_id": invitation_id})
+
+
+@example("prize.entries.invitations.accept_invitation")
+def _(world: World) -> Call:
+    return Call(world.person("ada"), {"invitation_id": _invited(world)[1]})
+
+
+@example("prize.entries.invitations.decline_invitation")
+def _(world: World) -> Call:
+    return Call(world.person("ada"), {"invitation_id": _invited(world)[1]})
+
+
+def _with_colleague() -> tuple[Story, Actor]:
+    story = told(Chapter.STARTED)
+    return story, transact(lambda db: join_team(db, story.entry_id, "ines"))
+
+
+@example("prize.entries.members.remove_member")
+def _(world: World) -> Call:
+    story, colleague = _with_colleague()
+    return Call(story.entrant, {"entry_id": story.entry_id, "person_id": colleague.person_id})
+
+
+@example("prize.entries.members.hand_over_lead")
+def _(world: World) -> Call:
+    story, colleague = _with_colleague()
+    return Call(story.entrant, {"entry_id": story.entry_id, "person_id": colleague.person_id})
+
+
+@example("prize.entries.members.leave_team")
+def _(world: World) -> Call:
+    story, colleague = _with_colleague()
+    return Call(colleague, {"entry_id": story.entry_id})
 
 
 @example("prize.entries.files.begin_upload")

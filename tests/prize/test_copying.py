@@ -36,6 +36,7 @@ from prize.models import (
     PlaceTold,
     QuestionKind,
     RankedBy,
+    ScoresTold,
     Seen,
     Visibility,
 )
@@ -175,6 +176,8 @@ def prizes(draw: Any) -> PrizeDocument:
                 scorecards_per_entry=draw(st.integers(1, 20)),
                 ranked_by=draw(st.sampled_from(RankedBy)),
                 place_told=draw(st.sampled_from(PlaceTold)),
+                scores_told=draw(st.sampled_from(ScoresTold)),
+                appeal_days=draw(st.integers(0, 60)),
                 dates=draw(st.none() | dates()),
                 entry_form=tuple(draw(st.lists(questions(), max_size=3))),
                 rubric=draw(rubrics()),

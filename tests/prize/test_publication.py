@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlmodel import Session
 
 from accounts.actors import STRANGER, Actor
 from accounts.models import Role
 from prize.brief import save_brief
 from prize.fund import add_award, add_contribution, fund, remove_award, remove_contribution
-from prize.models import ContributionKind, PrizeState
+from prize.models import ContributionKind, PrizeState, ScoresTold, Stage
 from prize.prizes import appoint_in_prize, own_prizes
 from prize.publication import public_prize, public_prizes, publish_prize, return_to_draft, send_for_review
 from prize.readiness import readiness
@@ -66,6 +67,23 @@ def test_a_rubric_whose_weights_do_not_add_up_is_not_ready(sqlite: Given) -> Non
     [first, *_] = ask(readiness, story.designer, prize_id=story.prize_id)
 
     assert (first.done, first.words) == (False, "The weights add up to 101\u00a0%, not 100\u00a0%.")
+
+
+def test_scores_of_one_judge_for_each_entry_cannot_be_told(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+
+    def tell(db: Session, scorecards: int) -> None:
+        stage = db.get_one(Stage, story.stage_id)
+        stage.scores_told, stage.scorecards_per_entry = ScoresTold.MEANS, scorecards
+        db.add(stage)
+
+    transact(lambda db: tell(db, 1))
+    [first, *_] = ask(readiness, story.designer, prize_id=story.prize_id)
+    assert (first.name, first.done) == ("Scores told", False)
+    assert "they are one judge's" in first.words
+
+    transact(lambda db: tell(db, 2))
+    assert all(check.done for check in ask(readiness, story.designer, prize_id=story.prize_id))
 
 
 def test_another_scale_takes_the_words_of_the_levels_away_and_the_prize_is_not_ready(sqlite: Given) -> None:

@@ -9,7 +9,7 @@ from alembic import op
 import storage.types
 
 revision = "a5f1c4d7e015"
-down_revision = "a570c4d7e007"
+down_revision = "a590c4d7e009"
 branch_labels = None
 depends_on = None
 
