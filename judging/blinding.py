@@ -13,6 +13,7 @@ from prize.entries.models import CheckState, Entry, EntryFile, NameCheck
 from prize.entries.name_checks import READ_BY_JUDGES, about_answer, about_file, checks_of, is_withheld, may_be_read
 from prize.entries.versions import submitted_version
 from prize.form import questions_of
+from prize.questions import answer_words, asked_of
 from storage.canonical import digest
 
 
@@ -43,7 +44,6 @@ class BlindAnswer:
 
     wording: str
     text: str
-    unit: str
     ready: bool
     withheld: bool
     files: tuple[BlindFile, ...]
@@ -72,20 +72,20 @@ def blind_answers(db: Session, entry_id: UUID) -> tuple[BlindAnswer, ...]:
     for copy_id, _, ratio in sorted(pages):
         ratios.setdefault(copy_id, []).append(ratio)
     shown = []
-    for question in questions_of(db, version.form_id):
-        if question.reveals_identity or question.confidential:
+    said = {UUID(question_key): str(text) for question_key, text in version.answers.items()}
+    for question in asked_of(questions_of(db, version.form_id), said):
+        if not question.read_by_judges:
             continue
         check = checks.get(about_answer(question.key))
-        text = str(version.answers.get(str(question.key), ""))
+        text = said.get(question.key, "")
         ready = not text or may_be_read(check, text)
         files = tuple(
             _blind_file(copy, file_checks[copy.id], ratios.get(copy.id, []))
             for copy in sorted(copies, key=lambda copy: copy.name)
             if copy.question_key == question.key
         )
-        shown.append(
-            BlindAnswer(question.wording, text if ready else "", question.unit, ready, is_withheld(check), files)
-        )
+        words = answer_words(question, text) if ready else ""
+        shown.append(BlindAnswer(question.wording, words, ready, is_withheld(check), files))
     return tuple(shown)
 
 

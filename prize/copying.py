@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel import Session
@@ -13,6 +14,7 @@ from prize.brief import newest_brief, newest_rules, save_brief, save_rules
 from prize.document import (
     AwardPart,
     BriefPart,
+    ConditionPart,
     ContributionPart,
     CriterionPart,
     DatesPart,
@@ -30,10 +32,11 @@ from prize.fund import add_award, add_contribution, fund_of
 from prize.models import Prize, Stage
 from prize.policy import Action
 from prize.prizes import begin_prize
+from prize.questions import QuestionShown
 from prize.rubric import newest_rubric, rubric_of, save_criterion, set_scale
 from prize.stages import add_stage, dates_of, set_dates, set_up_stage, stages_of
 from storage.database import found
-from storage.errors import NOT_YOURS, Refused
+from storage.errors import NOT_YOURS, Invalid, Refused
 from storage.values import Line, Slug
 
 
@@ -121,21 +124,7 @@ def _stage_of(db: Session, stage: Stage) -> StagePart:
         )
         if dates
         else None,
-        entry_form=tuple(
-            QuestionPart(
-                kind=row.kind,
-                question=row.wording,
-                help=row.help,
-                required=row.required,
-                reveals_identity=row.reveals_identity,
-                confidential=row.confidential,
-                word_limit=row.word_limit,
-                size_limit=row.size_limit,
-                unit=row.unit,
-                options=row.options,
-            )
-            for row in questions_of(db, newest_form(db, stage.id).id)
-        ),
+        entry_form=_form_of(questions_of(db, newest_form(db, stage.id).id)),
         rubric=RubricPart(
             lowest=rubric.lowest,
             highest=rubric.highest,
@@ -150,6 +139,29 @@ def _stage_of(db: Session, stage: Stage) -> StagePart:
                 for row in rubric.criteria
             ),
         ),
+    )
+
+
+def _form_of(questions: Sequence[QuestionShown]) -> tuple[QuestionPart, ...]:
+    numbers = {question.key: number for number, question in enumerate(questions, 1)}
+    return tuple(
+        QuestionPart(
+            kind=row.kind,
+            question=row.wording,
+            help=row.help,
+            required=row.required,
+            reveals_identity=row.reveals_identity,
+            confidential=row.confidential,
+            word_limit=row.word_limit,
+            size_limit=row.size_limit,
+            unit=row.unit,
+            options=row.options,
+            particulars=row.particulars,
+            only_if=ConditionPart(question=numbers[row.condition.question_key], answers=row.condition.answers)
+            if row.condition
+            else None,
+        )
+        for row in questions
     )
 
 
@@ -191,22 +203,28 @@ def _fill_stage(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, part:
     if part.dates is not None:
         dates = part.dates
         set_dates(db, stage_id, dates.opens_at, dates.closes_at, dates.judging_closes_at, dates.decision_at)
+    keys: list[UUID] = []
     for asked in part.entry_form:
-        add_question(
-            db,
-            actor,
-            prize_id,
-            stage_id,
-            asked.kind,
-            asked.question,
-            asked.help,
-            asked.required,
-            asked.reveals_identity,
-            asked.confidential,
-            asked.word_limit,
-            asked.size_limit,
-            asked.unit,
-            asked.options,
+        keys.append(
+            add_question(
+                db,
+                actor,
+                prize_id,
+                stage_id,
+                asked.kind,
+                asked.question,
+                asked.help,
+                asked.required,
+                asked.reveals_identity,
+                asked.confidential,
+                asked.word_limit,
+                asked.size_limit,
+                asked.unit,
+                asked.options,
+                asked.particulars,
+                _key_of(asked, keys),
+                asked.only_if.answers if asked.only_if else (),
+            )
         )
     rubric = part.rubric
     set_scale(db, actor, prize_id, stage_id, newest_rubric(db, stage_id).version, rubric.lowest, rubric.highest)
@@ -223,3 +241,12 @@ def _fill_stage(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, part:
             criterion.threshold,
             criterion.levels,
         )
+
+
+def _key_of(asked: QuestionPart, earlier: Sequence[UUID]) -> UUID | None:
+    """The key of the question on whose answer another depends."""
+    if asked.only_if is None:
+        return None
+    if asked.only_if.question > len(earlier):
+        raise Invalid(f"“{asked.question}” is asked only after answers to a question that is not above it.", "text")
+    return earlier[asked.only_if.question - 1]

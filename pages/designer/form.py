@@ -15,8 +15,9 @@ from pages.components.layout import columns_main_side, empty_list, heading, page
 from pages.components.places import present_stage
 from pages.components.words import marked
 from pages.designer.frame import editable, form_name, removing
-from prize.form import LARGEST_FILE, MOST_WORDS, QuestionShown, add_question, form, move_question, remove_question
+from prize.form import LARGEST_FILE, MOST_WORDS, add_question, form, move_question, remove_question
 from prize.models import QuestionKind
+from prize.questions import QuestionShown
 
 MEGABYTE: Final = 1024 * 1024
 MOST_MEGABYTES: Final = LARGEST_FILE // MEGABYTE
@@ -29,6 +30,10 @@ KINDS: Final = (
     (QuestionKind.CHOICE, "Choice", "one of several options"),
     (QuestionKind.CONSENT, "Consent", "a box that has to be ticked"),
     (QuestionKind.BASELINE, "Baseline", "a figure as it is today, to compare results with later"),
+    (QuestionKind.MONEY, "Money", "a sum in the prize's currency"),
+    (QuestionKind.DATE, "Date", "one day"),
+    (QuestionKind.TEAM, "Team", "who takes part, each with a role"),
+    (QuestionKind.DECLARATION, "Declaration", "a yes or a no, with particulars where you ask for them"),
 )
 
 

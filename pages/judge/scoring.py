@@ -106,7 +106,7 @@ def _answers(entry: EntryToJudge) -> None:
 
 def _text(answer: BlindAnswer) -> str:
     if answer.text:
-        return paragraphs(f"{answer.text} {answer.unit}".strip())
+        return paragraphs(answer.text)
     if answer.withheld:
         return quiet(WITHHELD)
     if not answer.ready:

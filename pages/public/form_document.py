@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -13,9 +14,10 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from prize.form import QuestionShown
+from pages.components.asked import limits, who_reads
 from prize.models import QuestionKind
 from prize.publication import PublicPrize, PublicStage
+from prize.questions import QuestionShown
 from settings import get_settings
 from storage.values import time_words
 
@@ -64,40 +66,35 @@ def _stage(document: DocumentType, stage: PublicStage, zone: str) -> None:
         opens = time_words(stage.stage.dates.opens_at, zone, weekday=True)
         document.add_paragraph(f"Opens {opens}. Closes {closes}.")
     for number, question in enumerate(stage.questions, 1):
-        _question(document, number, question)
+        _question(document, number, question, stage.questions)
 
 
-def _question(document: DocumentType, number: int, question: QuestionShown) -> None:
+def _question(document: DocumentType, number: int, question: QuestionShown, questions: Sequence[QuestionShown]) -> None:
     document.add_heading(f"{number}. {question.wording}", 2)
     for line in question.help.splitlines():
         if line.strip():
             document.add_paragraph(line.strip()).paragraph_format.keep_with_next = True
-    _note(document, " ".join(_facts(question))).paragraph_format.keep_with_next = True
+    _note(document, " ".join(_facts(question, questions))).paragraph_format.keep_with_next = True
     match question.kind:
         case QuestionKind.CHOICE:
             for option in question.options:
                 document.add_paragraph(f"{UNTICKED} {option}")
         case QuestionKind.CONSENT:
             document.add_paragraph(f"{UNTICKED} Yes")
+        case QuestionKind.DECLARATION:
+            document.add_paragraph(f"{UNTICKED} Yes")
+            document.add_paragraph(f"{UNTICKED} No")
+            if question.particulars:
+                _room(document, question)
         case _:
             _room(document, question)
 
 
-def _facts(question: QuestionShown) -> list[str]:
-    facts = ["Has to be answered." if question.required else "Optional."]
-    if question.word_limit:
-        facts.append(f"Up to {question.word_limit:,} words.")
-    if question.kind is QuestionKind.FILE and question.size_limit:
-        facts.append(f"A file of up to {question.size_limit // (1024 * 1024):,} MB, uploaded with the entry.")
-    if question.unit:
-        facts.append(f"A number in {question.unit}.")
-    if question.confidential:
-        facts.append("Only the prize team reads this.")
-    elif question.reveals_identity:
-        facts.append("Judges do not see this.")
-    else:
-        facts.append("Judges read this.")
-    return facts
+def _facts(question: QuestionShown, questions: Sequence[QuestionShown]) -> list[str]:
+    needed = "Has to be answered." if question.required else "Optional."
+    uploaded = ["It is uploaded with the entry."] if question.kind is QuestionKind.FILE else []
+    shape = limits(question, questions, options=False)
+    return [needed, *shape, *uploaded, who_reads(question) or "Judges read this."]
 
 
 def _room(document: DocumentType, question: QuestionShown) -> None:

@@ -19,6 +19,7 @@ from prize.entries.models import DraftFile
 from prize.entries.name_checks import search_submitted
 from prize.entries.submission import submit_entry
 from prize.following import follow_prize
+from prize.form import add_question
 from prize.fund import add_contribution
 from prize.models import Blueprint, ContributionKind, Following, Otherwise, Pays, QuestionKind, Stage
 from prize.publication import publish_prize, send_for_review
@@ -210,11 +211,38 @@ def _(world: World) -> Call:
     return Call(story.sponsor, {"stage_id": story.stage_id, "version": version, "reason": "Too few people entered."})
 
 
+def _which_lock(river: UUID) -> dict[str, Any]:
+    """Everything that can be said of a question that is asked after an answer to another."""
+    asked = {"kind": QuestionKind.CHOICE, "wording": "Which lock?", "help": "The main one.", "unit": "lock"}
+    limits = {"required": False, "reveals_identity": False, "confidential": True, "word_limit": 40, "size_limit": 4096}
+    after = {"particulars": "Who said so?", "only_if": river, "only_if_answers": ("Thames",)}
+    return {"options": ("Iffley", "Osney"), **asked, **limits, **after}
+
+
+def _ask_which_river(story: Story) -> UUID:
+    asked = {"kind": QuestionKind.CHOICE, "wording": "Which river?", "options": ("Thames", "Severn")}
+    river: UUID = do(add_question, story.designer, **_of_stage(story).arguments, **asked)
+    return river
+
+
 @example("prize.form.add_question")
 def _(world: World) -> Call:
-    limits = {"required": False, "reveals_identity": False, "confidential": True, "word_limit": 40, "size_limit": 4096}
-    asked = {"kind": QuestionKind.CHOICE, "wording": "Which river?", "help": "The main one.", "unit": "river"}
-    return _of_stage(told(Chapter.READY), options=("Thames", "Severn"), **asked, **limits)
+    story = told(Chapter.READY)
+    return _of_stage(story, **_which_lock(_ask_which_river(story)))
+
+
+@example("prize.form.change_question")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    river = _ask_which_river(story)
+    lock = do(add_question, story.designer, **_of_stage(story).arguments, kind=QuestionKind.TEXT, wording="A lock?")
+    return _of_stage(story, question_key=lock, version=1, **_which_lock(river))
+
+
+@example("prize.form.copy_question")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    return _of_stage(story, question_key=story.questions["method"])
 
 
 @example("prize.form.move_question")
