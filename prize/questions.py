@@ -167,7 +167,7 @@ def asked_of(questions: Sequence[QuestionShown], texts: Mapping[UUID, str]) -> t
     return tuple(asked.values())
 
 
-def condition_words(question: QuestionShown, questions: Sequence[QuestionShown]) -> str:
+def condition_words(question: QuestionShown, questions: Sequence[QuestionShown], who: str = "you") -> str:
     """After which answers a question is asked, in words; empty when it is always asked."""
     condition = question.condition
     before = next((one for one in questions if condition and one.key == condition.question_key), None)
@@ -175,7 +175,7 @@ def condition_words(question: QuestionShown, questions: Sequence[QuestionShown])
         return ""
     number = 1 + list(questions).index(before)
     answers = " or ".join(f"“{choice_words(before, answer)}”" for answer in condition.answers)
-    return f"Only if you answered {answers} to question {number}"
+    return f"Only if {who} answered {answers} to question {number}"
 
 
 def what_does_not_hold(questions: Sequence[QuestionShown]) -> str:

@@ -114,6 +114,17 @@ class Form:
     ) -> None:
         self._field(field, help, lambda key: st.selectbox(label, options, format_func=words, key=key, **more))
 
+    def several(
+        self,
+        field: str,
+        label: str,
+        options: Sequence[T],
+        words: Callable[[T], str] = str,
+        *,
+        help: str = "",  # noqa: A002
+    ) -> None:
+        self._field(field, help, lambda key: st.multiselect(label, options, format_func=words, key=key))
+
     def whole(self, field: str, label: str, lowest: int, highest: int, *, help: str = "") -> None:  # noqa: A002
         self._field(
             field, help, lambda key: st.number_input(label, min_value=lowest, max_value=highest, step=1, key=key)

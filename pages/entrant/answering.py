@@ -47,26 +47,26 @@ def draw_answer(entry: OwnEntry, answer: AnswerShown) -> None:
             prose(answer_words(question, answer.text) or "No answer.")
         return
     key = f"answer-{question.key}"
-    label, notes = plain(question.wording), _notes(question)
+    label, notes = marked("**{}**", question.wording), _notes(question)
     chosen: dict[str, Any] = {"key": key, "on_change": _chosen, "args": (entry.id, question.key)}
     match question.kind:
         case QuestionKind.CHOICE:
             st.session_state[key] = answer.text if answer.text in question.options else None
             st.radio(label, question.options, **chosen)
-            st.caption(plain(notes))
+            _said_below(notes)
         case QuestionKind.CONSENT:
             st.session_state[key] = answer.text == CONSENT_GIVEN
-            st.checkbox(label, **chosen)
-            st.caption(plain(notes))
+            st.checkbox(plain(question.wording), **chosen)
+            _said_below(notes)
         case QuestionKind.DATE:
             st.session_state[key] = day_in(answer.text)
             st.date_input(label, format="DD/MM/YYYY", min_value=FIRST_DAY, max_value=LAST_DAY, **chosen)
-            st.caption(plain(notes))
+            _said_below(notes)
         case QuestionKind.DECLARATION:
             said = given(question, answer.text)
             st.session_state[key] = said if said in (YES, NO) else None
             st.radio(label, (YES, NO), format_func=lambda one: choice_words(question, one), horizontal=True, **chosen)
-            st.caption(plain(notes))
+            _said_below(notes)
             if said == YES and question.particulars:
                 _written(entry, answer, what="particulars", label=question.particulars, rows=3, notes="")
         case QuestionKind.FILE:
@@ -82,6 +82,11 @@ def draw_answer(entry: OwnEntry, answer: AnswerShown) -> None:
             _files(entry, answer, editable=True)
         case _:
             _written(entry, answer, what="answer", label=question.wording, rows=_rows(question), notes=notes)
+
+
+def _said_below(notes: str) -> None:
+    if notes:
+        st.caption(plain(notes))
 
 
 def _notes(question: QuestionShown) -> str:

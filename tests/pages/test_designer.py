@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from mission.missions import own_missions
 from prize.brief import brief, save_brief
+from prize.form import form
 from prize.fund import fund
-from prize.models import PrizeState
+from prize.models import PrizeState, QuestionKind
 from prize.prizes import appointed_people, own_prizes
+from prize.questions import Condition
 from prize.rubric import rubric
 from tests.databases import Given
 from tests.pages.visiting import press, visit, words
@@ -112,6 +114,34 @@ def test_the_address_of_a_new_prize_is_suggested_from_its_title(sqlite: Given) -
 
     slugs = {line.slug: line.mission_id for line in ask(own_prizes, story.owner)}
     assert slugs["quiet-heat-at-last"] == ask(own_missions, story.owner)[0].id
+
+
+def test_a_question_is_changed_where_it_stands_and_asked_after_certain_answers(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+    page = visit(story.designer, "form")
+    new = f"question-{story.stage_id}"
+    page.selectbox(key=f"{new}-kind").select(QuestionKind.DECLARATION).run()
+    page.text_input(key=f"{new}-wording").input("Are you funded?")
+    page.text_input(key=f"{new}-particulars").input("By whom?")
+    page = press(page, "Add question")
+    funded = ask(form, story.designer, prize_id=story.prize_id, stage_id=story.stage_id)[-1]
+
+    page = page.button(key=f"copy-{funded.key}").click().run()
+    copy = ask(form, story.designer, prize_id=story.prize_id, stage_id=story.stage_id)[-1]
+    page = page.button(key=f"change-{copy.key}").click().run()
+    change = f"change-{copy.key}"
+    page.selectbox(key=f"{change}-kind").select(QuestionKind.MONEY)
+    page.selectbox(key=f"{change}-only_if").select(funded.key).run()
+    page.text_input(key=f"{change}-wording").input("How much?")
+    page.multiselect(key=f"{change}-after {funded.key}").select("yes")
+    page = press(page, "Save question")
+
+    assert not page.exception
+    *_, before, changed = ask(form, story.designer, prize_id=story.prize_id, stage_id=story.stage_id)
+    assert (before, changed.key, changed.kind, changed.wording) == (funded, copy.key, QuestionKind.MONEY, "How much?")
+    assert changed.condition == Condition(funded.key, ("yes",))
+    assert "Only if you answered “Yes” to question 4. A sum in £." in words(page)
+    assert "Kept from judges, since it reveals identity: “Who are you?”" in words(page)
 
 
 def test_a_published_prize_changes_only_in_dates_brief_and_rules(sqlite: Given) -> None:
