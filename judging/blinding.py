@@ -12,7 +12,7 @@ from judging.models import CopyPage, CopyState, JudgesCopy
 from prize.entries.models import CheckState, Entry, EntryFile, NameCheck
 from prize.entries.name_checks import READ_BY_JUDGES, about_answer, about_file, checks_of, is_withheld, may_be_read
 from prize.entries.versions import submitted_version
-from prize.form import questions_of
+from prize.form import questions_submitted
 from prize.questions import answer_words, asked_of
 from storage.canonical import digest
 
@@ -73,7 +73,7 @@ def blind_answers(db: Session, entry_id: UUID) -> tuple[BlindAnswer, ...]:
         ratios.setdefault(copy_id, []).append(ratio)
     shown = []
     said = {UUID(question_key): str(text) for question_key, text in version.answers.items()}
-    for question in asked_of(questions_of(db, version.form_id), said):
+    for question in asked_of(questions_submitted(db, version.form_id), said):
         if not question.read_by_judges:
             continue
         check = checks.get(about_answer(question.key))

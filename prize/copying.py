@@ -27,7 +27,7 @@ from prize.document import (
     written,
 )
 from prize.eligibility import add_eligibility_question, eligibility_of
-from prize.form import add_question, newest_form, questions_of
+from prize.form import add_question, form_in_force, questions_of
 from prize.fund import add_award, add_contribution, fund_of
 from prize.models import Prize, Stage
 from prize.policy import Action
@@ -124,7 +124,7 @@ def _stage_of(db: Session, stage: Stage) -> StagePart:
         )
         if dates
         else None,
-        entry_form=_form_of(questions_of(db, newest_form(db, stage.id).id)),
+        entry_form=_form_of(questions_of(db, form_in_force(db, stage.id).id)),
         rubric=RubricPart(
             lowest=rubric.lowest,
             highest=rubric.highest,

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from sqlmodel import Session
 
 from accounts.actors import Actor
 from accounts.commands import command, query
-from prize.models import EntryForm, Prize, Question, QuestionKind, Stage
+from prize.models import EntryForm, Prize, PrizeState, Question, QuestionKind, Stage
 from prize.policy import Action
-from prize.prizes import draft_of_stage
+from prize.prizes import RUNNING
 from prize.questions import Condition, QuestionShown, what_does_not_hold
 from prize.stages import own_stage
-from storage.database import matching, one_matching, unchanged
-from storage.errors import Invalid
+from storage.database import found, locked, matching, one_matching, unchanged
+from storage.errors import Closed, Invalid
 from storage.values import Line, OptionalHelp, OptionalLine, OptionalUnit
 
 MOST_WORDS = 5_000
@@ -43,7 +44,7 @@ def add_question(
     only_if: UUID | None = None,
     only_if_answers: tuple[Line, ...] = (),
 ) -> UUID:
-    """Add a question at the end of a draft prize's form; returns its key.
+    """Add a question at the end of a form; returns its key.
 
     Of money, the unit is the prize's currency. What names the team always reveals identity, and a declaration is always
     answered. ``only_if`` is the key of an earlier question, after whose ``only_if_answers`` alone this one is asked.
@@ -51,7 +52,7 @@ def add_question(
     Raises
     ------
     Invalid : a limit is out of range, a choice has fewer than two options, or the condition cannot be followed.
-    Closed : the prize is no longer a draft.
+    Closed : the form is published, and no change of it has been begun.
     """
     form = form_being_written(db, prize_id, stage_id)
     last = max((row.position for row in _room(db, form)), default=0)
@@ -99,12 +100,12 @@ def change_question(
     only_if: UUID | None = None,
     only_if_answers: tuple[Line, ...] = (),
 ) -> int:
-    """Change a question of a draft prize's form, as if it were added like this; returns its new version.
+    """Change a question of a form, as if it were added like this; returns its new version.
 
     Raises
     ------
     Invalid : as for ``add_question``, the form has no such question, or another question depends on what it was.
-    Closed : the prize is no longer a draft.
+    Closed : the form is published, and no change of it has been begun.
     Stale : somebody changed the question meanwhile.
     """
     form = form_being_written(db, prize_id, stage_id)
@@ -134,12 +135,12 @@ def change_question(
 
 @command(Action.EDIT_PRIZE)
 def copy_question(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, question_key: UUID) -> UUID:
-    """Put a copy of a question below it in a draft prize's form; returns the copy's key.
+    """Put a copy of a question below it in a form; returns the copy's key.
 
     Raises
     ------
     Invalid : the form has no such question, or no room for another.
-    Closed : the prize is no longer a draft.
+    Closed : the form is published, and no change of it has been begun.
     """
     form = form_being_written(db, prize_id, stage_id)
     copied = question_row(db, form.id, question_key)
@@ -153,12 +154,12 @@ def copy_question(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, que
 
 @command(Action.EDIT_PRIZE)
 def remove_question(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, question_key: UUID) -> None:
-    """Take a question out of a draft prize's form.
+    """Take a question out of a form.
 
     Raises
     ------
     Invalid : the form has no such question, or another is asked only after certain answers to it.
-    Closed : the prize is no longer a draft.
+    Closed : the form is published, and no change of it has been begun.
     """
     form = form_being_written(db, prize_id, stage_id)
     row = question_row(db, form.id, question_key)
@@ -179,7 +180,7 @@ def move_question(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, que
     Raises
     ------
     Invalid : the form has no such question, or one would stand above the question on whose answer it depends.
-    Closed : the prize is no longer a draft.
+    Closed : the form is published, and no change of it has been begun.
     """
     form = form_being_written(db, prize_id, stage_id)
     order = _rows(db, form.id)
@@ -197,13 +198,34 @@ def form(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID) -> tuple[Que
     return questions_of(db, newest_form(db, stage_id).id) if stage and stage.prize_id == prize_id else ()
 
 
+def form_in_force(db: Session, stage_id: UUID) -> EntryForm:
+    """The form that entrants fill in: the newest version that is published, in a draft prize the only one."""
+    rows = matching(db, EntryForm, stage_id=stage_id)
+    return max(rows, key=lambda row: (row.published_at is not None, row.number))
+
+
 def newest_form(db: Session, stage_id: UUID) -> EntryForm:
+    """The version of a form that its designers see, be it published or being written."""
     return max(matching(db, EntryForm, stage_id=stage_id), key=lambda row: row.number)
 
 
 def questions_of(db: Session, form_id: UUID) -> tuple[QuestionShown, ...]:
     """The questions of one version of a form, in their order."""
     return tuple(_shown(row) for row in _rows(db, form_id))
+
+
+def questions_submitted(db: Session, form_id: UUID) -> tuple[QuestionShown, ...]:
+    """The questions under which an entry was submitted. What a later version keeps from judges is kept here as well."""
+    form = db.get_one(EntryForm, form_id)
+    kept = {
+        question.key
+        for later in matching(db, EntryForm, stage_id=form.stage_id)
+        if later.published_at and later.number > form.number
+        for question in questions_of(db, later.id)
+        if not question.read_by_judges
+    }
+    questions = questions_of(db, form_id)
+    return tuple(replace(one, reveals_identity=True) if one.key in kept else one for one in questions)
 
 
 def question_row(db: Session, form_id: UUID, key: UUID) -> Question:
@@ -224,10 +246,16 @@ def form_being_written(db: Session, prize_id: UUID, stage_id: UUID) -> EntryForm
 
     Raises
     ------
-    Closed : the prize is no longer a draft.
+    Closed : the prize is no longer a draft, and no change of the form has been begun.
     """
-    own_stage(db, prize_id, draft_of_stage(db, stage_id))
-    return newest_form(db, stage_id)
+    prize = locked(db, Prize, found(db, Stage, stage_id).prize_id)
+    own_stage(db, prize_id, locked(db, Stage, stage_id))
+    form = newest_form(db, stage_id)
+    if prize.state is PrizeState.DRAFT or (prize.state in RUNNING and form.published_at is None):
+        return form
+    if prize.state in RUNNING:
+        raise Closed("This form is published. Begin a change of it, which is then published with its reason.")
+    raise Closed(f"This prize is {prize.state.value} and cannot be edited. Return it to its draft first.")
 
 
 def _room(db: Session, form: EntryForm) -> list[Question]:

@@ -93,6 +93,41 @@ def changed(db: Session, prize: Prize, change: PrizeChange, told: Sequence[UUID]
         )
 
 
+def form_changed(
+    db: Session,
+    prize: Prize,
+    change: PrizeChange,
+    entry_id: UUID,
+    members: Sequence[UUID],
+    *,
+    different: Sequence[str],
+    under: int,
+    until: str,
+    touched: bool,
+) -> None:
+    """Tell a team what a new version of the entry form means for what it has submitted under an earlier one."""
+    lines = "\n".join(f"- {words}" for words in different)
+    stands = f"What you have submitted stands as it is, under version {under} of the form, and is judged so."
+    if touched:
+        stands += (
+            f" To answer the form as it is now, open your entry and submit it again until {until}. What you have "
+            "written is kept with the questions to which it belongs."
+        )
+    else:
+        stands += f" You need not do anything. You can submit again until {until}."
+    for person_id in members:
+        _write(
+            db,
+            person_id,
+            event=f"prize change {change.id} entry {entry_id}",
+            subject=f"The entry form of {prize.title} has changed: your entry stands",
+            text=(
+                f"{change.what}:\n\n{lines}\n\nThe reason: {change.reason}\n\n{stands}\n\n"
+                f"{get_settings().public_url}/entry?entry={entry_id}"
+            ),
+        )
+
+
 def extended(db: Session, prize: Prize, extension: Extension, members: tuple[UUID, ...]) -> None:
     """Tell a team that its entry may come later than the others."""
     until = time_words(extension.closes_at, prize.zone, weekday=True)

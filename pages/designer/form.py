@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 import streamlit as st
@@ -14,6 +15,7 @@ from pages.components.badges import Badge, Badges, badge_of
 from pages.components.layout import columns_main_side, empty_list, heading, page_header
 from pages.components.places import present_stage
 from pages.components.words import marked
+from pages.designer.changing_form import change_begun, draw_beginning, draw_publishing
 from pages.designer.form_preview import draw_preview
 from pages.designer.frame import editable, removing
 from pages.designer.question import draw_adding, draw_changing, kind_name
@@ -21,6 +23,10 @@ from prize.form import copy_question, form, move_question, remove_question
 from prize.models import QuestionKind
 from prize.questions import QuestionShown
 
+BEING_WRITTEN: Final = (
+    "**This is version {} of the form, which nobody else sees yet.** Until you publish it with its reason, entrants "
+    "are asked what the published version asks."
+)
 Place = tuple[UUID, UUID, UUID]
 """The ids of a prize and its stage, and the key of a question."""
 
@@ -34,7 +40,10 @@ def draw() -> None:
     hidden = sum(not question.read_by_judges for question in questions)
     facts = f"{len(questions)} question{'' if len(questions) == 1 else 's'}. Judges do not see {hidden} of them."
     page_header(prize.title, "Entry form", badge=badge_of(prize.state), facts=facts if questions else "")
-    changes = editable(prize)
+    change = change_begun(prize, stage)
+    if change:
+        st.info(marked(BEING_WRITTEN, str(change.number)), icon=":material/edit:")
+    changes = change is not None or editable(prize)
     changing = f"changing-{stage.id}"
     main, side = columns_main_side()
     with main:
@@ -53,6 +62,10 @@ def draw() -> None:
         if changes and st.session_state.get(changing) not in [question.key for question in questions]:
             draw_adding(prize.id, stage.id, questions)
     with side:
+        if change:
+            draw_publishing(prize, stage, change)
+        elif not changes:
+            draw_beginning(prize, stage)
         draw_preview(questions)
 
 

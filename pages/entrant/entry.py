@@ -125,7 +125,16 @@ def _draw_again_when_changed(entry: OwnEntry) -> None:
 def _standing(entry: OwnEntry) -> tuple[object, ...]:
     """What ``_submitting`` shows of an entry."""
     problems = tuple((answer.question.key, answer.problem) for answer in entry.answers)
-    return entry.stage.phase, problems, entry.names, entry.receipt, entry.changed_since, entry.rules_number, entry.state
+    return (
+        entry.stage.phase,
+        problems,
+        entry.names,
+        entry.receipt,
+        entry.changed_since,
+        entry.form_changed,
+        entry.rules_number,
+        entry.state,
+    )
 
 
 def _submitting(entry: OwnEntry) -> None:
@@ -136,6 +145,11 @@ def _submitting(entry: OwnEntry) -> None:
     if missing:
         st.markdown("Still to do:")
         st.markdown(marked("\n".join("- {}" for _ in missing), *(answer.problem for answer in missing)))
+    elif entry.receipt and entry.form_changed:
+        st.markdown(
+            "The form has changed since you submitted. What you submitted stands under the questions as they were. "
+            "To answer these, submit again."
+        )
     elif entry.receipt and not entry.changed_since:
         st.markdown("What you see is what you have submitted.")
     elif entry.receipt:

@@ -18,7 +18,7 @@ from prize.entries.conflicts import carry_conflicts, find_conflicts_of_entry
 from prize.entries.eligible import keep_eligibility
 from prize.entries.models import Answer, AnswerSave, DraftFile, Entry
 from prize.entries.teams import open_team
-from prize.form import newest_form, question_row
+from prize.form import form_in_force, question_row
 from prize.models import Prize, QuestionKind
 from prize.policy import Action
 from prize.questions import QuestionShown, asked_of, misfit
@@ -128,7 +128,7 @@ def save_answer(
     entry = found(db, Entry, entry_id)
     stage = must_be_open(db, entry.stage_id, entry_id)
     locked(db, Entry, entry_id)
-    question_row(db, newest_form(db, stage.id).id, question_key)
+    question_row(db, form_in_force(db, stage.id).id, question_key)
     try:
         tidy(text, lines=True)
     except ValueError as error:

@@ -26,7 +26,7 @@ from prize.entries.identities import Identities, identities_of_entry, known_sinc
 from prize.entries.models import CheckState, Entry, NameCheck
 from prize.entries.names import Hit, Tells, find_names
 from prize.entries.versions import files_of, submitted_version
-from prize.form import newest_form, questions_of
+from prize.form import form_in_force, questions_of, questions_submitted
 from prize.models import Stage, StageState
 from prize.policy import Action
 from settings import get_settings
@@ -113,7 +113,7 @@ def search_submitted(db: Session, entry_id: UUID) -> None:
     names = {key: str(text) for key, text in version.answers.items()}
     files = files_of(db, version.id)
     contents = []
-    for question in questions_of(db, version.form_id):
+    for question in questions_submitted(db, version.form_id):
         if not question.read_by_judges:
             continue
         if text := names.get(str(question.key)):
@@ -177,7 +177,7 @@ def _search_draft(db: Session, arguments: Mapping[str, Any], _: None) -> None:
     if stage.closed_at is not None:
         return  # what was submitted is searched instead
     contents = []
-    for answer in draft_answers(db, entry, questions_of(db, newest_form(db, stage.id).id)):
+    for answer in draft_answers(db, entry, questions_of(db, form_in_force(db, stage.id).id)):
         if not answer.question.read_by_judges:
             continue
         if answer.text.strip():

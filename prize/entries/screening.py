@@ -20,7 +20,7 @@ from prize.entries.models import CheckState, Entry, EntryState, EntryVersion, Ex
 from prize.entries.name_checks import NameCheckShown, names_found
 from prize.entries.teams import TeamShown, team_of
 from prize.entries.versions import files_of, submitted_version
-from prize.form import questions_of
+from prize.form import questions_submitted
 from prize.lifecycle import STAGE
 from prize.models import Prize, Stage
 from prize.policy import Action
@@ -138,7 +138,7 @@ def screened_entry(db: Session, actor: Actor, entry_id: UUID) -> ScreenedEntry:
                 said.get(question.key, ""),
                 tuple(file_shown(db, file.file_id, file.name) for file in files if file.question_key == question.key),
             )
-            for question in asked_of(questions_of(db, version.form_id), said)
+            for question in asked_of(questions_submitted(db, version.form_id), said)
         ),
         names_found(db, entry_id),
     )

@@ -8,11 +8,12 @@ from prize.form import form
 from prize.fund import fund
 from prize.models import PrizeState, QuestionKind
 from prize.prizes import appointed_people, own_prizes
+from prize.publication import public_prize
 from prize.questions import Condition
 from prize.rubric import rubric
 from tests.databases import Given
 from tests.pages.visiting import press, visit, words
-from tests.stories import Chapter, told
+from tests.stories import SLUG, Chapter, told
 from tests.world import ask, do
 
 
@@ -144,7 +145,7 @@ def test_a_question_is_changed_where_it_stands_and_asked_after_certain_answers(s
     assert "Kept from judges, since it reveals identity: “Who are you?”" in words(page)
 
 
-def test_a_published_prize_changes_only_in_dates_brief_and_rules(sqlite: Given) -> None:
+def test_a_published_prize_changes_only_in_dates_brief_rules_and_form(sqlite: Given) -> None:
     story = told(Chapter.PUBLISHED)
 
     buttons = {}
@@ -158,10 +159,31 @@ def test_a_published_prize_changes_only_in_dates_brief_and_rules(sqlite: Given) 
     assert buttons == {
         "brief": ["Publish the new brief", "Publish the new rules"],
         "stage": ["Publish the new dates"],
-        "form": [],
+        "form": ["Change the form"],
         "rubric": [],
         "fund": [],
     }
+
+
+def test_the_form_of_a_published_prize_is_changed_with_a_reason(sqlite: Given) -> None:
+    story = told(Chapter.SUBMITTED)
+    page = press(visit(story.designer, "form"), "Change the form")
+    assert "Nothing is different yet." in words(page)
+    page = page.button(key=f"change-{story.questions['method']}").click().run()
+    page.text_input(key=f"change-{story.questions['method']}-wording").input("How does it work, in short?")
+    page = press(page, "Save question")
+    assert "“How does it work?” now reads “How does it work, in short?”" in words(page)
+    assert "2 entries have been submitted." in words(page)
+    page.text_input(key=f"changed-form-{story.stage_id}-reason").input("It was not clear.")
+
+    page = press(page, "Publish the new form")
+
+    assert not page.exception
+    assert [said.value.partition(",")[0] for said in page.success] == ["The new form is published"]
+    assert "Publish the new form" not in [button.label for button in page.button]
+    shown = ask(public_prize, story.entrant, slug=SLUG)
+    assert shown.stages[0].questions[0].wording == "How does it work, in short?"
+    assert shown.changes[0].reason == "It was not clear."
 
 
 def test_who_is_appointed_is_seen_with_their_widest_role(sqlite: Given) -> None:

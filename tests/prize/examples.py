@@ -19,7 +19,8 @@ from prize.entries.models import DraftFile
 from prize.entries.name_checks import search_submitted
 from prize.entries.submission import submit_entry
 from prize.following import follow_prize
-from prize.form import add_question
+from prize.form import add_question, newest_form
+from prize.form_changes import begin_form_change
 from prize.fund import add_contribution
 from prize.models import Blueprint, ContributionKind, Following, Otherwise, Pays, QuestionKind, Stage
 from prize.publication import publish_prize, send_for_review
@@ -237,6 +238,30 @@ def _(world: World) -> Call:
     river = _ask_which_river(story)
     lock = do(add_question, story.designer, **_of_stage(story).arguments, kind=QuestionKind.TEXT, wording="A lock?")
     return _of_stage(story, question_key=lock, version=1, **_which_lock(river))
+
+
+@example("prize.form_changes.begin_form_change")
+def _(world: World) -> Call:
+    return _of_stage(told(Chapter.SUBMITTED))
+
+
+def _form_being_changed(story: Story) -> int:
+    """A change of the published form; returns the version of what is written."""
+    do(begin_form_change, story.designer, **_of_stage(story).arguments)
+    do(add_question, story.designer, **_of_stage(story).arguments, kind=QuestionKind.DATE, wording="Since when?")
+    return transact(lambda db: newest_form(db, story.stage_id).version)
+
+
+@example("prize.form_changes.discard_form_change")
+def _(world: World) -> Call:
+    story = told(Chapter.SUBMITTED)
+    return _of_stage(story, version=_form_being_changed(story))
+
+
+@example("prize.form_changes.publish_form_change")
+def _(world: World) -> Call:
+    story = told(Chapter.SUBMITTED)
+    return _of_stage(story, version=_form_being_changed(story), reason=WHY)
 
 
 @example("prize.form.copy_question")
