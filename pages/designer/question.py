@@ -19,6 +19,9 @@ from prize.questions import NUMBERS, QuestionShown, answers_to_choose, choice_wo
 
 MOST_MEGABYTES: Final = LARGEST_FILE // MEGABYTE
 HELP: Final = 1000
+ALWAYS: Final = ""
+"""When a question is asked that depends on no other. Streamlit would show None as if nothing were chosen."""
+
 CALLED: Final[Mapping[str, str]] = MappingProxyType({"wording": "question"})
 
 KINDS: Final = (
@@ -46,7 +49,7 @@ EMPTY: Final[Mapping[str, Any]] = MappingProxyType(
         "unit": "",
         "options": "",
         "particulars": "",
-        "only_if": None,
+        "only_if": ALWAYS,
     }
 )
 
@@ -91,7 +94,7 @@ def draw_changing(
         unit=question.unit,
         options="\n".join(question.options),
         particulars=question.particulars,
-        only_if=condition.question_key if condition else None,
+        only_if=condition.question_key if condition else ALWAYS,
         **after,
     )
     _outside(form, earlier)
@@ -116,13 +119,13 @@ def _outside(form: Form, earlier: Sequence[QuestionShown]) -> None:
     numbered = {question.key: f"{at}. {question.wording}" for at, question in enumerate(earlier, 1)}
     deciding = [question.key for question in earlier if answers_to_choose(question)]
     if form["only_if"] not in deciding:  # somebody has taken it out meanwhile
-        st.session_state[form.key("only_if")] = None
+        st.session_state[form.key("only_if")] = ALWAYS
     if deciding:
         form.choice(
             "only_if",
             "When it is asked",
-            [None, *deciding],
-            lambda key: f"After an answer to {numbered[key]}" if key else "Always",
+            [ALWAYS, *deciding],
+            lambda key: f"After an answer to {numbered[key]}" if isinstance(key, UUID) else "Always",
         )
 
 
