@@ -15,7 +15,8 @@ from prize.entries.drafts import draft_answers
 from prize.entries.models import CheckState, Entry, EntryFile, NameCheck
 from prize.entries.name_checks import READ_BY_JUDGES, about_answer, about_file, checks_of, is_withheld, may_be_read
 from prize.entries.versions import snapshot_of, submitted_version
-from prize.form import QuestionShown, newest_form, questions_of
+from prize.form import form_in_force, questions_of, questions_submitted
+from prize.questions import QuestionShown, answer_words, asked_of
 from storage.canonical import digest
 
 
@@ -46,7 +47,6 @@ class BlindAnswer:
 
     wording: str
     text: str
-    unit: str
     ready: bool
     withheld: bool
     files: tuple[BlindFile, ...]
@@ -78,19 +78,19 @@ def blind_answers(db: Session, entry_id: UUID) -> tuple[BlindAnswer, ...]:
     for copy in sorted(copies, key=lambda copy: copy.name):
         shown = _blind_file(copy, file_checks[copy.id], ratios.get(copy.id, []))
         files.setdefault(copy.question_key, []).append(shown)
-    return _blinded(questions_of(db, version.form_id), version.answers, files, checks)
+    return _blinded(questions_submitted(db, version.form_id), version.answers, files, checks)
 
 
 def blind_draft(db: Session, entry: Entry) -> tuple[BlindAnswer, ...]:
     """The same of a draft as it stands, as if its stage closed now. No file has a copy yet."""
-    answers = draft_answers(db, entry, questions_of(db, newest_form(db, entry.stage_id).id))
+    answers = draft_answers(db, entry, questions_of(db, form_in_force(db, entry.stage_id).id))
     numbers = count(1)
     files = {
         answer.question.key: [
             BlindFile(file.id, f"Document {next(numbers)}", False, False, False, ()) for file in answer.files
         ]
         for answer in answers
-        if _is_read(answer.question)
+        if answer.question.read_by_judges
     }
     questions = tuple(answer.question for answer in answers)
     return _blinded(questions, snapshot_of(answers), files, checks_of(db, entry.id))
@@ -98,8 +98,8 @@ def blind_draft(db: Session, entry: Entry) -> tuple[BlindAnswer, ...]:
 
 def hidden_from_judges(db: Session, entry: Entry) -> tuple[str, ...]:
     """The questions of an entry's form whose answers judges never read."""
-    asked = questions_of(db, newest_form(db, entry.stage_id).id)
-    return tuple(question.wording for question in asked if not _is_read(question))
+    asked = questions_of(db, form_in_force(db, entry.stage_id).id)
+    return tuple(question.wording for question in asked if not question.read_by_judges)
 
 
 def _blinded(
@@ -109,21 +109,17 @@ def _blinded(
     checks: Mapping[str, NameCheck],
 ) -> tuple[BlindAnswer, ...]:
     shown = []
-    for question in questions:
-        if not _is_read(question):
+    said = {UUID(question_key): str(text) for question_key, text in texts.items()}
+    for question in asked_of(questions, said):
+        if not question.read_by_judges:
             continue
         check = checks.get(about_answer(question.key))
-        text = str(texts.get(str(question.key), ""))
+        text = said.get(question.key, "")
         ready = not text or may_be_read(check, text)
         own = tuple(files.get(question.key, ()))
-        shown.append(
-            BlindAnswer(question.wording, text if ready else "", question.unit, ready, is_withheld(check), own)
-        )
+        words = answer_words(question, text) if ready else ""
+        shown.append(BlindAnswer(question.wording, words, ready, is_withheld(check), own))
     return tuple(shown)
-
-
-def _is_read(question: QuestionShown) -> bool:
-    return not question.reveals_identity and not question.confidential
 
 
 def _blind_file(copy: JudgesCopy, check: NameCheck | None, ratios: list[float]) -> BlindFile:

@@ -19,7 +19,7 @@ from prize.closing import STAGE_CLOSED
 from prize.entries.files import FileToSend
 from prize.entries.models import EntryFile, EntryVersion
 from prize.entries.versions import files_of, submitted_entries, submitted_version
-from prize.form import questions_of
+from prize.form import questions_submitted
 from prize.models import Stage
 from settings import get_settings
 from storage.cleaning.child import CleanPage, clean_in_child
@@ -97,11 +97,7 @@ def _readable(db: Session, version: EntryVersion | None) -> list[EntryFile]:
     """The files of a version without those of answers that reveal identity or are confidential."""
     if version is None:
         return []
-    hidden = {
-        question.key
-        for question in questions_of(db, version.form_id)
-        if question.reveals_identity or question.confidential
-    }
+    hidden = {question.key for question in questions_submitted(db, version.form_id) if not question.read_by_judges}
     return [file for file in files_of(db, version.id) if file.question_key not in hidden]
 
 

@@ -171,7 +171,7 @@ def _printed(db: Session, code: str, entry_id: UUID, folder: Path) -> PrintedEnt
     files = [_brought(db, file, folder) for answer in answers for file in answer.files if file.ready]
     return PrintedEntry(
         code,
-        tuple(PrintedAnswer(each.wording, f"{each.text} {each.unit}".strip(), _notes(each)) for each in answers),
+        tuple(PrintedAnswer(each.wording, each.text, _notes(each)) for each in answers),
         tuple(files),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,14 +19,12 @@ from prize.entries.teams import member_ids
 from prize.following import tell_followers
 from prize.models import Brief, Prize, PrizeChange, PrizeState, Rules, Stage, StageDates, StageState
 from prize.policy import Action
+from prize.prizes import RUNNING
 from prize.stages import dates_of, in_order, own_stage, stages_of, waits_for_earlier
 from storage.clock import now
 from storage.database import locked, matching, unchanged
 from storage.errors import Closed, Invalid
 from storage.values import Line, Prose, Summary, time_words
-
-RUNNING = (PrizeState.PUBLISHED, PrizeState.PAUSED)
-
 
 Relying = Callable[[Session, UUID], Iterable[UUID]]
 _relying: list[Relying] = []
@@ -172,8 +170,13 @@ def change_rules(db: Session, actor: Actor, prize_id: UUID, version: int, text: 
     return new.number
 
 
-def announce(db: Session, actor: Actor, prize: Prize, what: str, reason: str) -> None:
-    """Put a dated line on the prize's page, and tell by mail everybody who relies on it or follows it."""
+def announce(
+    db: Session, actor: Actor, prize: Prize, what: str, reason: str, *, but: Collection[UUID] = ()
+) -> PrizeChange:
+    """Put a dated line on the prize's page, and tell by mail everybody who relies on it or follows it.
+
+    ``but`` are people whom the caller tells in other words.
+    """
     assert actor.person_id is not None
     change = PrizeChange(prize_id=prize.id, what=what, reason=reason, made_by=actor.person_id, made_at=now(db))
     db.add(change)
@@ -185,9 +188,10 @@ def announce(db: Session, actor: Actor, prize: Prize, what: str, reason: str) ->
     ).all()
     told = {person_id for team_id in set(teams) for person_id in member_ids(db, team_id)}
     told |= {person_id for relying in _relying for person_id in relying(db, prize.id)}
-    messages.changed(db, prize, change, sorted(told, key=str))
+    messages.changed(db, prize, change, sorted(told - set(but), key=str))
     event = f"prize change {change.id}"
     tell_followers(db, prize, messages.CHANGED_FOR_FOLLOWERS, event, but=told, change=what, reason=reason)
+    return change
 
 
 def changes_of(db: Session, prize_id: UUID) -> tuple[ChangeShown, ...]:

@@ -11,10 +11,10 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.commands import command, query
 from prize import messages
-from prize.changes import RUNNING
 from prize.following import must_be_public, tell_followers
 from prize.models import Clarification, ClarificationState, Prize
 from prize.policy import Action
+from prize.prizes import RUNNING
 from prize.publication import prize_at
 from storage.clock import now
 from storage.database import locked, matching, unchanged

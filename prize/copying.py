@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel import Session
@@ -13,6 +14,7 @@ from prize.brief import newest_brief, newest_rules, save_brief, save_rules
 from prize.document import (
     AwardPart,
     BriefPart,
+    ConditionPart,
     ContributionPart,
     CriterionPart,
     DatesPart,
@@ -25,12 +27,13 @@ from prize.document import (
     written,
 )
 from prize.eligibility import add_eligibility_question, eligibility_of
-from prize.form import add_question, newest_form, questions_of
+from prize.form import add_question, form_in_force, questions_of
 from prize.fund import add_award, add_contribution, fund_of
 from prize.gates import add_gate_question
 from prize.models import Prize, Stage
 from prize.policy import Action
 from prize.prizes import begin_prize
+from prize.questions import QuestionShown
 from prize.rubric import newest_rubric, rubric_of, save_criterion, set_scale, set_tie_break
 from prize.stages import add_stage, dates_of, set_dates, set_up_stage, stages_of
 from storage.database import found
@@ -124,21 +127,7 @@ def _stage_of(db: Session, stage: Stage) -> StagePart:
         )
         if dates
         else None,
-        entry_form=tuple(
-            QuestionPart(
-                kind=row.kind,
-                question=row.wording,
-                help=row.help,
-                required=row.required,
-                reveals_identity=row.reveals_identity,
-                confidential=row.confidential,
-                word_limit=row.word_limit,
-                size_limit=row.size_limit,
-                unit=row.unit,
-                options=row.options,
-            )
-            for row in questions_of(db, newest_form(db, stage.id).id)
-        ),
+        entry_form=_form_of(questions_of(db, form_in_force(db, stage.id).id)),
         rubric=RubricPart(
             lowest=rubric.lowest,
             highest=rubric.highest,
@@ -157,6 +146,29 @@ def _stage_of(db: Session, stage: Stage) -> StagePart:
             ),
             gate_questions=tuple(gate.wording for gate in rubric.gates),
         ),
+    )
+
+
+def _form_of(questions: Sequence[QuestionShown]) -> tuple[QuestionPart, ...]:
+    numbers = {question.key: number for number, question in enumerate(questions, 1)}
+    return tuple(
+        QuestionPart(
+            kind=row.kind,
+            question=row.wording,
+            help=row.help,
+            required=row.required,
+            reveals_identity=row.reveals_identity,
+            confidential=row.confidential,
+            word_limit=row.word_limit,
+            size_limit=row.size_limit,
+            unit=row.unit,
+            options=row.options,
+            particulars=row.particulars,
+            only_if=ConditionPart(question=numbers[row.condition.question_key], answers=row.condition.answers)
+            if row.condition
+            else None,
+        )
+        for row in questions
     )
 
 
@@ -206,22 +218,28 @@ def _fill_stage(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, part:
     if part.dates is not None:
         dates = part.dates
         set_dates(db, stage_id, dates.opens_at, dates.closes_at, dates.judging_closes_at, dates.decision_at)
+    keys: list[UUID] = []
     for asked in part.entry_form:
-        add_question(
-            db,
-            actor,
-            prize_id,
-            stage_id,
-            asked.kind,
-            asked.question,
-            asked.help,
-            asked.required,
-            asked.reveals_identity,
-            asked.confidential,
-            asked.word_limit,
-            asked.size_limit,
-            asked.unit,
-            asked.options,
+        keys.append(
+            add_question(
+                db,
+                actor,
+                prize_id,
+                stage_id,
+                asked.kind,
+                asked.question,
+                asked.help,
+                asked.required,
+                asked.reveals_identity,
+                asked.confidential,
+                asked.word_limit,
+                asked.size_limit,
+                asked.unit,
+                asked.options,
+                asked.particulars,
+                _key_of(asked, keys),
+                asked.only_if.answers if asked.only_if else (),
+            )
         )
     _fill_rubric(db, actor, prize_id, stage_id, part.rubric)
 
@@ -250,3 +268,12 @@ def _fill_rubric(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, rubr
     set_tie_break(db, actor, prize_id, stage_id, newest_rubric(db, stage_id).version, in_order)
     for wording in rubric.gate_questions:
         add_gate_question(db, actor, prize_id, stage_id, wording)
+
+
+def _key_of(asked: QuestionPart, earlier: Sequence[UUID]) -> UUID | None:
+    """The key of the question on whose answer another depends."""
+    if asked.only_if is None:
+        return None
+    if asked.only_if.question > len(earlier):
+        raise Invalid(f"“{asked.question}” is asked only after answers to a question that is not above it.", "text")
+    return earlier[asked.only_if.question - 1]

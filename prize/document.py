@@ -85,8 +85,18 @@ class DatesPart(_Part):
     decision_at: AwareDatetime
 
 
+class ConditionPart(_Part):
+    """A question is asked only if an earlier one of the form, by its number, has one of these answers."""
+
+    question: Annotated[int, Field(ge=1)]
+    answers: Annotated[tuple[Line, ...], Field(min_length=1)]
+
+
 class QuestionPart(_Part):
-    """A question of the entry form; ``size_limit`` is in bytes."""
+    """A question of the entry form; ``size_limit`` is in bytes.
+
+    ``particulars`` is what a declaration asks of whoever says yes. Of money, the unit is the prize's currency.
+    """
 
     kind: QuestionKind = QuestionKind.TEXT
     question: Line
@@ -98,6 +108,8 @@ class QuestionPart(_Part):
     size_limit: int | None = None
     unit: OptionalUnit = ""
     options: tuple[Line, ...] = ()
+    particulars: OptionalLine = ""
+    only_if: ConditionPart | None = None
 
 
 class CriterionPart(_Part):

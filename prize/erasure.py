@@ -185,8 +185,9 @@ holds("entry_form", "Versions of entry forms", nothing="id stage_id number publi
 holds(
     "question",
     "What entrants are asked",
-    texts="wording help options",
-    nothing="id form_id key position kind required reveals_identity confidential word_limit size_limit unit",
+    texts="wording help options particulars only_if_answers",
+    nothing="id form_id key position kind required reveals_identity confidential word_limit size_limit unit only_if "
+    "version",
 )
 holds("rubric", "Versions of rubrics", nothing="id stage_id number lowest highest steps_per_point published_at version")
 holds(

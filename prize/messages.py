@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -66,6 +66,18 @@ CHANGED_FOR_FOLLOWERS = declare(
     private=True,
     **CHANGED.fields,
 )
+FORM_CHANGED = declare(
+    "form changed",
+    "The entry form has changed: to teams that have submitted",
+    "The entry form of {prize} has changed: your entry stands",
+    "{change}:\n\n{different}\n\nThe reason: {reason}\n\n{stands}\n\n{entry}",
+    needed="different reason stands",
+    change="The entry form of First stage is now version 2",
+    different="- “How does it work?” now takes up to 500 words",
+    reason="Several entrants asked for more room",
+    stands="What you have submitted stands as it is, under version 1 of the form, and is judged so.",
+    entry="https://laurel.example/entry",
+)
 ANSWERED = declare(
     "answered",
     "A public question is answered: to whoever asked it",
@@ -118,6 +130,41 @@ def submitted(db: Session, prize: Prize, entry_id: UUID, members: tuple[UUID, ..
         code=receipt.code,
         receipt="\n".join(lines),
         check=f"{get_settings().public_url}/receipt",
+    )
+
+
+def form_changed(
+    db: Session,
+    prize: Prize,
+    change: PrizeChange,
+    entry_id: UUID,
+    members: Sequence[UUID],
+    *,
+    different: Sequence[str],
+    under: int,
+    until: str,
+    touched: bool,
+) -> None:
+    """Tell a team what a new version of the entry form means for what it has submitted under an earlier one."""
+    stands = f"What you have submitted stands as it is, under version {under} of the form, and is judged so."
+    if touched:
+        stands += (
+            f" To answer the form as it is now, open your entry and submit it again until {until}. What you have "
+            "written is kept with the questions to which it belongs."
+        )
+    else:
+        stands += f" You need not do anything. You can submit again until {until}."
+    write(
+        db,
+        prize,
+        FORM_CHANGED,
+        members,
+        event=f"prize change {change.id} entry {entry_id}",
+        change=change.what,
+        different="\n".join(f"- {words}" for words in different),
+        reason=change.reason,
+        stands=stands,
+        entry=f"{get_settings().public_url}/entry?entry={entry_id}",
     )
 
 

@@ -263,10 +263,17 @@ class QuestionKind(StrEnum):
     CHOICE = "choice"
     CONSENT = "consent"
     BASELINE = "baseline"
+    MONEY = "money"
+    DATE = "date"
+    TEAM = "team"
+    DECLARATION = "declaration"
 
 
 class Question(SQLModel, table=True):
-    """One question of a form. ``key`` stays the same from version to version, and answers name it."""
+    """One question of a form. ``key`` stays the same from version to version, and answers name it.
+
+    ``only_if`` is the key of an earlier question, and ``only_if_answers`` the answers to it after which this is asked.
+    """
 
     __tablename__ = "question"
     __table_args__ = (UniqueConstraint("form_id", "key"),)
@@ -285,6 +292,10 @@ class Question(SQLModel, table=True):
     size_limit: int | None = None
     unit: str = Field(default="", max_length=60)
     options: list[str] = document()
+    particulars: str = Field(default="", max_length=200)
+    only_if: UUID | None = None
+    only_if_answers: list[str] = document()
+    version: int = 1
 
 
 class Rubric(SQLModel, table=True):

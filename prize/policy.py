@@ -154,7 +154,9 @@ adopt(
         Action.LIST_PRIZES: Rule("List the prizes in which one has a part", signed_in=True),
         Action.CREATE_PRIZE: Rule("Create a prize", about="mission_id", roles=(Role.OWNER, Role.DESIGNER)),
         Action.EDIT_PRIZE: Rule(
-            "Edit a prize while it is a draft", about="prize_id", roles=(Role.DESIGNER, Role.OWNER)
+            "Edit a prize while it is a draft, and a new version of its form",
+            about="prize_id",
+            roles=(Role.DESIGNER, Role.OWNER),
         ),
         Action.SEND_FOR_REVIEW: Rule("Send a prize for review", about="prize_id", roles=(Role.DESIGNER, Role.OWNER)),
         Action.RETURN_TO_DRAFT: Rule(

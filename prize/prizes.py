@@ -27,6 +27,9 @@ from storage.errors import Closed, Invalid
 from storage.values import Email, Line, OptionalStatement, Slug, Zone
 
 OVER = (StageState.RELEASED, StageState.CANCELLED)
+RUNNING = (PrizeState.PUBLISHED, PrizeState.PAUSED)
+"""While a prize can still be changed, with a reason."""
+
 IN_PRIZE = (Role.DESIGNER, Role.SECRETARIAT, Role.SPONSOR, Role.VERIFIER, Role.APPROVER, Role.PAYER)
 """The roles that can be held in a single prize."""
 

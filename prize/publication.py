@@ -16,12 +16,13 @@ from prize.brief import newest_brief, newest_rules
 from prize.changes import ChangeShown, changes_of
 from prize.closing import schedule_closing
 from prize.eligibility import EligibilityShown, eligibility_of, newest_eligibility
-from prize.form import QuestionShown, newest_form, questions_of
+from prize.form import form_in_force, newest_form, questions_of
 from prize.fund import FundShown, fund_of
 from prize.lifecycle import PRIZE
 from prize.models import Prize, PrizeState, Stage
 from prize.policy import Action
 from prize.prizes import OVER, is_public
+from prize.questions import QuestionShown
 from prize.rubric import RubricShown, newest_rubric, rubric_of
 from prize.stages import StageShown, closing_order, dates_of, shown_stage, stages_of
 from storage.clock import now
@@ -242,7 +243,7 @@ def public_view(db: Session, prize: Prize) -> PublicPrize:
         tuple(
             PublicStage(
                 shown_stage(db, prize, stage),
-                questions_of(db, newest_form(db, stage.id).id),
+                questions_of(db, form_in_force(db, stage.id).id),
                 rubric_of(db, stage.id),
             )
             for stage in stages_of(db, prize.id)

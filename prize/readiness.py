@@ -14,6 +14,7 @@ from prize.form import newest_form, questions_of
 from prize.fund import fund_of
 from prize.models import QuestionKind, ScoresTold, Seen, Stage, Visibility
 from prize.policy import Action
+from prize.questions import what_does_not_hold
 from prize.rubric import rubric_of, scoring_of
 from prize.stages import dates_of, stages_of
 from storage.clock import now
@@ -96,6 +97,8 @@ def _form(db: Session, stage: Stage) -> Check:
     questions = questions_of(db, newest_form(db, stage.id).id)
     if not questions:
         return Check("Entry form", False, "The entry form has no questions yet.", "form")
+    if broken := what_does_not_hold(questions):
+        return Check("Entry form", False, broken, "form")
     files = sum(question.kind is QuestionKind.FILE for question in questions)
     words = f"{len(questions)} question{'s' if len(questions) > 1 else ''}, {files} of them for a file."
     return Check("Entry form", True, words, "form")

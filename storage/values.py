@@ -97,6 +97,10 @@ Slug = Annotated[
 Zone = Annotated[str, AfterValidator(_zone)]
 
 
+def _decimals(currency: str) -> int:
+    return 0 if currency in _NO_PENCE else 2
+
+
 @dataclass(frozen=True, order=True)
 class Money:
     """A sum in whole minor units (pence, cents) of one currency."""
@@ -104,12 +108,22 @@ class Money:
     minor: int
     currency: str = "GBP"
 
+    @staticmethod
+    def of(units: Decimal, currency: str) -> Money:
+        """So many pounds, euros or yen, to the nearest minor unit."""
+        return Money(int(units.scaleb(_decimals(currency)).to_integral_value()), currency)
+
     def __str__(self) -> str:
-        digits = 0 if self.currency in _NO_PENCE else 2
+        digits = _decimals(self.currency)
         units = Decimal(self.minor).scaleb(-digits)
         shown = f"{units:,.0f}" if units == units.to_integral_value() else f"{units:,.{digits}f}"
         symbol = _SYMBOLS.get(self.currency)
         return f"{symbol}{shown}" if symbol else f"{shown}\u00a0{self.currency}"
+
+
+def currency_sign(currency: str) -> str:
+    """``£``, or the code of a currency without a sign that everybody knows."""
+    return _SYMBOLS.get(currency, currency)
 
 
 def date_words(day: date) -> str:

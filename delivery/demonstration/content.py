@@ -106,6 +106,13 @@ FILE_QUESTION = "A document with figures"
 TEAM = "Team"
 """The criterion that is scored after the reveal."""
 
+COST_QUESTION = "What will it cost until the first place is supplied?"
+DAY_QUESTION = "When could the first place be supplied?"
+PERMIT_QUESTION = "Does the work need a permit that you do not have yet?"
+PERMIT_PARTICULARS = "Which permit, and who gives it?"
+NO_PERMIT_QUESTION = "What would you do without the permit?"
+PERMIT = "A licence to connect to the network, from its operator. It has been applied for."
+NO_PERMIT = "Supply the same place behind its own meter, at about two thirds of the size."
 CRITERIA = (
     (
         "Need",

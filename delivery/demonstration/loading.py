@@ -49,16 +49,16 @@ from prize.entries.files import add_arrived, begin_upload
 from prize.entries.invitations import accept_invitation, invite_member
 from prize.entries.models import Entry
 from prize.entries.name_checks import decide_names, search_submitted
-from prize.entries.own import own_entry
 from prize.entries.screening import screen_entry, screened_entry
 from prize.entries.submission import submit_entry
 from prize.entries.teams import member_ids
-from prize.form import add_question
+from prize.form import add_question, newest_form, questions_of
 from prize.fund import add_award, add_contribution
 from prize.gates import add_gate_question
 from prize.models import Blueprint, ContributionKind, Pays, PlaceTold, QuestionKind, ScoresTold, Seen, Stage
 from prize.prizes import create_prize, prize
 from prize.publication import publish_prize, send_for_review
+from prize.questions import NO, YES
 from prize.rubric import rubric_of, save_criterion, set_tie_break
 from prize.stages import edit_stage
 from storage import clock
@@ -273,6 +273,29 @@ def _published(
         required=False,
         size_limit=20 * 1024 * 1024,
     )
+    add_question(db, designer, prize_id, stage.id, QuestionKind.MONEY, content.COST_QUESTION)
+    add_question(db, designer, prize_id, stage.id, QuestionKind.DATE, content.DAY_QUESTION)
+    permit = add_question(
+        db,
+        designer,
+        prize_id,
+        stage.id,
+        QuestionKind.DECLARATION,
+        content.PERMIT_QUESTION,
+        word_limit=60,
+        particulars=content.PERMIT_PARTICULARS,
+    )
+    add_question(
+        db,
+        designer,
+        prize_id,
+        stage.id,
+        QuestionKind.TEXT,
+        content.NO_PERMIT_QUESTION,
+        word_limit=100,
+        only_if=permit,
+        only_if_answers=(YES,),
+    )
     for name, question, weight, threshold, levels in content.CRITERIA:
         seen = Seen.AFTER_REVEAL if name == content.TEAM else Seen.BLIND
         save_criterion(db, designer, prize_id, stage.id, None, name, question, weight, threshold, levels, seen)
@@ -308,12 +331,13 @@ def _enter(
     entry_id = start_entry(db, actor, stage_id, organisation, OrganisationKind.COMPANY, _eligible(play, stage_id))
     texts = _answers(play, organisation, strength)
     texts[0] = f"{texts[0]} {aside.format(organisation=organisation)}".strip()
-    for number, answer in enumerate(own_entry(db, actor, entry_id).answers):
-        if answer.question.kind is QuestionKind.FILE:
+    questions = questions_of(db, newest_form(db, stage_id).id)
+    for number, (question, text) in enumerate(zip(questions, texts, strict=True)):
+        if question.kind is QuestionKind.FILE:
             if submits and strength > 0.6:
-                _upload(play, actor, entry_id, answer.question.key, organisation)
-        elif submits or number < 2:
-            save_answer(db, actor, entry_id, answer.question.key, texts[number], 0, f"demonstration-{number}", 1)
+                _upload(play, actor, entry_id, question.key, organisation)
+        elif text and (submits or number < 2):
+            save_answer(db, actor, entry_id, question.key, text, 0, f"demonstration-{number}", 1)
     if submits:
         submit_entry(db, actor, entry_id, True)
     return entry_id
@@ -347,6 +371,11 @@ def _answers(play: Play, organisation: str, strength: float) -> list[str]:
         dice.choice(content.RISKS).format(**numbers),
         f"{organisation} was founded by {play.name()} and {play.name()}, who have worked on local networks for "
         f"{dice.randint(3, 15)} years.",
+        "",  # the document is uploaded
+        f"{numbers['a'] * 10_000}",
+        (play.today + numbers["b"] * Day).date().isoformat(),
+        f"{YES}\n{content.PERMIT}" if numbers["c"] > 50 else NO,
+        content.NO_PERMIT if numbers["c"] > 50 else "",
     ]
 
 

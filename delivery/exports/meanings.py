@@ -152,6 +152,10 @@ IN_TABLE: Final[Mapping[str, str]] = MappingProxyType(
         "question.word_limit": "How many words an answer may have",
         "question.size_limit": "How large a file may be, in bytes",
         "question.options": "What can be chosen, as a JSON list",
+        "question.particulars": "What a declaration asks of whoever says yes",
+        "question.only_if": "The earlier question on whose answer it depends whether this one is asked: its key; "
+        "empty: it is always asked",
+        "question.only_if_answers": "The answers to that question after which this one is asked, as a JSON list",
         "rubric.lowest": "The lowest score",
         "rubric.highest": "The highest score",
         "rubric.steps_per_point": "How many steps of a score make a point: 1, or 2 for half points",

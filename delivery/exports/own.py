@@ -25,8 +25,9 @@ from prize.entries.receipts import receipt_of
 from prize.entries.receipts_printed import printed_receipt
 from prize.entries.teams import team_of
 from prize.entries.versions import files_of, versions_of
-from prize.form import newest_form, questions_of
+from prize.form import form_in_force, questions_of
 from prize.models import Prize, Stage
+from prize.questions import answer_words
 from storage.archives import Packed
 from storage.files import StoredFile
 
@@ -63,7 +64,7 @@ def _files_of_entry(
     db: Session, actor: Actor, entry: Entry, stage: Stage, prize: Prize, folder: str
 ) -> Iterator[Packed]:
     originals: dict[str, UUID] = {}
-    draft = draft_answers(db, entry, questions_of(db, newest_form(db, stage.id).id))
+    draft = draft_answers(db, entry, questions_of(db, form_in_force(db, stage.id).id))
     versions = versions_of(db, entry.id)
     team = team_of(db, entry.team_id)
     outcome, appeal = own_outcome(db, actor, entry.id), own_appeal(db, actor, entry.id)
@@ -80,7 +81,7 @@ def _files_of_entry(
         "draft": [
             {
                 "question": answer.question.wording,
-                "answer": answer.text,
+                "answer": answer_words(answer.question, answer.text),
                 "files": [_file(each, originals) for each in answer.files],
             }
             for answer in draft
@@ -121,7 +122,7 @@ def _version(db: Session, version: EntryVersion, originals: dict[str, UUID]) -> 
         "answers": [
             {
                 "question": question.wording,
-                "answer": str(version.answers.get(str(question.key), "")),
+                "answer": answer_words(question, str(version.answers.get(str(question.key), ""))),
                 "files": [
                     _file(file_shown(db, file.file_id, file.name), originals)
                     for file in files

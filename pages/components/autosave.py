@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +20,7 @@ from judging.models import CommentReader
 from judging.scorecards import save_comment
 from pages.components.requests import actor_of, in_thread
 from prize.entries.drafts import save_answer
+from prize.questions import YES
 from storage.database import transact
 from storage.errors import Invalid
 from storage.saves import Saved
@@ -38,10 +40,23 @@ def _comment(target: Target) -> dict[str, Any]:
     return {"assignment_id": UUID(target["assignment_id"]), "reader": CommentReader(target["reader"])}
 
 
-SAVES: Final[Mapping[str, tuple[Callable[..., Saved], Callable[[Target], dict[str, Any]]]]] = MappingProxyType(
-    {"answer": (save_answer, _answer), "comment": (save_comment, _comment)}
+@dataclass(frozen=True)
+class _Saving:
+    """A command, how its ids are read from the request, and what is stored before the words that are typed."""
+
+    command: Callable[..., Saved]
+    ids: Callable[[Target], dict[str, Any]]
+    opening: str = ""
+
+
+SAVES: Final[Mapping[str, _Saving]] = MappingProxyType(
+    {
+        "answer": _Saving(save_answer, _answer),
+        "particulars": _Saving(save_answer, _answer, f"{YES}\n"),
+        "comment": _Saving(save_comment, _comment),
+    }
 )
-"""What can be saved in this way: the command, and how its ids are read from the request."""
+"""What can be saved in this way."""
 
 _component = st.components.v2.component(
     "laurel_autosave",
@@ -94,10 +109,10 @@ async def _save(request: Request) -> Response:
         raise Invalid("This text is too long to be saved.")
     try:
         body = json.loads(await request.body())
-        command, ids = SAVES[body["what"]]
+        saving = SAVES[body["what"]]
         arguments = {
-            **ids(body),
-            "text": body["text"],
+            **saving.ids(body),
+            "text": saving.opening + body["text"],
             "base_version": body["base_version"],
             "tab": body["tab"],
             "save_number": body["save_number"],
@@ -105,9 +120,13 @@ async def _save(request: Request) -> Response:
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise Invalid("This could not be read. Reload the page.") from error
     actor = actor_of(request)
-    saved = await in_thread(lambda: transact(lambda db: command(db, actor, **arguments)))
+    saved = await in_thread(lambda: transact(lambda db: saving.command(db, actor, **arguments)))
     return JSONResponse(
-        {"version": saved.version, "saved": saved.at.isoformat(), "theirs": saved.theirs},
+        {
+            "version": saved.version,
+            "saved": saved.at.isoformat(),
+            "theirs": saved.theirs and saved.theirs.removeprefix(saving.opening),
+        },
         headers={"Cache-Control": "no-store"},
     )
 

@@ -41,7 +41,7 @@ def quiet(words: str) -> str:
 
 def _text(answer: BlindAnswer) -> str:
     if answer.text:
-        return paragraphs(f"{answer.text} {answer.unit}".strip())
+        return paragraphs(answer.text)
     if answer.withheld:
         return quiet(WITHHELD)
     if not answer.ready:

@@ -8,8 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
 
-from prize.form import QuestionShown
-from prize.models import QuestionKind, Seen, Visibility
+from prize.models import Seen, Visibility
 from prize.rubric import RubricShown
 
 
@@ -56,15 +55,6 @@ def after_reveal(rubric: RubricShown, visibility: Visibility) -> str:
     if visibility is not Visibility.BLIND:
         return ""
     return ", ".join(criterion.name for criterion in rubric.criteria if criterion.seen is Seen.AFTER_REVEAL)
-
-
-def hidden_words(question: QuestionShown, visibility: Visibility, *, revealed: bool) -> str:
-    """Whether judges see an answer that reveals identity; a file of that kind has no copy for them."""
-    if not question.reveals_identity or visibility is not Visibility.BLIND:
-        return ""
-    if revealed and question.kind is not QuestionKind.FILE:
-        return "Judges see this only after they have scored the rest."
-    return "Judges do not see this."
 
 
 def _points(rubric: RubricShown) -> Sequence[int]:

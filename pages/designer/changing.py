@@ -13,9 +13,9 @@ from pages.components.forms import LINE, PROSE, Form
 from pages.components.permitted import may
 from pages.designer.frame import form_name
 from prize.brief import BriefShown, RulesShown
-from prize.changes import RUNNING, change_brief, change_dates, change_rules
+from prize.changes import change_brief, change_dates, change_rules
 from prize.policy import Action
-from prize.prizes import OVER, PrizeLine
+from prize.prizes import OVER, RUNNING, PrizeLine
 from prize.stages import StageShown
 
 SUMMARY: Final = 600
@@ -67,7 +67,7 @@ def draw_changing_dates(prize: PrizeLine, stage: StageShown) -> None:
     with form.drawer("Move the dates", icon=":material/edit_calendar:"), st.form(form.name, border=False):
         st.markdown("What has passed stays, and entries never close earlier than was announced.")
         moments_drawn(form)
-        _reason(form)
+        reason_field(form)
         form.outcome()
         st.form_submit_button("Publish the new dates", on_click=_dates, args=(form, prize.id, stage, version))
 
@@ -83,7 +83,7 @@ def draw_changing_brief(prize: PrizeLine, written: BriefShown, terms: RulesShown
         form.text("summary", "Summary", limit=SUMMARY, rows=3)
         form.text("problem", "The problem", limit=PROSE, rows=8)
         form.text("eligibility", "Who may enter", limit=PROSE, rows=4)
-        _reason(form)
+        reason_field(form)
         form.outcome()
         st.form_submit_button("Publish the new brief", on_click=_brief, args=(form, prize.id, version))
     form = Form(form_name("changed-rules", prize.id))
@@ -91,7 +91,7 @@ def draw_changing_brief(prize: PrizeLine, written: BriefShown, terms: RulesShown
     with form.drawer("Change the rules", icon=":material/gavel:"), st.form(form.name, border=False):
         st.markdown("What was submitted stands under the version that its receipt names.")
         form.text("text", "Rules that entrants accept", limit=PROSE, rows=10)
-        _reason(form)
+        reason_field(form)
         form.outcome()
         st.form_submit_button("Publish the new rules", on_click=_rules, args=(form, prize.id, version))
 
@@ -100,7 +100,7 @@ def _changes(prize: PrizeLine) -> bool:
     return prize.state in RUNNING and may(Action.CHANGE_PUBLISHED, prize_id=prize.id).allowed
 
 
-def _reason(form: Form) -> None:
+def reason_field(form: Form) -> None:
     form.line(
         "reason",
         "Why",

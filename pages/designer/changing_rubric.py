@@ -12,11 +12,10 @@ from pages.components.forms import LINE, Form
 from pages.components.permitted import may
 from pages.components.words import marked
 from pages.designer.frame import form_name
-from prize.changes import RUNNING
 from prize.lifecycle import Phase
 from prize.models import Seen
 from prize.policy import Action
-from prize.prizes import PrizeLine
+from prize.prizes import RUNNING, PrizeLine
 from prize.rubric import HUNDREDTHS, MOST_POINTS, CriterionShown, RubricShown
 from prize.rubric_changes import ChangedCriterion, change_rubric
 from prize.stages import StageShown

@@ -9,10 +9,9 @@ import streamlit as st
 
 from pages.components.permitted import may, why_not
 from pages.components.words import marked, one_line
-from prize.changes import RUNNING
 from prize.models import PrizeState
 from prize.policy import Action
-from prize.prizes import PrizeLine, PrizeShown
+from prize.prizes import RUNNING, PrizeLine, PrizeShown
 
 
 def editable(prize: PrizeLine) -> bool:
@@ -31,8 +30,8 @@ def _why_fixed(prize: PrizeLine) -> str:
         return "**This prize is in review.** To change it, return it to its draft on the overview."
     if prize.state in RUNNING:
         return marked(
-            "**This prize is {}.** Entrants rely on it: dates, brief, rules and rubric change with a reason, for "
-            "everybody to read; form and fund not any more.",
+            "**This prize is {}.** Entrants rely on it: dates, brief, rules, entry form and rubric change with a "
+            "reason, for everybody to read; the fund not any more.",
             prize.state.value,
         )
     return marked("**This prize is {}.** It does not change any more.", prize.state.value)

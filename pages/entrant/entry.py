@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -11,7 +10,6 @@ import streamlit as st
 
 from judging.decisions import own_outcome
 from pages.components.acting import act, ask, say
-from pages.components.autosave import autosave
 from pages.components.layout import (
     columns_main_side,
     download,
@@ -24,25 +22,20 @@ from pages.components.layout import (
 from pages.components.names import draw_hits
 from pages.components.places import link, parameter
 from pages.components.reconnected import draw_again_when_reconnected
-from pages.components.upload import upload
 from pages.components.words import marked, plain
+from pages.entrant.answering import draw_answer
 from pages.entrant.appeal import draw_appeal
 from pages.entrant.delivery import draw_delivery
 from pages.entrant.entries import badge_of
 from pages.entrant.outcome import draw_outcome
 from pages.entrant.readers import draw_readers
-from prize.entries.drafts import AnswerShown, save_answer
-from prize.entries.files import remove_file, size_words, unfinished_uploads
 from prize.entries.models import CheckState, EntryState
 from prize.entries.own import OwnEntry, own_entry
 from prize.entries.submission import submit_entry, withdraw_entry
-from prize.form import CONSENT_GIVEN
 from prize.lifecycle import Phase
-from prize.models import QuestionKind, Visibility
 from storage.errors import LaurelError
 from storage.values import time_words
 
-_TAB = "laurel tab"
 _HEADINGS: Final = MappingProxyType(
     {Phase.PLANNED: "What you will be asked", Phase.OPEN: "Your answers", Phase.PAUSED: "Your answers so far"}
 )
@@ -82,7 +75,7 @@ def draw() -> None:
     with main:
         heading(_HEADINGS.get(entry.stage.phase, "What you entered"))
         for answer in entry.answers:
-            _answer(entry, answer)
+            draw_answer(entry, answer)
     with side:
         if entry.stage.phase is Phase.OPEN:
             _submitting(entry)
@@ -121,108 +114,6 @@ def _facts(entry: OwnEntry) -> str:
     return f"Closed {closes}.{late}"
 
 
-def _answer(entry: OwnEntry, answer: AnswerShown) -> None:
-    question = answer.question
-    editable = entry.stage.phase is Phase.OPEN
-    notes = [question.help] if question.help else []
-    if question.reveals_identity and entry.stage.visibility is Visibility.BLIND:
-        notes.append("Judges do not see this answer while they score without names.")
-    if question.confidential:
-        notes.append("Only the prize team reads this answer.")
-    if not question.required:
-        notes.append("Optional.")
-    if not editable:
-        st.markdown(marked("**{}**", question.wording))
-        if question.kind is QuestionKind.FILE:
-            _files(entry, answer, editable=False)
-        else:
-            prose(answer.text or "No answer.")
-        return
-    key = f"answer-{question.key}"
-    if question.kind is QuestionKind.CHOICE:
-        st.session_state[key] = answer.text if answer.text in question.options else None
-        st.radio(plain(question.wording), question.options, key=key, on_change=_chosen, args=(entry.id, question.key))
-        st.caption(plain(" ".join(notes)))
-    elif question.kind is QuestionKind.CONSENT:
-        st.session_state[key] = answer.text == CONSENT_GIVEN
-        st.checkbox(plain(question.wording), key=key, on_change=_chosen, args=(entry.id, question.key))
-        st.caption(plain(" ".join(notes)))
-    elif question.kind is QuestionKind.FILE:
-        limit = size_words(question.size_limit or 0)
-        notes.insert(0, f"PDF, PNG or JPEG, up to {limit} each. Judges get a copy without its metadata.")
-        upload(
-            question.wording,
-            key=key,
-            what="answer",
-            target={"entry_id": entry.id, "question_key": question.key},
-            size_limit=question.size_limit or 0,
-            unfinished=ask(unfinished_uploads, entry_id=entry.id, question_key=question.key),
-            help=" ".join(notes),
-        )
-        _files(entry, answer, editable=True)
-    elif question.kind in (QuestionKind.TEXT, QuestionKind.NUMBER, QuestionKind.BASELINE):
-        if question.unit:
-            notes.insert(0, f"A number in {question.unit}.")
-        autosave(
-            question.wording,
-            key=key,
-            what="answer",
-            target={"entry_id": entry.id, "question_key": question.key},
-            text=answer.text,
-            version=answer.version,
-            saved_at=answer.saved_at,
-            zone=entry.stage.zone,
-            help=" ".join(notes),
-            word_limit=question.word_limit,
-            rows=_rows(question.kind, question.word_limit),
-        )
-
-
-def _files(entry: OwnEntry, answer: AnswerShown, *, editable: bool) -> None:
-    if not answer.files and not editable:
-        st.caption("No file.")
-    for file in answer.files:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            download(file.name, f"/entries/{entry.id}/files/{file.id}")
-            st.caption(f"{max(1, file.size // 1024):,} KB", width="content")
-            if editable:
-                st.button(
-                    "Remove",
-                    key=f"remove-{answer.question.key}-{file.id}",
-                    type="tertiary",
-                    on_click=_remove,
-                    args=(entry.id, answer.question.key, file.id),
-                )
-
-
-def _remove(entry_id: UUID, question_key: UUID, file_id: UUID) -> None:
-    act(remove_file, entry_id=entry_id, question_key=question_key, file_id=file_id)
-
-
-def _rows(kind: QuestionKind, word_limit: int | None) -> int:
-    if kind is not QuestionKind.TEXT:
-        return 1
-    return max(2, min(12, (word_limit or 100) // 25))
-
-
-def _chosen(entry_id: UUID, question_key: UUID) -> None:
-    value = st.session_state[f"answer-{question_key}"]
-    tab = st.session_state.setdefault(_TAB, secrets.token_hex(8))
-    number = st.session_state.get("laurel saves", 0) + 1
-    st.session_state["laurel saves"] = number
-    present = next(a for a in ask(own_entry, entry_id=entry_id).answers if a.question.key == question_key)
-    text = value if isinstance(value, str) else CONSENT_GIVEN if value else ""
-    act(
-        save_answer,
-        entry_id=entry_id,
-        question_key=question_key,
-        text=text,
-        base_version=present.version,
-        tab=tab,
-        save_number=number,
-    )
-
-
 @st.fragment(run_every=5.0)
 def _draw_again_when_changed(entry: OwnEntry) -> None:
     """Look every few seconds whether the page still tells what is missing, since answers save themselves.
@@ -240,8 +131,17 @@ def _draw_again_when_changed(entry: OwnEntry) -> None:
 
 def _standing(entry: OwnEntry) -> tuple[object, ...]:
     """What ``_submitting`` shows of an entry."""
-    problems = tuple(answer.problem for answer in entry.answers)
-    return entry.stage.phase, problems, entry.names, entry.receipt, entry.changed_since, entry.rules_number, entry.state
+    problems = tuple((answer.question.key, answer.problem) for answer in entry.answers)
+    return (
+        entry.stage.phase,
+        problems,
+        entry.names,
+        entry.receipt,
+        entry.changed_since,
+        entry.form_changed,
+        entry.rules_number,
+        entry.state,
+    )
 
 
 def _submitting(entry: OwnEntry) -> None:
@@ -252,6 +152,11 @@ def _submitting(entry: OwnEntry) -> None:
     if missing:
         st.markdown("Still to do:")
         st.markdown(marked("\n".join("- {}" for _ in missing), *(answer.problem for answer in missing)))
+    elif entry.receipt and entry.form_changed:
+        st.markdown(
+            "The form has changed since you submitted. What you submitted stands under the questions as they were. "
+            "To answer these, submit again."
+        )
     elif entry.receipt and not entry.changed_since:
         st.markdown("What you see is what you have submitted.")
     elif entry.receipt:

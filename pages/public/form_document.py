@@ -13,10 +13,11 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from pages.components.worked_example import after_reveal, hidden_words
-from prize.form import QuestionShown
+from pages.components.asked import limits, who_reads
+from pages.components.worked_example import after_reveal
 from prize.models import QuestionKind
 from prize.publication import PublicPrize, PublicStage
+from prize.questions import QuestionShown
 from settings import get_settings
 from storage.values import time_words
 
@@ -80,25 +81,22 @@ def _question(document: DocumentType, number: int, question: QuestionShown, stag
                 document.add_paragraph(f"{UNTICKED} {option}")
         case QuestionKind.CONSENT:
             document.add_paragraph(f"{UNTICKED} Yes")
+        case QuestionKind.DECLARATION:
+            document.add_paragraph(f"{UNTICKED} Yes")
+            document.add_paragraph(f"{UNTICKED} No")
+            if question.particulars:
+                _room(document, question)
         case _:
             _room(document, question)
 
 
 def _facts(question: QuestionShown, stage: PublicStage) -> list[str]:
     visibility = stage.stage.visibility
-    hidden = hidden_words(question, visibility, revealed=bool(after_reveal(stage.rubric, visibility)))
-    facts = ["Has to be answered." if question.required else "Optional."]
-    if question.word_limit:
-        facts.append(f"Up to {question.word_limit:,} words.")
-    if question.kind is QuestionKind.FILE and question.size_limit:
-        facts.append(f"A file of up to {question.size_limit // (1024 * 1024):,} MB, uploaded with the entry.")
-    if question.unit:
-        facts.append(f"A number in {question.unit}.")
-    if question.confidential:
-        facts.append("Only the prize team reads this.")
-    else:
-        facts.append(hidden or "Judges read this.")
-    return facts
+    needed = "Has to be answered." if question.required else "Optional."
+    uploaded = ["It is uploaded with the entry."] if question.kind is QuestionKind.FILE else []
+    shape = limits(question, stage.questions, options=False)
+    who = who_reads(question, visibility, revealed=bool(after_reveal(stage.rubric, visibility)))
+    return [needed, *shape, *uploaded, who or "Judges read this."]
 
 
 def _room(document: DocumentType, question: QuestionShown) -> None:

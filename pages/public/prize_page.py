@@ -12,14 +12,15 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from judging.announced import StageResult
-from pages.components.worked_example import REVEALED, after_reveal, hidden_words, tie_words, worked_example
+from pages.components.asked import limits, who_reads
+from pages.components.worked_example import REVEALED, after_reveal, tie_words, worked_example
 from pages.public.rendering import html_of
 from prize.clarifications import PublicClarifications
 from prize.eligibility import Standing, Verdict
-from prize.form import QuestionShown
 from prize.lifecycle import Phase
 from prize.models import PrizeState, QuestionKind, RankedBy, Seen, Visibility
 from prize.publication import PublicPrize, PublicStage
+from prize.questions import QuestionShown
 from prize.rubric import CriterionShown, RubricShown
 from prize.stages import StageShown
 from settings import get_settings
@@ -156,7 +157,14 @@ def _stage(stage: PublicStage, moment: datetime) -> dict[str, Any]:
             "The panel reads entries in this order, discusses them and decides, with reasons on record. It may select "
             "fewer than there are places."
         ),
-        "questions": [_question(question, stage.stage.visibility, revealed=revealed) for question in stage.questions],
+        "questions": [
+            (
+                question.wording,
+                " ".join(_limits(question, stage.questions)),
+                who_reads(question, stage.stage.visibility, revealed=revealed),
+            )
+            for question in stage.questions
+        ],
         "audiences": _audiences(stage.questions, revealed=revealed),
     }
 
@@ -178,7 +186,8 @@ def _facts(prize: PublicPrize, stage: PublicStage) -> list[tuple[str, str, str]]
     files = sum(question.kind is QuestionKind.FILE for question in stage.questions)
     asked = len(stage.questions) - files
     documents = f", {files} document{'s' if files > 1 else ''}" if files else ""
-    facts.append(("To enter", f"{asked} question{'s' if asked > 1 else ''}{documents}", "saved as you type"))
+    most = "up to " if any(question.condition for question in stage.questions) else ""
+    facts.append(("To enter", f"{most}{asked} question{'s' if asked > 1 else ''}{documents}", "saved as you type"))
     return facts
 
 
@@ -239,24 +248,8 @@ def example(rubric: RubricShown) -> Markup:
     return Markup("{} = <strong>{}</strong>.").format(worked.words, worked.total) if worked else Markup("")
 
 
-def _question(question: QuestionShown, visibility: Visibility, *, revealed: bool) -> tuple[str, str, str]:
-    limits = []
-    if question.word_limit:
-        limits.append(f"Up to {question.word_limit} words")
-    if question.kind is QuestionKind.FILE and question.size_limit:
-        limits.append(f"A file of up to {question.size_limit // (1024 * 1024)} MB")
-    if question.kind is QuestionKind.CHOICE:
-        limits.append(f"One of: {', '.join(question.options)}")
-    if question.unit:
-        limits.append(f"A number in {question.unit}")
-    if not question.required:
-        limits.append("Optional")
-    who = ""
-    if question.confidential:
-        who = "Only the prize team reads this."
-    elif question.reveals_identity:
-        who = hidden_words(question, visibility, revealed=revealed)
-    return question.wording, ". ".join(limits), who
+def _limits(question: QuestionShown, questions: Sequence[QuestionShown]) -> list[str]:
+    return limits(question, questions) + ([] if question.required else ["Optional."])
 
 
 def _audiences(questions: Sequence[QuestionShown], *, revealed: bool) -> list[tuple[str, str]]:

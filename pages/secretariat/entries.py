@@ -33,6 +33,7 @@ from prize.entries.name_checks import decide_names
 from prize.entries.screening import EntryLine, ScreenedEntry, StageEntries, screen_entry, screened_entry, stage_entries
 from prize.lifecycle import Phase
 from prize.prizes import PrizeLine
+from prize.questions import answer_words
 from prize.stages import StageShown
 from storage.values import time_words
 
@@ -238,7 +239,7 @@ def _answers(entry: ScreenedEntry) -> None:
         if kept:
             st.caption(". ".join(kept).capitalize() + ".")
         if answer.text:
-            prose(f"{answer.text} {answer.question.unit}".strip())
+            prose(answer_words(answer.question, answer.text))
         for file in answer.files:
             download(file.name, f"/entries/{entry.line.id}/files/{file.id}")
         if not answer.text and not answer.files:

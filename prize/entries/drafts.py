@@ -18,9 +18,10 @@ from prize.entries.conflicts import carry_conflicts, find_conflicts_of_entry
 from prize.entries.eligible import keep_eligibility
 from prize.entries.models import Answer, AnswerSave, DraftFile, Entry
 from prize.entries.teams import open_team
-from prize.form import QuestionShown, misfit, newest_form, question_row
+from prize.form import form_in_force, question_row
 from prize.models import Prize, QuestionKind
 from prize.policy import Action
+from prize.questions import QuestionShown, asked_of, misfit
 from prize.stages import must_be_open
 from storage.clock import now
 from storage.database import found, locked, one_matching
@@ -127,7 +128,7 @@ def save_answer(
     entry = found(db, Entry, entry_id)
     stage = must_be_open(db, entry.stage_id, entry_id)
     locked(db, Entry, entry_id)
-    question_row(db, newest_form(db, stage.id).id, question_key)
+    question_row(db, form_in_force(db, stage.id).id, question_key)
     try:
         tidy(text, lines=True)
     except ValueError as error:
@@ -182,9 +183,10 @@ def _answer(db: Session, entry_id: UUID, question_key: UUID) -> Answer | None:
 
 
 def draft_answers(db: Session, entry: Entry, questions: tuple[QuestionShown, ...]) -> tuple[AnswerShown, ...]:
+    """What stands in a draft for each question that is asked of its team. What it wrote to others is kept unseen."""
     rows = {row.question_key: row for row in db.exec(select(Answer).where(col(Answer.entry_id) == entry.id)).all()}
     shown = []
-    for question in questions:
+    for question in asked_of(questions, {key: row.text for key, row in rows.items()}):
         row = rows.get(question.key)
         files = tuple(file_shown(db, file.file_id, file.name) for file in draft_files(db, entry.id, question.key))
         if question.kind is QuestionKind.FILE:

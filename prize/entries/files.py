@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from accounts.commands import command, query
 from prize.entries.drafts import search_later
 from prize.entries.models import DraftFile, Entry, EntryFile, EntryVersion
-from prize.form import newest_form, question_row
+from prize.form import form_in_force, question_row
 from prize.models import Prize, QuestionKind, Stage
 from prize.policy import Action, is_member
 from prize.stages import must_be_open
@@ -52,7 +52,7 @@ def begin_upload(db: Session, actor: Actor, entry_id: UUID, question_key: UUID, 
     Closed : the stage is not open.
     """
     stage, prize = _open_for_files(db, entry_id)
-    question = question_row(db, newest_form(db, stage.id).id, question_key)
+    question = question_row(db, form_in_force(db, stage.id).id, question_key)
     if question.kind is not QuestionKind.FILE or question.size_limit is None:
         raise Invalid("This question takes no file.", "question_key")
     if length < 1:

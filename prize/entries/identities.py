@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
@@ -16,7 +17,11 @@ from publicsuffixlist import PublicSuffixList
 from sqlmodel import Session, col, select
 
 from accounts.models import EmailAddress, Membership, Organisation
+from prize.entries.models import Answer, Entry, EntryVersion, TeamMember
 from prize.entries.teams import team_of
+from prize.models import EntryForm, Question, QuestionKind
+from prize.questions import people_in
+from storage.database import matching
 
 UNSEEN = ("Mn", "Cf")
 """Categories of Unicode for accents that stand apart, and for what is written but not seen."""
@@ -47,6 +52,33 @@ def identities_of_team(db: Session, team_id: UUID) -> Identities:
         tuple(sorted({domain for member in members if (domain := own_domain(member.email))})),
         (team.organisation,),
     )
+
+
+def identities_of_entry(db: Session, entry: Entry) -> Identities:
+    """The team of an entry, and the people whom its answers name as being in it, drafted or submitted."""
+    known = identities_of_team(db, entry.team_id)
+    answers = _answers_about_the_team(db, entry)
+    texts = [answer.text for answer in answers]
+    for version in matching(db, EntryVersion, entry_id=entry.id):
+        texts += [str(version.answers.get(str(answer.question_key), "")) for answer in answers]
+    named = {person.name for text in texts for person in people_in(text) if person.name}
+    return replace(known, people=tuple(sorted({*known.people, *named})))
+
+
+def known_since(db: Session, entry: Entry) -> datetime:
+    """When ``identities_of_entry`` last became others: somebody joined the team, or was named in an answer."""
+    joined = [member.joined_at for member in matching(db, TeamMember, team_id=entry.team_id)]
+    return max([*joined, *(answer.saved_at for answer in _answers_about_the_team(db, entry))])
+
+
+def _answers_about_the_team(db: Session, entry: Entry) -> list[Answer]:
+    asked = (
+        select(Question.key)
+        .join(EntryForm, col(EntryForm.id) == col(Question.form_id))
+        .where(col(EntryForm.stage_id) == entry.stage_id, col(Question.kind) == QuestionKind.TEAM)
+    )
+    keys = set(db.exec(asked).all())
+    return [row for row in matching(db, Answer, entry_id=entry.id) if row.question_key in keys]
 
 
 def identities_of_person(db: Session, person_id: UUID) -> Identities:

@@ -22,11 +22,11 @@ from accounts.actors import Actor
 from accounts.commands import command
 from prize.closing import SEARCH_SUBMITTED
 from prize.entries.drafts import SEARCH_DRAFT, draft_answers, search_later
-from prize.entries.identities import Identities, identities_of_team
+from prize.entries.identities import Identities, identities_of_entry, known_since
 from prize.entries.models import CheckState, Entry, NameCheck
 from prize.entries.names import Hit, Tells, find_names
 from prize.entries.versions import files_of, submitted_version
-from prize.form import QuestionShown, newest_form, questions_of
+from prize.form import form_in_force, questions_of, questions_submitted
 from prize.models import Stage, StageState
 from prize.policy import Action
 from settings import get_settings
@@ -113,7 +113,9 @@ def search_submitted(db: Session, entry_id: UUID) -> None:
     names = {key: str(text) for key, text in version.answers.items()}
     files = files_of(db, version.id)
     contents = []
-    for question in _read_by_judges(questions_of(db, version.form_id)):
+    for question in questions_submitted(db, version.form_id):
+        if not question.read_by_judges:
+            continue
         if text := names.get(str(question.key)):
             contents.append(_answer(question.key, text))
         contents += [_file(db, question.key, file.file_id) for file in files if file.question_key == question.key]
@@ -184,7 +186,9 @@ def _search_draft(db: Session, arguments: Mapping[str, Any], _: None) -> None:
     if stage.closed_at is not None:
         return  # what was submitted is searched instead
     contents = []
-    for answer in draft_answers(db, entry, _read_by_judges(questions_of(db, newest_form(db, stage.id).id))):
+    for answer in draft_answers(db, entry, questions_of(db, form_in_force(db, stage.id).id)):
+        if not answer.question.read_by_judges:
+            continue
         if answer.text.strip():
             contents.append(_answer(answer.question.key, answer.text.strip()))
         contents += [_file(db, answer.question.key, file.id) for file in answer.files]
@@ -214,20 +218,24 @@ def _search_file(db: Session, arguments: Mapping[str, Any], words: Extracted) ->
     row = checks_of(db, entry.id).get(arguments["about"])
     if row is None or row.content_digest != arguments["digest"]:
         return  # the file has been taken out meanwhile
-    who = identities_of_team(db, entry.team_id)
+    who = identities_of_entry(db, entry)
     _found(db, row, _hits_in(words, who), UNREADABLE if words.problem else "")
 
 
 def _search(db: Session, entry: Entry, contents: list[_Content]) -> None:
-    """Bring the checks of an entry to what stands there now. A file is searched once, since it never changes."""
+    """Bring the checks of an entry to what stands there now.
+
+    A file never changes, so it is searched again only for people of whom was not known when it was searched.
+    """
     locked(db, Entry, entry.id)
-    who = identities_of_team(db, entry.team_id)
+    who, since = identities_of_entry(db, entry), known_since(db, entry)
     rows = checks_of(db, entry.id)
     for about in rows.keys() - {content.about for content in contents}:
         db.delete(rows[about])
     for content in contents:
         row = rows.get(content.about) or NameCheck(entry_id=entry.id, about=content.about, content_digest="", hits=[])
-        fresh = row.content_digest != content.digest
+        outdated = content.file_id and row.decided_at is None and row.searched_at and row.searched_at < since
+        fresh = row.content_digest != content.digest or outdated
         if fresh:
             row.content_digest, row.state = content.digest, CheckState.SEARCHING
             row.hits, row.problem, row.reason, row.decided_by, row.decided_at = [], "", "", None, None
@@ -274,10 +282,6 @@ def _hits_in(words: Extracted, who: Identities) -> tuple[Hit, ...]:
             yield place, "\n".join(texts)
 
     return tuple(hit for place, text in places() for hit in find_names(text, place, who))
-
-
-def _read_by_judges(questions: tuple[QuestionShown, ...]) -> tuple[QuestionShown, ...]:
-    return tuple(question for question in questions if not question.reveals_identity and not question.confidential)
 
 
 def _answer(question_key: UUID, text: str) -> _Content:

@@ -17,7 +17,7 @@ from prize.entries.name_checks import NameCheckShown, names_found
 from prize.entries.receipts import ReceiptShown, receipt_of
 from prize.entries.teams import TeamShown, lead_of, team_of
 from prize.entries.versions import content_digest, versions_of
-from prize.form import newest_form, questions_of
+from prize.form import form_in_force, questions_of
 from prize.lifecycle import Phase
 from prize.models import Prize, Stage
 from prize.policy import Action
@@ -38,7 +38,8 @@ class OwnEntryLine:
 
 @dataclass(frozen=True)
 class OwnEntry:
-    """An entry as its team sees it. ``changed_since`` says that the draft is not what was last submitted.
+    """An entry as its team sees it. ``changed_since`` says that the draft is not what was last submitted,
+    ``form_changed`` that other questions were asked then.
 
     ``referred`` are the words for what its answers about who may enter leave to the secretariat. ``names`` are the
     answers and files in which the search found who is behind the entry. ``leads``: who asks leads the team.
@@ -59,6 +60,7 @@ class OwnEntry:
     names: tuple[NameCheckShown, ...]
     receipt: ReceiptShown | None
     changed_since: bool
+    form_changed: bool
     version: int
 
 
@@ -74,7 +76,7 @@ def own_entries(db: Session, actor: Actor) -> tuple[OwnEntryLine, ...]:
     ).all()
     lines = []
     for entry, stage, prize in rows:
-        answers = draft_answers(db, entry, questions_of(db, newest_form(db, stage.id).id))
+        answers = draft_answers(db, entry, questions_of(db, form_in_force(db, stage.id).id))
         lines.append(
             OwnEntryLine(
                 entry.id,
@@ -98,7 +100,8 @@ def own_entry(db: Session, actor: Actor, entry_id: UUID) -> OwnEntry:
     entry = db.get_one(Entry, entry_id)
     stage = db.get_one(Stage, entry.stage_id)
     prize = db.get_one(Prize, stage.prize_id)
-    answers = draft_answers(db, entry, questions_of(db, newest_form(db, stage.id).id))
+    form = form_in_force(db, stage.id)
+    answers = draft_answers(db, entry, questions_of(db, form.id))
     rules = newest_rules(db, prize.id)
     versions = versions_of(db, entry_id)
     latest = versions[-1] if versions else None
@@ -118,5 +121,6 @@ def own_entry(db: Session, actor: Actor, entry_id: UUID) -> OwnEntry:
         names_found(db, entry_id),
         receipt_of(db, latest) if latest else None,
         latest is not None and latest.content_digest != content_digest(answers),
+        latest is not None and latest.form_id != form.id,
         entry.version,
     )

@@ -20,10 +20,11 @@ from prize.entries.models import CheckState, Entry, EntryState, EntryVersion, Ex
 from prize.entries.name_checks import NameCheckShown, names_found
 from prize.entries.teams import TeamShown, team_of
 from prize.entries.versions import files_of, submitted_version
-from prize.form import QuestionShown, questions_of
+from prize.form import questions_submitted
 from prize.lifecycle import STAGE
 from prize.models import Prize, Stage
 from prize.policy import Action
+from prize.questions import QuestionShown, asked_of
 from prize.stages import StageShown, shown_stage
 from storage.clock import now
 from storage.database import found, locked
@@ -126,6 +127,7 @@ def screened_entry(db: Session, actor: Actor, entry_id: UUID) -> ScreenedEntry:
     if version is None:
         raise Invalid("This entry is not submitted.", "entry_id")
     files = files_of(db, version.id)
+    said = {UUID(question_key): str(text) for question_key, text in version.answers.items()}
     return ScreenedEntry(
         _lines(db, col(Entry.id) == entry_id)[0],
         team_of(db, entry.team_id),
@@ -133,10 +135,10 @@ def screened_entry(db: Session, actor: Actor, entry_id: UUID) -> ScreenedEntry:
         tuple(
             SubmittedAnswer(
                 question,
-                str(version.answers.get(str(question.key), "")),
+                said.get(question.key, ""),
                 tuple(file_shown(db, file.file_id, file.name) for file in files if file.question_key == question.key),
             )
-            for question in questions_of(db, version.form_id)
+            for question in asked_of(questions_submitted(db, version.form_id), said)
         ),
         names_found(db, entry_id),
     )

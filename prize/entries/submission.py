@@ -16,7 +16,7 @@ from prize.entries.models import Entry, EntryFile, EntryVersion, Receipt
 from prize.entries.receipts import ReceiptShown, new_code, receipt_of
 from prize.entries.teams import member_ids
 from prize.entries.versions import content_digest, snapshot_of, versions_of
-from prize.form import newest_form, questions_of
+from prize.form import form_in_force, questions_of
 from prize.lifecycle import ENTRY
 from prize.models import Prize
 from prize.policy import Action
@@ -40,7 +40,7 @@ def submit_entry(db: Session, actor: Actor, entry_id: UUID, accepts_rules: bool)
     entry = locked(db, Entry, entry_id)
     if not accepts_rules:
         raise Invalid("Read the rules and accept them before you submit.", "accepts_rules")
-    form = newest_form(db, stage.id)
+    form = form_in_force(db, stage.id)
     answers = draft_answers(db, entry, questions_of(db, form.id))
     problems = [answer.problem for answer in answers if answer.problem]
     if problems:

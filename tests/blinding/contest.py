@@ -363,10 +363,34 @@ def _publish(db: Session, story: Story) -> None:
             "Your registration",
             {"required": False, "reveals_identity": True, "size_limit": 1024 * 1024},
         ),
+        ("people", QuestionKind.TEAM, "Everybody who takes part", {}),
+        (
+            "backers",
+            QuestionKind.DECLARATION,
+            "Does a company back you?",
+            {"reveals_identity": True, "particulars": "Which one?"},
+        ),
+        ("river", QuestionKind.CHOICE, "Which river?", {"options": ("Thames", "Severn")}),
     )
     for name, kind, wording, options in more:
         story.questions[name] = add_question(
             db, story.designer, story.prize_id, story.stage_id, kind, wording, **options
+        )
+    after: tuple[tuple[str, QuestionKind, str, str, str, bool], ...] = (
+        ("backing", QuestionKind.MONEY, "What does it give?", "backers", "yes", True),
+        ("since", QuestionKind.DATE, "Since when do you know it?", "river", "Thames", False),
+    )
+    for name, kind, wording, before, answer, reveals in after:
+        condition = {"only_if": story.questions[before], "only_if_answers": (answer,)}
+        story.questions[name] = add_question(
+            db,
+            story.designer,
+            story.prize_id,
+            story.stage_id,
+            kind,
+            wording,
+            reveals_identity=reveals,
+            **condition,  # type: ignore[arg-type]
         )
     asked = ("Has the state paid for this?", False, Otherwise.REFERS, "Tell us which programme paid.")
     add_eligibility_question(db, story.designer, story.prize_id, *asked)
@@ -408,6 +432,11 @@ def _enter(db: Session, contest: Contest, team: Entrant, number: int) -> None:
                 "method": team.method,
                 "impact": f"A cleaner river, says no one in particular ({team.name}).",
                 "team": f"We are {team.organisation}, {saves}.",
+                "people": "\n".join(f"{name}, number {at} of {saves}" for at, (name, _) in enumerate(team.people)),
+                "backers": f"yes\nThe mother of {team.organisation}" if number % 2 else "no",
+                "backing": f"{len(team.organisation) * saves}000",
+                "river": "Severn" if number % 3 else "Thames",
+                "since": f"20{10 + number}-03-01",
             }
             for name, text in texts.items():
                 key = story.questions[name]

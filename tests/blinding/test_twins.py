@@ -187,7 +187,7 @@ def test_what_judges_read_of_each_answer_is_the_same(contest: Contest, tables: t
         read.append(shown)
 
     assert read[0] == read[1]
-    assert len(read[0]) == 9
+    assert len(read[0]) == 16
 
 
 def test_the_other_originals_give_the_same_copies_byte_for_byte(

@@ -27,6 +27,9 @@ NEXT: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Whose identity an entry gets. One whose team a judge has named keeps its name, or the conflict would be another."""
 
+REVEALING: Final = ("team", "registration", "people", "backers", "backing")
+"""What is asked and kept from judges."""
+
 OTHER_NAMES: Final = MappingProxyType(
     {"first": "The Society of Those Who Look After Otters", "second": "Ai", "third": "B", "fourth": "Ce", "fifth": "Do"}
 )
@@ -223,7 +226,7 @@ def _other_delivery(tables: Tables, entry_id: str) -> None:
 def _deal(tables: Tables, contest: Contest, folder: Path) -> None:
     before = deepcopy(tables)
     story = contest.story
-    revealing = {str(story.questions[name]) for name in ("team", "registration")}
+    revealing = {str(story.questions[name]) for name in REVEALING}
     registration = key(story.questions["registration"])
     for team in TEAMS:
         mine, theirs = key(contest.entries[team.name]), key(contest.entries[NEXT[team.name]])

@@ -357,7 +357,8 @@ def _bodies(path: str, ids: Ids) -> Iterator[tuple[Mapping[str, str], bytes]]:
         kept = {"text": "A text.", "base_version": 0, "tab": "tab-of-the-walk", "save_number": 1}
         targets = [{"what": "comment", "reader": "panel", "assignment_id": each} for each in ids["assignment_id"]]
         targets += [
-            {"what": "answer", "question_key": key, "entry_id": each}
+            {"what": what, "question_key": key, "entry_id": each}
+            for what in ("answer", "particulars")
             for each in ids["entry_id"]
             for key in ids["question_key"]
         ]

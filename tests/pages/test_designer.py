@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from mission.missions import own_missions
 from prize.brief import brief, save_brief
+from prize.form import form
 from prize.fund import fund
-from prize.models import PrizeState
+from prize.models import PrizeState, QuestionKind
 from prize.prizes import appointed_people, own_prizes
+from prize.publication import public_prize
+from prize.questions import Condition
 from prize.rubric import RubricShown, rubric
 from tests.databases import Given
 from tests.pages.visiting import press, visit, words
-from tests.stories import Chapter, Story, told
+from tests.stories import SLUG, Chapter, Story, told
 from tests.world import ask, do
 
 
@@ -152,7 +155,35 @@ def test_the_address_of_a_new_prize_is_suggested_from_its_title(sqlite: Given) -
     assert slugs["quiet-heat-at-last"] == ask(own_missions, story.owner)[0].id
 
 
-def test_a_published_prize_changes_only_in_dates_brief_rules_and_rubric(sqlite: Given) -> None:
+def test_a_question_is_changed_where_it_stands_and_asked_after_certain_answers(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+    page = visit(story.designer, "form")
+    new = f"question-{story.stage_id}"
+    page.selectbox(key=f"{new}-kind").select(QuestionKind.DECLARATION).run()
+    page.text_input(key=f"{new}-wording").input("Are you funded?")
+    page.text_input(key=f"{new}-particulars").input("By whom?")
+    page = press(page, "Add question")
+    funded = ask(form, story.designer, prize_id=story.prize_id, stage_id=story.stage_id)[-1]
+
+    page = page.button(key=f"copy-{funded.key}").click().run()
+    copy = ask(form, story.designer, prize_id=story.prize_id, stage_id=story.stage_id)[-1]
+    page = page.button(key=f"change-{copy.key}").click().run()
+    change = f"change-{copy.key}"
+    page.selectbox(key=f"{change}-kind").select(QuestionKind.MONEY)
+    page.selectbox(key=f"{change}-only_if").select(funded.key).run()
+    page.text_input(key=f"{change}-wording").input("How much?")
+    page.multiselect(key=f"{change}-after {funded.key}").select("yes")
+    page = press(page, "Save question")
+
+    assert not page.exception
+    *_, before, changed = ask(form, story.designer, prize_id=story.prize_id, stage_id=story.stage_id)
+    assert (before, changed.key, changed.kind, changed.wording) == (funded, copy.key, QuestionKind.MONEY, "How much?")
+    assert changed.condition == Condition(funded.key, ("yes",))
+    assert "Only if you answered “Yes” to question 4. A sum in £." in words(page)
+    assert "Kept from judges, since it reveals identity: “Who are you?”" in words(page)
+
+
+def test_a_published_prize_changes_only_in_dates_brief_rules_form_and_rubric(sqlite: Given) -> None:
     story = told(Chapter.PUBLISHED)
 
     buttons = {}
@@ -166,7 +197,7 @@ def test_a_published_prize_changes_only_in_dates_brief_rules_and_rubric(sqlite: 
     assert buttons == {
         "brief": ["Publish the new brief", "Publish the new rules"],
         "stage": ["Publish the new dates"],
-        "form": [],
+        "form": ["Change the form"],
         "rubric": ["Publish the new rubric"],
         "fund": [],
     }
@@ -198,6 +229,27 @@ def test_once_judging_has_begun_the_page_offers_wording_alone(sqlite: Given) -> 
     press(page, "Publish the new rubric")
 
     assert built(story).criteria[0].question == "How large is the need?"
+
+
+def test_the_form_of_a_published_prize_is_changed_with_a_reason(sqlite: Given) -> None:
+    story = told(Chapter.SUBMITTED)
+    page = press(visit(story.designer, "form"), "Change the form")
+    assert "Nothing is different yet." in words(page)
+    page = page.button(key=f"change-{story.questions['method']}").click().run()
+    page.text_input(key=f"change-{story.questions['method']}-wording").input("How does it work, in short?")
+    page = press(page, "Save question")
+    assert "“How does it work?” now reads “How does it work, in short?”" in words(page)
+    assert "2 entries have been submitted." in words(page)
+    page.text_input(key=f"changed-form-{story.stage_id}-reason").input("It was not clear.")
+
+    page = press(page, "Publish the new form")
+
+    assert not page.exception
+    assert [said.value.partition(",")[0] for said in page.success] == ["The new form is published"]
+    assert "Publish the new form" not in [button.label for button in page.button]
+    shown = ask(public_prize, story.entrant, slug=SLUG)
+    assert shown.stages[0].questions[0].wording == "How does it work, in short?"
+    assert shown.changes[0].reason == "It was not clear."
 
 
 def test_who_is_appointed_is_seen_with_their_widest_role(sqlite: Given) -> None:

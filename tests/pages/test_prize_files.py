@@ -79,7 +79,13 @@ def test_the_entry_form_is_a_document_with_every_question_and_room_for_its_answe
     story = told(Chapter.READY)
     where = {"prize_id": story.prize_id, "stage_id": story.stage_id}
     asked = {"wording": "Which river?", "help": "The main one.", "options": ("Thames", "Severn")}
-    do(add_question, story.designer, **where, kind=QuestionKind.CHOICE, **asked, required=False, confidential=True)
+    river = do(
+        add_question, story.designer, **where, kind=QuestionKind.CHOICE, **asked, required=False, confidential=True
+    )
+    funding = {"wording": "Is it funded?", "particulars": "By whom?", "word_limit": 30, "reveals_identity": True}
+    after = {"only_if": river, "only_if_answers": ("Thames",)}
+    do(add_question, story.designer, **where, kind=QuestionKind.DECLARATION, **funding, **after)
+    do(add_question, story.designer, **where, kind=QuestionKind.MONEY, wording="What does it cost?")
     published(story)
 
     document = Document(BytesIO(_bytes(get(f"{PAGE}/form.docx").body)))
@@ -87,10 +93,17 @@ def test_the_entry_form_is_a_document_with_every_question_and_room_for_its_answe
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "1. How does it work?\nHas to be answered. Up to 50 words. Judges read this." in text
     assert "2. Who are you?\nHas to be answered. Judges do not see this." in text
-    assert "Optional. A file of up to 1 MB, uploaded with the entry." in text
+    assert "Optional. A file of up to 1 MB. It is uploaded with the entry." in text
     assert "4. Which river?\nThe main one.\nOptional. Only the prize team reads this.\n☐ Thames\n☐ Severn" in text
+    condition = "Only if you answered “Thames” to question 4"
+    shape = "Yes or no; if yes, in up to 30 words: By whom?"
+    assert f"Has to be answered. {condition}. {shape} Judges do not see this.\n☐ Yes\n☐ No" in text
+    assert "6. What does it cost?\nHas to be answered. A sum in £. Judges read this." in text
+    page = get(PAGE).body
+    assert f'Is it funded? <span class="note">{condition}. {shape} Judges do not see this.</span>' in page
+    assert "up to 5 questions, 1 document" in page
     assert "Closes Wednesday 31 March 2027, 13:00 (London)." in text
-    assert len(document.tables) == 3
+    assert len(document.tables) == 5
 
 
 def test_the_same_form_gives_the_same_bytes(sqlite: Given) -> None:

@@ -20,6 +20,8 @@ from prize.entries.models import DraftFile
 from prize.entries.name_checks import search_submitted
 from prize.entries.submission import submit_entry
 from prize.following import follow_prize
+from prize.form import add_question, newest_form
+from prize.form_changes import begin_form_change
 from prize.fund import add_contribution
 from prize.gates import add_gate_question
 from prize.group_messages import groups
@@ -228,11 +230,62 @@ def _(world: World) -> Call:
     return Call(story.sponsor, {"stage_id": story.stage_id, "version": version, "reason": "Too few people entered."})
 
 
+def _which_lock(river: UUID) -> dict[str, Any]:
+    """Everything that can be said of a question that is asked after an answer to another."""
+    asked = {"kind": QuestionKind.CHOICE, "wording": "Which lock?", "help": "The main one.", "unit": "lock"}
+    limits = {"required": False, "reveals_identity": False, "confidential": True, "word_limit": 40, "size_limit": 4096}
+    after = {"particulars": "Who said so?", "only_if": river, "only_if_answers": ("Thames",)}
+    return {"options": ("Iffley", "Osney"), **asked, **limits, **after}
+
+
+def _ask_which_river(story: Story) -> UUID:
+    asked = {"kind": QuestionKind.CHOICE, "wording": "Which river?", "options": ("Thames", "Severn")}
+    river: UUID = do(add_question, story.designer, **_of_stage(story).arguments, **asked)
+    return river
+
+
 @example("prize.form.add_question")
 def _(world: World) -> Call:
-    limits = {"required": False, "reveals_identity": False, "confidential": True, "word_limit": 40, "size_limit": 4096}
-    asked = {"kind": QuestionKind.CHOICE, "wording": "Which river?", "help": "The main one.", "unit": "river"}
-    return _of_stage(told(Chapter.READY), options=("Thames", "Severn"), **asked, **limits)
+    story = told(Chapter.READY)
+    return _of_stage(story, **_which_lock(_ask_which_river(story)))
+
+
+@example("prize.form.change_question")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    river = _ask_which_river(story)
+    lock = do(add_question, story.designer, **_of_stage(story).arguments, kind=QuestionKind.TEXT, wording="A lock?")
+    return _of_stage(story, question_key=lock, version=1, **_which_lock(river))
+
+
+@example("prize.form_changes.begin_form_change")
+def _(world: World) -> Call:
+    return _of_stage(told(Chapter.SUBMITTED))
+
+
+def _form_being_changed(story: Story) -> int:
+    """A change of the published form; returns the version of what is written."""
+    do(begin_form_change, story.designer, **_of_stage(story).arguments)
+    do(add_question, story.designer, **_of_stage(story).arguments, kind=QuestionKind.DATE, wording="Since when?")
+    return transact(lambda db: newest_form(db, story.stage_id).version)
+
+
+@example("prize.form_changes.discard_form_change")
+def _(world: World) -> Call:
+    story = told(Chapter.SUBMITTED)
+    return _of_stage(story, version=_form_being_changed(story))
+
+
+@example("prize.form_changes.publish_form_change")
+def _(world: World) -> Call:
+    story = told(Chapter.SUBMITTED)
+    return _of_stage(story, version=_form_being_changed(story), reason=WHY)
+
+
+@example("prize.form.copy_question")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    return _of_stage(story, question_key=story.questions["method"])
 
 
 @example("prize.form.move_question")

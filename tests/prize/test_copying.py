@@ -16,6 +16,7 @@ from prize.copying import copy_prize, create_prize_from_file, document_of, prize
 from prize.document import (
     AwardPart,
     BriefPart,
+    ConditionPart,
     ContributionPart,
     CriterionPart,
     DatesPart,
@@ -85,16 +86,38 @@ def questions(draw: Any) -> QuestionPart:
         kind=kind,
         question=draw(texts(200)),
         help=draw(texts(200, lines=True, least=0)),
-        required=draw(st.booleans()),
-        reveals_identity=draw(st.booleans()),
+        required=kind is QuestionKind.DECLARATION or draw(st.booleans()),
+        reveals_identity=kind is QuestionKind.TEAM or draw(st.booleans()),
         confidential=draw(st.booleans()),
         word_limit=draw(st.none() | st.integers(1, 5_000)),
         size_limit=draw(st.integers(1024, 10**8)) if kind is QuestionKind.FILE else None,
-        unit=draw(texts(60, least=0)),
+        unit="GBP" if kind is QuestionKind.MONEY else draw(texts(60, least=0)),
         options=tuple(draw(st.lists(texts(60), min_size=2, max_size=4, unique=True)))
         if kind is QuestionKind.CHOICE
         else (),
+        particulars=draw(texts(60, least=0)) if kind is QuestionKind.DECLARATION else "",
     )
+
+
+@st.composite
+def forms(draw: Any) -> tuple[QuestionPart, ...]:
+    """Questions, some of them asked only after certain answers to an earlier one that judges see."""
+    asked: list[QuestionPart] = []
+    for question in draw(st.lists(questions(), max_size=4)):
+        choices = {
+            number: earlier.options or ("yes", "no")
+            for number, earlier in enumerate(asked, 1)
+            if earlier.kind in (QuestionKind.CHOICE, QuestionKind.CONSENT, QuestionKind.DECLARATION)
+            and not earlier.reveals_identity
+            and not earlier.confidential
+        }
+        condition = None
+        if choices and draw(st.booleans()):
+            number = draw(st.sampled_from(sorted(choices)))
+            answers = draw(st.lists(st.sampled_from(choices[number]), min_size=1, unique=True))
+            condition = ConditionPart(question=number, answers=tuple(answers))
+        asked.append(question.model_copy(update={"only_if": condition}))
+    return tuple(asked)
 
 
 @st.composite
@@ -179,7 +202,7 @@ def prizes(draw: Any) -> PrizeDocument:
                 scores_told=draw(st.sampled_from(ScoresTold)),
                 appeal_days=draw(st.integers(0, 60)),
                 dates=draw(st.none() | dates()),
-                entry_form=tuple(draw(st.lists(questions(), max_size=3))),
+                entry_form=draw(forms()),
                 rubric=draw(rubrics()),
             )
             for _ in range(draw(st.integers(1, 3)))
@@ -264,6 +287,7 @@ def test_a_prize_that_one_may_not_see_is_not_copied(sqlite: Given) -> None:
 BILLION_LAUGHS = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n"
 TIED = "{name: N, question: Q, weight: 50, breaks_ties: 1}"
 STAGE = "stages: [{name: Only}]"
+DEPENDENT = "{question: Why so, only_if: {question: 1, answers: [yes]}}"
 
 
 @pytest.mark.parametrize(
@@ -288,6 +312,8 @@ STAGE = "stages: [{name: Only}]"
         ("title: A\nstages: [{name: A, rubric: {criteria: [" + TIED + ", " + TIED + "]}}]", "same place"),
         ("title: A\nawards: [{name: W, minor_each: 5}]\n" + STAGE, "The fund has £0 left"),
         ("title: A\ncontributions: [{contributor: W, minor: -5, given_on: 2027-01-01}]\n" + STAGE, "more than nothing"),
+        (f"title: A\nstages: [{{name: A, entry_form: [{DEPENDENT}]}}]", "“Why so” is asked only after .* not above it"),
+        (f"title: A\nstages: [{{name: A, entry_form: [{{question: Who}}, {DEPENDENT}]}}]", "“yes”, which is none of"),
         ("title: A\nstages: [" + ", ".join(["{name: A}"] * 11) + "]", "at most 10 stages"),
     ],
 )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from pydantic import TypeAdapter
@@ -21,8 +19,6 @@ from prize.entries.own import own_entries, own_entry
 from prize.entries.receipts import ReceiptCheck, check_receipt
 from prize.entries.screening import stage_entries
 from prize.entries.submission import submit_entry, withdraw_entry
-from prize.form import QuestionShown, misfit
-from prize.models import QuestionKind
 from storage.database import transact
 from storage.errors import Closed, Invalid, Refused
 from storage.saves import Saved
@@ -197,29 +193,3 @@ def test_codes_are_dealt_at_closing_are_distinct_and_can_be_spoken(sqlite: Given
     assert [code for code in codes if not re.fullmatch(speakable, code)] == []
     assert do(close_stage, LAUREL, stage_id=story.stage_id) == 12
     assert [str(line.code) for line in ask(stage_entries, story.secretariat, stage_id=story.stage_id).entries] == codes
-
-
-def question(kind: QuestionKind, **more: object) -> QuestionShown:
-    plain = QuestionShown(uuid4(), 1, kind, "Which river?", "", True, False, False, None, None, "", ())
-    return dataclasses.replace(plain, **more)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("asked", "text", "words"),
-    [
-        (question(QuestionKind.TEXT), " \n", "“Which river?” has no answer yet."),
-        (question(QuestionKind.TEXT, required=False), "", ""),
-        (question(QuestionKind.TEXT, word_limit=2), "one two", ""),
-        (question(QuestionKind.TEXT, word_limit=2), "one two three", "“Which river?” is 1 word over its limit of 2."),
-        (question(QuestionKind.TEXT, word_limit=2), "1 2 3 4", "“Which river?” is 2 words over its limit of 2."),
-        (question(QuestionKind.CHOICE, options=("Thames", "Severn")), "Thames", ""),
-        (question(QuestionKind.CHOICE, options=("Thames",)), "Rhine", "“Which river?” needs one of its options."),
-        (question(QuestionKind.NUMBER), "1,200.5", ""),
-        (question(QuestionKind.NUMBER), "twelve", "“Which river?” needs a number in plain digits."),
-        (question(QuestionKind.BASELINE), "Infinity", "“Which river?” needs a number."),
-        (question(QuestionKind.CONSENT), "yes", ""),
-        (question(QuestionKind.CONSENT), "no", "“Which river?” needs your consent."),
-    ],
-)
-def test_an_answer_that_does_not_fit_is_told_why(asked: QuestionShown, text: str, words: str) -> None:
-    assert misfit(asked, text) == words

@@ -1,0 +1,109 @@
+"""The entry form as its designers write it: questions added, changed, copied, moved and taken out."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from prize.form import add_question, change_question, copy_question, form, move_question, remove_question
+from prize.models import QuestionKind
+from prize.questions import QuestionShown
+from prize.readiness import readiness
+from storage.errors import Invalid, Stale
+from tests.databases import Given
+from tests.stories import Chapter, Story, told
+from tests.world import ask, do
+
+RIVERS = ("Thames", "Severn")
+
+
+def add(story: Story, wording: str, kind: QuestionKind = QuestionKind.TEXT, **more: Any) -> UUID:
+    where = {"prize_id": story.prize_id, "stage_id": story.stage_id}
+    key: UUID = do(add_question, story.designer, **where, kind=kind, wording=wording, **more)
+    return key
+
+
+def act(story: Story, command: Any, key: UUID, **more: Any) -> Any:
+    where = {"prize_id": story.prize_id, "stage_id": story.stage_id}
+    return do(command, story.designer, **where, question_key=key, **more)
+
+
+def questions(story: Story) -> dict[str, QuestionShown]:
+    shown = ask(form, story.designer, prize_id=story.prize_id, stage_id=story.stage_id)
+    return {question.wording: question for question in shown}
+
+
+def test_a_question_is_changed_where_it_stands(database: Given) -> None:
+    story = told(Chapter.READY)
+
+    version = act(
+        story, change_question, story.questions["method"], version=1, kind=QuestionKind.NUMBER, wording="How many?"
+    )
+
+    changed = questions(story)["How many?"]
+    assert list(questions(story)) == ["How many?", "Who are you?", "A document with figures"]
+    assert (changed.key, changed.kind, changed.word_limit) == (story.questions["method"], QuestionKind.NUMBER, None)
+    assert changed.version == version == 2
+    with pytest.raises(Stale):
+        act(story, change_question, changed.key, version=1, kind=QuestionKind.TEXT, wording="How?")
+
+
+def test_a_copy_stands_below_its_original_and_is_a_question_of_its_own(database: Given) -> None:
+    story = told(Chapter.READY)
+
+    key = act(story, copy_question, story.questions["method"])
+    act(story, change_question, key, version=1, kind=QuestionKind.TEXT, wording="And then?", word_limit=50)
+
+    assert list(questions(story)) == ["How does it work?", "And then?", "Who are you?", "A document with figures"]
+    assert questions(story)["And then?"].word_limit == 50
+
+
+def test_what_names_the_team_always_reveals_identity_and_a_declaration_is_always_answered(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+
+    add(story, "Your team", QuestionKind.TEAM, reveals_identity=False)
+    add(story, "Are you funded?", QuestionKind.DECLARATION, required=False)
+    add(story, "What does it cost?", QuestionKind.MONEY, unit="bananas")
+
+    assert questions(story)["Your team"].reveals_identity
+    assert questions(story)["Are you funded?"].required
+    assert questions(story)["What does it cost?"].unit == "GBP"
+
+
+def test_a_question_on_which_another_depends_keeps_its_place_above_it_and_its_answers(database: Given) -> None:
+    story = told(Chapter.READY)
+    river = add(story, "Which river?", QuestionKind.CHOICE, options=RIVERS)
+    lock = add(story, "Which lock?", only_if=river, only_if_answers=("Thames",))
+
+    with pytest.raises(Invalid, match="“Which lock\\?” is asked only after certain answers to this question"):
+        act(story, remove_question, river)
+    for key, up in ((lock, True), (river, False)):
+        with pytest.raises(Invalid, match="so it has to stand below it"):
+            act(story, move_question, key, up=up)
+    changed = {"version": 1, "kind": QuestionKind.CHOICE, "wording": "Which river?"}
+    with pytest.raises(Invalid, match="“Thames”, which is none of its answers"):
+        act(story, change_question, river, **changed, options=("Tees", "Severn"))
+    with pytest.raises(Invalid, match="would tell them its answer"):
+        act(story, change_question, river, **changed, options=RIVERS, reveals_identity=True)
+
+    assert [(shown.wording, shown.version) for shown in questions(story).values()][-2:] == [
+        ("Which river?", 1),
+        ("Which lock?", 1),
+    ]
+    act(story, remove_question, lock)
+    act(story, remove_question, river)
+    assert all(check.done for check in ask(readiness, story.designer, prize_id=story.prize_id))
+
+
+def test_a_condition_is_about_an_earlier_question_of_the_same_form(sqlite: Given) -> None:
+    story, other = told(Chapter.READY), told(Chapter.READY, "elsewhere")
+    elsewhere = add(other, "Which river?", QuestionKind.CHOICE, options=RIVERS)
+
+    with pytest.raises(Invalid, match="a question that the form does not have"):
+        add(story, "Which lock?", only_if=elsewhere, only_if_answers=("Thames",))
+    with pytest.raises(Invalid, match="none of its answers"):
+        add(story, "Which lock?", only_if=story.questions["method"], only_if_answers=("Thames",))
+
+    assert "Which lock?" not in questions(story)
