@@ -19,6 +19,7 @@ from prize.document import (
     CriterionPart,
     DatesPart,
     EligibilityPart,
+    MailPart,
     PrizeDocument,
     QuestionPart,
     RubricPart,
@@ -30,13 +31,14 @@ from prize.eligibility import add_eligibility_question, eligibility_of
 from prize.form import add_question, form_in_force, questions_of
 from prize.fund import add_award, add_contribution, fund_of
 from prize.gates import add_gate_question
-from prize.models import Prize, Stage
+from prize.message_texts import save_message_text
+from prize.models import MessageTemplate, Prize, Stage
 from prize.policy import Action
 from prize.prizes import begin_prize
 from prize.questions import QuestionShown
 from prize.rubric import newest_rubric, rubric_of, save_criterion, set_scale, set_tie_break
 from prize.stages import add_stage, dates_of, set_dates, set_up_stage, stages_of
-from storage.database import found
+from storage.database import found, matching
 from storage.errors import NOT_YOURS, Invalid, Refused
 from storage.values import Line, Slug
 
@@ -103,6 +105,10 @@ def document_of(db: Session, prize_id: UUID) -> PrizeDocument:
         ),
         awards=tuple(
             AwardPart(name=row.name, kind=row.kind, count=row.count, minor_each=row.each.minor) for row in fund.awards
+        ),
+        mails=tuple(
+            MailPart(mail=row.key, subject=row.subject, text=row.text)
+            for row in sorted(matching(db, MessageTemplate, prize_id=prize_id), key=lambda row: row.key)
         ),
         stages=tuple(_stage_of(db, stage) for stage in stages_of(db, prize_id)),
     )
@@ -191,6 +197,8 @@ def _create(db: Session, actor: Actor, mission_id: UUID, slug: str, document: Pr
     save_rules(db, actor, prize_id, newest_rules(db, prize_id).version, document.rules)
     for asked in document.eligibility_questions:
         add_eligibility_question(db, actor, prize_id, asked.question, asked.needed, asked.otherwise, asked.told)
+    for mail in document.mails:
+        save_message_text(db, actor, prize_id, mail.mail, 0, mail.subject, mail.text)
     for given in document.contributions:
         add_contribution(db, actor, prize_id, given.contributor, given.kind, given.minor, given.given_on, given.note)
     for award in document.awards:

@@ -32,6 +32,8 @@ from storage.values import (
     OptionalStatement,
     OptionalSummary,
     OptionalUnit,
+    Prose,
+    Reference,
     Zone,
 )
 
@@ -151,6 +153,14 @@ class StagePart(_Part):
     rubric: RubricPart = RubricPart()
 
 
+class MailPart(_Part):
+    """A mail in the prize's own words; ``mail`` is the event that causes it, as the page of mail texts names it."""
+
+    mail: Reference
+    subject: Line
+    text: Prose
+
+
 class PrizeDocument(_Part):
     """A prize as its designers have written it, without people, entries and what happened since."""
 
@@ -166,6 +176,7 @@ class PrizeDocument(_Part):
     eligibility_questions: tuple[EligibilityPart, ...] = ()
     contributions: tuple[ContributionPart, ...] = ()
     awards: tuple[AwardPart, ...] = ()
+    mails: tuple[MailPart, ...] = ()
     stages: Annotated[tuple[StagePart, ...], Field(min_length=1)]
 
 

@@ -204,7 +204,7 @@ adopt(
         Action.EDIT_MESSAGE_TEXTS: Rule(
             "Change what a prize says in its mails, and have one sent to oneself",
             about="prize_id",
-            roles=(Role.DESIGNER, Role.SECRETARIAT),
+            roles=(Role.DESIGNER, Role.OWNER, Role.SECRETARIAT),
         ),
         Action.WRITE_TO_GROUP: Rule(
             "Write to a group of people of a prize", about="prize_id", roles=(Role.SECRETARIAT,)

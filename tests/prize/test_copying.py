@@ -21,6 +21,7 @@ from prize.document import (
     CriterionPart,
     DatesPart,
     EligibilityPart,
+    MailPart,
     PrizeDocument,
     QuestionPart,
     RubricPart,
@@ -43,6 +44,7 @@ from prize.models import (
 )
 from prize.prizes import own_prizes
 from prize.readiness import readiness
+from prize.templates import Template, templates
 from storage.database import reading
 from storage.errors import Invalid, Refused
 from storage.values import tidy
@@ -50,6 +52,7 @@ from tests.databases import Given
 from tests.stories import Chapter, Story, told
 from tests.world import World, ask, do
 
+WITHOUT_FIELDS = str.maketrans("{}", "()")
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 TRAPS = ("no", "null", "~", "1e3", "- a", "a: b", "# c", "'", '"', "*x", "&x", "!y", "|", "2027-01-01", "ÆØÅ", "{", "%")
 
@@ -149,6 +152,19 @@ def rubrics(draw: Any) -> RubricPart:
 
 
 @st.composite
+def mails(draw: Any) -> tuple[MailPart, ...]:
+    """Mails in the prize's own words, with the fields that each needs."""
+    changed = draw(st.lists(st.sampled_from(templates()), max_size=2, unique_by=lambda template: template.key))
+
+    def said(template: Template) -> MailPart:
+        text, subject = (draw(words).translate(WITHOUT_FIELDS) for words in (texts(300, lines=True), texts(100)))
+        fields = "".join(f" {{{name}}}" for name in sorted(template.needed))
+        return MailPart(mail=template.key, subject=subject, text=f"{text}{fields}")
+
+    return tuple(said(template) for template in sorted(changed, key=lambda template: template.key))
+
+
+@st.composite
 def prizes(draw: Any) -> PrizeDocument:
     """Any prize that the builder can make, ready or not."""
     given_ = draw(st.lists(st.integers(1, 10**9), max_size=2))
@@ -191,6 +207,7 @@ def prizes(draw: Any) -> PrizeDocument:
             for minor in given_
         ),
         awards=tuple(awards),
+        mails=draw(mails()),
         stages=tuple(
             StagePart(
                 name=draw(texts(60)),
