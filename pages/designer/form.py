@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 from uuid import UUID
 
 import streamlit as st
@@ -15,7 +14,7 @@ from pages.components.badges import Badge, Badges, badge_of
 from pages.components.layout import columns_main_side, empty_list, heading, page_header
 from pages.components.places import present_stage
 from pages.components.words import marked
-from pages.designer.changing_form import change_begun, draw_beginning, draw_publishing
+from pages.designer.changing_form import change_begun, changeable, draw_beginning, draw_publishing
 from pages.designer.form_preview import draw_preview
 from pages.designer.frame import editable, removing
 from pages.designer.question import draw_adding, draw_changing, kind_name
@@ -23,10 +22,6 @@ from prize.form import copy_question, form, move_question, remove_question
 from prize.models import QuestionKind
 from prize.questions import QuestionShown
 
-BEING_WRITTEN: Final = (
-    "**This is version {} of the form, which nobody else sees yet.** Until you publish it with its reason, entrants "
-    "are asked what the published version asks."
-)
 Place = tuple[UUID, UUID, UUID]
 """The ids of a prize and its stage, and the key of a question."""
 
@@ -41,9 +36,7 @@ def draw() -> None:
     facts = f"{len(questions)} question{'' if len(questions) == 1 else 's'}. Judges do not see {hidden} of them."
     page_header(prize.title, "Entry form", badge=badge_of(prize.state), facts=facts if questions else "")
     change = change_begun(prize, stage)
-    if change:
-        st.info(marked(BEING_WRITTEN, str(change.number)), icon=":material/edit:")
-    changes = change is not None or editable(prize)
+    changes = changeable(prize) if change else editable(prize)
     changing = f"changing-{stage.id}"
     main, side = columns_main_side()
     with main:
