@@ -193,9 +193,12 @@ def move_question(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, que
 
 @query(Action.SEE_PRIZE)
 def form(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID) -> tuple[QuestionShown, ...]:
-    """The questions of a stage's form, in their order."""
-    stage = db.get(Stage, stage_id)
-    return questions_of(db, newest_form(db, stage_id).id) if stage and stage.prize_id == prize_id else ()
+    """The questions of a stage's form, in their order; while a change of it is being written, those that it has."""
+    stage, prize = db.get(Stage, stage_id), db.get_one(Prize, prize_id)
+    if stage is None or stage.prize_id != prize_id:
+        return ()
+    over = prize.state in (PrizeState.CLOSED, PrizeState.CANCELLED)
+    return questions_of(db, (form_in_force if over else newest_form)(db, stage_id).id)
 
 
 def form_in_force(db: Session, stage_id: UUID) -> EntryForm:

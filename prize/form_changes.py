@@ -23,6 +23,7 @@ from prize.form_differences import Difference, differences
 from prize.lifecycle import Phase
 from prize.models import EntryForm, Prize, PrizeChange, Question, Stage
 from prize.policy import Action
+from prize.prizes import RUNNING
 from prize.readiness import readiness_of
 from prize.stages import own_stage, shown_stage
 from storage.clock import now
@@ -119,7 +120,7 @@ def form_change(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID) -> Fo
     """The change of a published form that is being written, if there is one."""
     stage = db.get(Stage, stage_id)
     prize = db.get_one(Prize, prize_id)
-    if stage is None or stage.prize_id != prize_id or prize.published_at is None:
+    if stage is None or stage.prize_id != prize_id or prize.state not in RUNNING:
         return None
     form = newest_form(db, stage_id)
     if form.published_at is not None:

@@ -47,11 +47,13 @@ def _of_question(old: QuestionShown, new: QuestionShown) -> Iterator[Difference]
         yield Difference(f"{name} has other words beside it", touches=particulars)
     if old.kind is not new.kind:
         yield Difference(f"{name} is now answered by a {new.kind.value}, not by a {old.kind.value}", touches=True)
-    elif (old.options, old.unit) != (new.options, new.unit):
-        what = "options" if old.options != new.options else "unit"
-        yield Difference(
-            f"{name} has another {what.removesuffix('s')}", touches=not set(old.options) < set(new.options)
-        )
+    else:
+        if old.options != new.options:
+            yield Difference(f"{name} has other options", touches=not set(old.options) < set(new.options))
+        if old.unit != new.unit:
+            yield Difference(f"{name} is counted in another unit", touches=True)
+        yield from _of_limit(f"{name} may have", old.word_limit, new.word_limit, 1, "words")
+        yield from _of_limit(f"{name} may have", old.size_limit, new.size_limit, 1024 * 1024, "MB")
     if old.required != new.required:
         now = "now has to be answered" if new.required else "is now optional"
         yield Difference(f"{name} {now}", touches=new.required)
@@ -60,8 +62,6 @@ def _of_question(old: QuestionShown, new: QuestionShown) -> Iterator[Difference]
         yield Difference(f"{name} {now}", touches=True)
     elif (old.reveals_identity, old.confidential) != (new.reveals_identity, new.confidential):
         yield Difference(f"{name} is kept from judges for another reason", touches=False)
-    yield from _of_limit(f"{name} may have", old.word_limit, new.word_limit, 1, "words")
-    yield from _of_limit(f"{name} may have", old.size_limit, new.size_limit, 1024 * 1024, "MB")
     if old.condition != new.condition:
         yield Difference(f"{name} is asked after other answers than before", touches=True)
 

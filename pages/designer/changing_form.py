@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 import streamlit as st
@@ -25,18 +26,28 @@ from prize.policy import Action
 from prize.prizes import RUNNING, PrizeLine
 from prize.stages import StageShown
 
+BEING_WRITTEN: Final = (
+    "**This is version {} of the form, which only the prize team sees.** Until it is published with its reason, "
+    "entrants are asked what the published version asks."
+)
+
 
 def change_begun(prize: PrizeLine, stage: StageShown) -> FormChange | None:
-    """The change of the form that is being written, which this person may write on."""
-    if prize.state not in RUNNING or not may(Action.EDIT_PRIZE, prize_id=prize.id).allowed:
-        return None
-    return ask(form_change, prize_id=prize.id, stage_id=stage.id)
+    """The change of the form that is being written; a box says what it is."""
+    change = ask(form_change, prize_id=prize.id, stage_id=stage.id)
+    if change:
+        st.info(marked(BEING_WRITTEN, str(change.number)), icon=":material/edit:")
+    return change
+
+
+def changeable(prize: PrizeLine) -> bool:
+    """Whether this person may write on it."""
+    return prize.state in RUNNING and may(Action.EDIT_PRIZE, prize_id=prize.id).allowed
 
 
 def draw_beginning(prize: PrizeLine, stage: StageShown) -> None:
     """The button that begins a change, where entries can still follow it."""
-    allowed = may(Action.EDIT_PRIZE, prize_id=prize.id).allowed
-    if prize.state in RUNNING and stage.phase in OPEN_TO_CHANGES and allowed:
+    if stage.phase in OPEN_TO_CHANGES and changeable(prize):
         st.button("Change the form", icon=":material/edit:", on_click=_begin, args=(prize.id, stage.id))
 
 
@@ -49,18 +60,24 @@ def draw_publishing(prize: PrizeLine, stage: StageShown, change: FormChange) -> 
         lines = "\n".join("- {}" for _ in change.differences)
         st.markdown(marked(lines, *(one.words for one in change.differences)))
         st.markdown(f":gray[{_meaning(change)}]")
-    form = Form(form_name("changed-form", stage.id))
+    if may(Action.CHANGE_PUBLISHED, prize_id=prize.id).allowed:
+        _publishing(prize.id, stage.id, change)
+    if changeable(prize):
+        with st.popover("Throw the change away", type="tertiary", key=f"discard-{stage.id}"):
+            st.markdown("What is different here is lost. The published form stands, and nobody is told.")
+            st.button("Throw it away", on_click=_discard, args=(prize.id, stage.id, change.version))
+
+
+def _publishing(prize_id: UUID, stage_id: UUID, change: FormChange) -> None:
+    form = Form(form_name("changed-form", stage_id))
     form.fill(reason="")
     with st.form(form.name, border=False):
         reason_field(form)
         form.outcome()
-        arguments = (form, prize.id, stage.id, change.version)
+        arguments = (form, prize_id, stage_id, change.version)
         st.form_submit_button(
             "Publish the new form", disabled=not change.differences, on_click=_publish, args=arguments
         )
-    with st.popover("Throw the change away", type="tertiary", key=f"discard-{stage.id}"):
-        st.markdown("What is different here is lost. The published form stands, and nobody is told.")
-        st.button("Throw it away", on_click=_discard, args=(prize.id, stage.id, change.version))
 
 
 def _meaning(change: FormChange) -> str:

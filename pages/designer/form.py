@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 from uuid import UUID
 
 import streamlit as st
@@ -16,7 +15,7 @@ from pages.components.layout import columns_main_side, empty_list, heading, page
 from pages.components.places import present_stage
 from pages.components.words import marked
 from pages.components.worked_example import after_reveal
-from pages.designer.changing_form import change_begun, draw_beginning, draw_publishing
+from pages.designer.changing_form import change_begun, changeable, draw_beginning, draw_publishing
 from pages.designer.form_preview import draw_preview
 from pages.designer.frame import editable, removing
 from pages.designer.question import draw_adding, draw_changing, kind_name
@@ -25,10 +24,6 @@ from prize.models import QuestionKind
 from prize.questions import QuestionShown
 from prize.rubric import rubric
 
-BEING_WRITTEN: Final = (
-    "**This is version {} of the form, which nobody else sees yet.** Until you publish it with its reason, entrants "
-    "are asked what the published version asks."
-)
 Place = tuple[UUID, UUID, UUID]
 """The ids of a prize and its stage, and the key of a question."""
 
@@ -43,9 +38,7 @@ def draw() -> None:
     facts = f"{len(questions)} question{'' if len(questions) == 1 else 's'}. Blind judges do not see {hidden} of them."
     page_header(prize.title, "Entry form", badge=badge_of(prize.state), facts=facts if questions else "")
     change = change_begun(prize, stage)
-    if change:
-        st.info(marked(BEING_WRITTEN, str(change.number)), icon=":material/edit:")
-    changes = change is not None or editable(prize)
+    changes = changeable(prize) if change else editable(prize)
     changing = f"changing-{stage.id}"
     main, side = columns_main_side()
     with main:
