@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Final
 from uuid import UUID
 
@@ -35,17 +35,9 @@ NOT_IN_A_NAME: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 """What names of files may not hold somewhere, and what could lead out of the archive's folder."""
 
 
-@dataclass(frozen=True)
-class OwnExport:
-    """The files of an archive, one folder for each entry."""
-
-    name: str
-    files: tuple[Packed, ...]
-
-
 @query(Action.EXPORT_OWN)
-def own_export(db: Session, actor: Actor) -> OwnExport:
-    """All entries of the actor's teams: as a page to read, as JSON, with the files and receipts beside them."""
+def own_export(db: Session, actor: Actor) -> tuple[Packed, ...]:
+    """All entries of the actor's teams, a folder for each: a page to read, JSON, the files and receipts."""
     rows = db.exec(
         select(Entry, Stage, Prize)
         .join(Stage, col(Stage.id) == col(Entry.stage_id))
@@ -57,7 +49,7 @@ def own_export(db: Session, actor: Actor) -> OwnExport:
     ordered = sorted(rows, key=lambda row: (row[2].slug, row[1].position, row[0].created_at, str(row[0].id)))
     for number, (entry, stage, prize) in enumerate(ordered, start=1):
         packed += _files_of_entry(db, actor, entry, stage, prize, f"{number}-{prize.slug}-stage-{stage.position}")
-    return OwnExport("my-entries.zip", tuple(packed))
+    return tuple(packed)
 
 
 def _files_of_entry(

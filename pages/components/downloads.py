@@ -107,8 +107,7 @@ async def _prize_export(request: Request) -> Response:
 
 
 async def _own_export(request: Request) -> Response:
-    export = await _found(request, own_export)
-    return packed(request, export.name, export.files)
+    return packed(request, "my-entries.zip", await _found(request, own_export))
 
 
 async def _table_export(request: Request) -> Response:
