@@ -121,12 +121,12 @@ def attempts_of(db: Session, email: str) -> tuple[Attempts, ...]:
 
 
 def attempts_of_all(db: Session) -> tuple[Attempts, ...]:
-    """What was tried by everybody together. Each is counted for its account and for its network, and shown once."""
+    """What was tried by everybody together: an attempt has one time, on the rows of its account and of its network."""
     moment_now = now(db)
     found = []
     for kind, limit in LIMITS.items():
-        counted = select(func.count()).where(col(Attempt.kind) == kind, col(Attempt.at) > moment_now - limit.within)
-        made = db.exec(counted).one() // (2 if limit.account else 1)
+        there = (col(Attempt.kind) == kind, col(Attempt.at) > moment_now - limit.within)
+        made = db.exec(select(func.count(func.distinct(Attempt.at))).where(*there)).one()
         found.append(Attempts(kind, limit.within, made, limit.account, limit.network, None))
     return tuple(found)
 

@@ -357,7 +357,7 @@ holds(
     nothing="id kind",
     why="To slow down guessing",
     how_long="An hour",
-    seen_by="Nobody",
+    seen_by="Nobody; operators see how often an address was tried",
     erased="Removed.",
 )
 holds(
@@ -410,7 +410,8 @@ holds(
     nothing="id event state about",
     why="To tell people what concerns them, once",
     how_long="As long as the installation",
-    seen_by="The recipient; operators see address, subject and what the mail server said",
+    seen_by="The recipient; operators see address, subject and what the mail server said, and the secretariat who of "
+    "a prize was told what",
     erased="Emptied; what waits is not sent.",
 )
 holds(

@@ -21,7 +21,7 @@ from storage.audit import AuditRow
 from storage.checks import VERIFY, LastCheck, being_verified, order_verification
 from storage.clock import now
 from storage.files import StoredFile, Upload
-from storage.jobs import Job, JobState, reschedule
+from storage.jobs import REGULAR_JOB, Job, JobState, reschedule
 from storage.sealing import Seal, unsealed_rows
 from storage.sweeping import SWEEP
 from storage.uploads import on_their_way
@@ -45,9 +45,13 @@ class CheckShown:
 
 @dataclass(frozen=True)
 class Work:
-    """Jobs: failed for good, and those that should have been done by now, with when the first of them was due."""
+    """Jobs: failed for good, and those that should have been done by now, with when the first of them was due.
+
+    ``regular`` names those that are done again and again, and failed the last time.
+    """
 
     dead: int
+    regular: tuple[str, ...]
     overdue: int
     overdue_since: datetime | None
 
@@ -88,7 +92,10 @@ class Stored:
 
 @dataclass(frozen=True)
 class Trail:
-    """The audit trail. ``waits_since`` is when the first row was written that no seal covers yet."""
+    """The audit trail. ``waits_since`` is when the first row was written that no seal covers yet.
+
+    ``late`` says that sealing is behind, ``anchored_late`` that naming seals outside the database is.
+    """
 
     rows: int
     unsealed: int
@@ -97,6 +104,7 @@ class Trail:
     seals: int
     sealed_at: datetime | None
     not_anchored: int
+    anchored_late: bool
     being_verified: bool
     verified: CheckShown | None
 
@@ -110,7 +118,8 @@ def work_state(db: Session, actor: Actor) -> Work:
     overdue, first = db.execute(
         select(func.count(), func.min(Job.run_at)).where(waits, col(Job.run_at) < until, since_leased)
     ).one()
-    return Work(_count(db, Job, col(Job.state) == JobState.DEAD), overdue, first)
+    failed = select(Job.kind).where(col(Job.about) == REGULAR_JOB, col(Job.last_error) != "").order_by(col(Job.kind))
+    return Work(_count(db, Job, col(Job.state) == JobState.DEAD), tuple(db.exec(failed).all()), overdue, first)
 
 
 @query(Action.RUN_INSTALLATION)
@@ -148,14 +157,17 @@ def stored(db: Session, actor: Actor) -> Stored:
 def trail(db: Session, actor: Actor) -> Trail:
     """How far the audit trail is sealed and anchored, and what its last verification found."""
     first = db.exec(select(func.min(AuditRow.at)).where(col(AuditRow.seal).is_(None))).one()
+    not_anchored = col(Seal.anchored_at).is_(None)
+    late = now(db) - UNSEALED
     return Trail(
         _count(db, AuditRow),
         unsealed_rows(db),
         first,
-        first is not None and first < now(db) - UNSEALED,
+        first is not None and first < late,
         _count(db, Seal),
         db.exec(select(func.max(Seal.at))).one(),
-        _count(db, Seal, col(Seal.anchored_at).is_(None)),
+        _count(db, Seal, not_anchored),
+        _count(db, Seal, not_anchored, col(Seal.at) < late) > 0,
         being_verified(db),
         _check(db, VERIFY),
     )
@@ -173,7 +185,7 @@ def sweep_store(db: Session, actor: Actor) -> None:
 
     A sweep that runs at this moment is as good as another.
     """
-    reschedule(db, SWEEP, "regular", now(db))
+    reschedule(db, SWEEP, REGULAR_JOB, now(db))
 
 
 def _under_way(db: Session) -> tuple[ColumnElement[bool], ...]:

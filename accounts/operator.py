@@ -37,7 +37,8 @@ class JobLine:
 
 @dataclass(frozen=True)
 class WaitingJobs:
-    """The jobs of one kind that wait or run. ``attempts`` and ``last_error`` are of one that has failed before."""
+    """The jobs of one kind that wait or run. ``attempts`` and ``last_error`` are of the next one that has
+    failed before; ``attempts`` is 0 where it begins again."""
 
     kind: str
     count: int
@@ -78,17 +79,21 @@ def unfinished_jobs(db: Session, actor: Actor) -> Jobs:
             func.count(),
             func.sum(case((col(Job.state) == JobState.RUNNING, 1), else_=0)),
             func.min(Job.run_at),
-            func.max(Job.attempts),
-            func.max(Job.last_error),
         )
         .where(waits)
         .group_by(col(Job.kind))
         .order_by(func.min(Job.run_at))
     ).all()
+    troubled = select(Job).where(waits, col(Job.last_error) != "").order_by(col(Job.run_at)).limit(1)
+    lines = []
+    for kind, count, running, next_at in waiting:
+        task = db.exec(troubled.where(col(Job.kind) == kind)).first()
+        attempts, words = (task.attempts, task.last_error) if task else (0, "")
+        lines.append(WaitingJobs(kind, count, int(running), next_at, attempts, words))
     return Jobs(
         tuple(JobLine(row.id, row.kind, row.about, row.attempts, row.last_error) for row in rows),
         db.exec(select(func.count()).where(dead)).one(),
-        tuple(WaitingJobs(kind, count, int(running), *rest) for kind, count, running, *rest in waiting),
+        tuple(lines),
     )
 
 

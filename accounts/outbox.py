@@ -44,7 +44,8 @@ class Undelivered:
 
 @dataclass(frozen=True)
 class Outbox:
-    """How many mails there are in each state, and those about which something can be done, what was given up first.
+    """How many mails there are in each state, and some of those about which something can be done, what was given up
+    first: at most ``MOST_SHOWN`` that were refused, and as many that could not be sent.
 
     ``server`` says whether a mail server is set. Where none is, all mails wait and none is listed.
     """
@@ -60,11 +61,15 @@ class Outbox:
 def outbox(db: Session, actor: Actor) -> Outbox:
     """What has become of the mails. Their texts, which may hold links, are not shown."""
     counted = dict(db.execute(select(Mail.state, func.count()).group_by(col(Mail.state))).all())
-    wanted = select(Mail).where(col(Mail.state).in_((MailState.WAITING, MailState.REFUSED)))
-    mails = db.exec(wanted.order_by(col(Mail.state), col(Mail.written_at).desc()).limit(MOST_SHOWN)).all()
-    tasks = _jobs_of(db, [mail.id for mail in mails])
+    refused = select(Mail).where(col(Mail.state) == MailState.REFUSED)
+    waiting = select(Mail).where(col(Mail.state) == MailState.WAITING)
+    known: dict[UUID, Mail] = {}
+    for wanted in (refused, waiting.where(col(Mail.id).in_(_in_trouble(db))), waiting):
+        newest = wanted.order_by(col(Mail.written_at).desc()).limit(MOST_SHOWN)
+        known |= {mail.id: mail for mail in db.exec(newest)}
+    tasks = _jobs_of(db, list(known))
     server = bool(get_settings().smtp_url)
-    lines = [_line(mail, tasks.get(f"mail {mail.id}")) for mail in mails]
+    lines = [_line(mail, tasks.get(f"mail {mail.id}")) for mail in known.values()]
     lines = [line for line in lines if line.problem or (line.given_up and server)]
     return Outbox(
         server,
@@ -107,6 +112,7 @@ def send_mail_again(db: Session, actor: Actor, mail_id: UUID, recipient: Email) 
             subject=mail.subject,
             text=mail.text,
             person_id=mail.person_id,
+            about=mail.about,
         )
     elif task is None:
         send_by_job(db, mail)
@@ -114,6 +120,15 @@ def send_mail_again(db: Session, actor: Actor, mail_id: UUID, recipient: Email) 
         jobs.retry(db, task.id)
     else:
         jobs.reschedule(db, SEND_MAIL, task.about, now(db))
+
+
+def _in_trouble(db: Session) -> list[UUID]:
+    """Some mails whose jobs have failed, those that failed for good first."""
+    failed = select(Job.arguments).where(
+        col(Job.kind) == SEND_MAIL, col(Job.state) != JobState.DONE, col(Job.last_error) != ""
+    )
+    first = failed.order_by(col(Job.state) != JobState.DEAD, col(Job.run_at)).limit(MOST_SHOWN)
+    return [UUID(arguments["mail_id"]) for arguments in db.exec(first)]
 
 
 def _jobs_of(db: Session, mail_ids: list[UUID]) -> dict[str, Job]:

@@ -14,7 +14,7 @@ from accounts import messages
 from accounts.actors import Actor
 from accounts.attempts import LIMITS, Attempts, attempts_of, attempts_of_all, forget_attempts
 from accounts.commands import command, query
-from accounts.models import EmailAddress, Person, SignInSession
+from accounts.models import EmailAddress, OneUseLink, Person, SignInSession
 from accounts.people import address_of
 from accounts.policy import Action
 from storage.clock import now
@@ -26,7 +26,7 @@ MOST_SHOWN: Final = 50
 
 
 @dataclass(frozen=True)
-class SignedIn:
+class PersonSignedIn:
     """Somebody who is signed in. ``used_at`` is right to the hour."""
 
     person_id: UUID
@@ -46,7 +46,7 @@ class SignIns:
     browsers: int
     people_in_all: int
     fitting: int
-    people: tuple[SignedIn, ...]
+    people: tuple[PersonSignedIn, ...]
     attempts: tuple[Attempts, ...]
 
 
@@ -66,7 +66,7 @@ def sign_ins(db: Session, actor: Actor, search: OptionalLine = "") -> SignIns:
     )
     fitting = db.execute(select(func.count()).select_from(grouped.subquery())).scalar_one()
     rows = db.execute(grouped.order_by(func.max(SignInSession.rotated_at).desc(), col(Person.name)).limit(MOST_SHOWN))
-    shown = tuple(SignedIn(row[0], row[1], address_of(db, row[0]), row[2], row[3]) for row in rows)
+    shown = tuple(PersonSignedIn(row[0], row[1], address_of(db, row[0]), row[2], row[3]) for row in rows)
     return SignIns(browsers, people, fitting, shown, attempts_of_all(db))
 
 
@@ -74,19 +74,29 @@ def sign_ins(db: Session, actor: Actor, search: OptionalLine = "") -> SignIns:
 def end_sessions(db: Session, actor: Actor, person_id: UUID, reason: Line) -> int:
     """Sign somebody out in every browser, and tell them why by mail; returns in how many they were signed in.
 
-    Open pages are signed out at their next step. Nothing that they saved is lost.
+    Open pages are signed out at their next step, and links that were mailed before let nobody in any longer. What they
+    saved stays.
 
     Raises
     ------
-    Invalid : they are not signed in.
+    Invalid : they are not signed in, and no link could let anybody in.
     """
     person = found(db, Person, person_id)
     rows = db.exec(select(SignInSession).where(col(SignInSession.person_id) == person_id, *_living(db))).all()
-    if not rows:
+    links = db.exec(
+        select(OneUseLink).where(
+            col(OneUseLink.person_id) == person_id,
+            col(OneUseLink.used_at).is_(None),
+            col(OneUseLink.expires_at) > now(db),
+        )
+    ).all()
+    if not rows and not links:
         raise Invalid(f"{person.name} is not signed in any longer.", "person_id")
     for row in rows:
         row.revoked_at = now(db)
-        db.add(row)
+    for link in links:
+        link.used_at = now(db)
+    db.add_all([*rows, *links])
     messages.signed_out(db, person_id, reason, event=f"signed out {uuid4()}")
     return len(rows)
 

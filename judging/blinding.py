@@ -96,10 +96,14 @@ def blind_draft(db: Session, entry: Entry) -> tuple[BlindAnswer, ...]:
     return _blinded(questions, snapshot_of(answers), files, checks_of(db, entry.id))
 
 
-def hidden_from_judges(db: Session, entry: Entry) -> tuple[str, ...]:
-    """The questions of an entry's form whose answers judges never read."""
-    asked = questions_of(db, form_in_force(db, entry.stage_id).id)
-    return tuple(question.wording for question in asked if not question.read_by_judges)
+def hidden_from_judges(db: Session, entry: Entry, *, submitted: bool) -> tuple[QuestionShown, ...]:
+    """The questions of an entry whose answers blind judges do not read, of its draft or of what was ``submitted``."""
+    version = submitted_version(db, entry.id) if submitted else None
+    if version is None:
+        asked = questions_of(db, form_in_force(db, entry.stage_id).id)
+    else:
+        asked = questions_submitted(db, version.form_id)
+    return tuple(question for question in asked if not question.read_by_judges)
 
 
 def _blinded(

@@ -10,7 +10,7 @@ from judging.decisions import PLACES
 from judging.judges import seats_of
 from judging.models import Decision, Outcome
 from prize.entries.models import Entry
-from prize.entries.teams import member_ids
+from prize.entries.teams import members_of
 from prize.group_messages import group
 from prize.models import Stage, StageState
 
@@ -44,9 +44,5 @@ def _with(db: Session, stage: Stage, outcomes: tuple[Outcome, ...]) -> set[UUID]
     """Who belongs to a team with one of these outcomes, and can read it."""
     if stage.state is not StageState.RELEASED:
         return set()
-    teams = db.exec(
-        select(Entry.team_id)
-        .join(Decision, col(Decision.entry_id) == col(Entry.id))
-        .where(col(Entry.stage_id) == stage.id, col(Decision.outcome).in_(outcomes))
-    ).all()
-    return {person_id for team_id in set(teams) for person_id in member_ids(db, team_id)}
+    decided = select(Decision.entry_id).where(col(Decision.stage_id) == stage.id, col(Decision.outcome).in_(outcomes))
+    return members_of(db, col(Entry.id).in_(decided))

@@ -11,11 +11,14 @@ from prize.stages import dates_of
 from prize.templates import declare, write
 from storage.values import time_words
 
+# What tells judges how many entries they have, and the secretariat which entry appeals, is listed for nobody: whoever
+# must not see an entry would learn of it from the list.
 ASSIGNED = declare(
     "assigned",
     "Judging has begun: to a judge",
     "{entries} for your scores",
     "{entries} for {prize}, ready to be scored. Judging closes {closing}.\n\n{sign_in}",
+    private=True,
     entries="12 entries are waiting",
     closing="on Friday 14 March 2025, 17:00 (London)",
 )
@@ -25,6 +28,7 @@ ASKED_FOR_MORE = declare(
     "Would you score {entries}?",
     "{before}For {prize} the panel would be helped most by your scores on {entries}. Judging closes {closing}."
     "\n\n{sign_in}",
+    private=True,
     entries="2 more entries",
     closing="on Friday 14 March 2025, 17:00 (London)",
     before="Thank you for the scores that you have given; they stand as they are. ",
@@ -41,6 +45,7 @@ APPEALED = declare(
     "A team appeals: to the secretariat",
     "An appeal about entry {code}",
     "The team of entry {code} of {prize} appeals.\n\n{sign_in}",
+    private=True,
     code="GOTE-71",
 )
 APPEAL_ANSWERED = declare(

@@ -15,21 +15,26 @@ from judging.models import JudgesCopy
 from judging.policy import Action
 from prize.entries.files import FileToSend
 from prize.entries.models import Entry, EntryState
-from prize.models import Prize, Stage
+from prize.models import Prize, Stage, Visibility
+from prize.questions import QuestionShown
+from prize.rubric import scoring_of
 
 
 @dataclass(frozen=True)
 class JudgesView:
     """What judges read. ``closed``: it is what was submitted; else it is the draft, as if the stage closed now.
 
-    ``hidden`` are the questions whose answers judges never read. An entry that was not submitted has no answers here.
+    ``hidden`` are the questions whose answers judges do not read while they score without names; ``revealed``: they
+    read those that reveal identity once the rest is scored. An entry that was not submitted has no answers here.
     """
 
     prize: str
     closed: bool
     submitted: bool
+    visibility: Visibility
+    revealed: bool
     answers: tuple[BlindAnswer, ...]
-    hidden: tuple[str, ...]
+    hidden: tuple[QuestionShown, ...]
 
 
 @query(Action.SEE_AS_JUDGES_DO)
@@ -45,7 +50,15 @@ def as_judges_see(db: Session, actor: Actor, entry_id: UUID) -> JudgesView:
     )
     prize = db.get_one(Prize, stage.prize_id).title
     submitted = entry.state is EntryState.SUBMITTED
-    return JudgesView(prize, closed, submitted, nameless, hidden_from_judges(db, entry))
+    return JudgesView(
+        prize,
+        closed,
+        submitted,
+        stage.visibility,
+        scoring_of(db, stage.id).has_reveal,
+        nameless,
+        hidden_from_judges(db, entry, submitted=closed),
+    )
 
 
 @query(Action.READ_OWN_COPY)

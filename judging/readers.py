@@ -10,12 +10,12 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from accounts.actors import Actor
 from accounts.commands import query
 from accounts.models import Role
-from judging.models import Assignment, Scorecard
+from judging.models import Assignment, Score, Scorecard
 from judging.policy import Action
 from prize.entries.models import Entry, Screening
 from prize.entries.name_checks import checks_of
@@ -50,6 +50,13 @@ def own_readers(db: Session, actor: Actor, entry_id: UUID) -> tuple[Readers, ...
         readers.append(Readers(Role.SECRETARIAT, len({who for who, _ in looked}), None, first))
     if stage.state is StageState.RELEASED:
         asked = matching(db, Assignment, entry_id=entry_id, withdrawn_at=None)
-        cards = select(Scorecard.id).where(col(Scorecard.assignment_id).in_([row.id for row in asked]))
-        readers.append(Readers(Role.JUDGE, len(db.exec(cards).all()), len(asked), None))
+        cards = (
+            select(Scorecard.id)
+            .join(Score, col(Score.scorecard_id) == col(Scorecard.id))
+            .where(
+                col(Scorecard.assignment_id).in_([row.id for row in asked]),
+                or_(col(Score.points).is_not(None), col(Score.cannot_judge)),
+            )
+        )
+        readers.append(Readers(Role.JUDGE, len(set(db.exec(cards).all())), len(asked), None))
     return tuple(readers)

@@ -218,7 +218,10 @@ def questions_of(db: Session, form_id: UUID) -> tuple[QuestionShown, ...]:
 
 
 def questions_submitted(db: Session, form_id: UUID) -> tuple[QuestionShown, ...]:
-    """The questions under which an entry was submitted. What a later version keeps from judges is kept here as well."""
+    """The questions under which an entry was submitted. What a later version keeps from others is kept here.
+
+    So is what is asked only after certain answers to such a question.
+    """
     form = db.get_one(EntryForm, form_id)
     published = [
         question
@@ -228,14 +231,15 @@ def questions_submitted(db: Session, form_id: UUID) -> tuple[QuestionShown, ...]
     ]
     reveals = {question.key for question in published if question.reveals_identity}
     confidential = {question.key for question in published if question.confidential}
-    return tuple(
-        replace(
+    kept: dict[UUID, QuestionShown] = {}
+    for one in questions_of(db, form_id):
+        on = kept.get(one.condition.question_key) if one.condition else None  # whether it is asked tells an answer
+        kept[one.key] = replace(
             one,
-            reveals_identity=one.reveals_identity or one.key in reveals,
-            confidential=one.confidential or one.key in confidential,
+            reveals_identity=one.reveals_identity or one.key in reveals or (on is not None and on.reveals_identity),
+            confidential=one.confidential or one.key in confidential or (on is not None and on.confidential),
         )
-        for one in questions_of(db, form_id)
-    )
+    return tuple(kept.values())
 
 
 def question_row(db: Session, form_id: UUID, key: UUID) -> Question:

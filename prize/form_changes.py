@@ -48,7 +48,7 @@ class FormChange:
 def begin_form_change(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID) -> int:
     """Begin a new version of a published form, with the questions that it has; returns its number.
 
-    Nobody but those who design the prize sees it before it is published.
+    Only the prize team sees it before it is published.
 
     Raises
     ------

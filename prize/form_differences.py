@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from prize.questions import QuestionShown
+from storage.values import size_words
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ def _of_question(old: QuestionShown, new: QuestionShown) -> Iterator[Difference]
             yield Difference(f"{name} has other options", touches=not set(old.options) < set(new.options))
         if old.unit != new.unit:
             yield Difference(f"{name} is counted in another unit", touches=True)
-        yield from _of_limit(f"{name} may have", old.word_limit, new.word_limit, 1, "words")
-        yield from _of_limit(f"{name} may have", old.size_limit, new.size_limit, 1024 * 1024, "MB")
+        yield from _of_limit(name, old.word_limit, new.word_limit, lambda limit: f"{limit:,} words")
+        yield from _of_limit(name, old.size_limit, new.size_limit, size_words)
     if old.required != new.required:
         now = "now has to be answered" if new.required else "is now optional"
         yield Difference(f"{name} {now}", touches=new.required)
@@ -66,7 +67,7 @@ def _of_question(old: QuestionShown, new: QuestionShown) -> Iterator[Difference]
         yield Difference(f"{name} is asked after other answers than before", touches=True)
 
 
-def _of_limit(name: str, old: int | None, new: int | None, unit: int, words: str) -> Iterator[Difference]:
+def _of_limit(name: str, old: int | None, new: int | None, words: Callable[[int], str]) -> Iterator[Difference]:
     if old != new:
-        now = f"up to {new // unit:,} {words}" if new else f"any number of {words}"
-        yield Difference(f"{name} {now}", touches=new is not None and (old is None or new < old))
+        now = f"up to {words(new)}" if new else "any length"
+        yield Difference(f"{name} may have {now}", touches=new is not None and (old is None or new < old))

@@ -14,13 +14,13 @@ from accounts.actors import Actor
 from accounts.commands import command, query
 from prize.entries.conflicts import people_kept_from
 from prize.entries.models import Entry, EntryState
-from prize.entries.teams import member_ids
+from prize.entries.teams import members_of
 from prize.models import GroupMessage, Prize, Stage
 from prize.policy import Action
 from prize.stages import own_stage
 from prize.templates import COMMON, check_fields, send_filled
 from storage.clock import now
-from storage.database import found, locked, matching
+from storage.database import found, locked
 from storage.errors import Invalid, Stale
 from storage.jobs import enqueue, job
 from storage.values import Line, Prose, Reference
@@ -28,6 +28,7 @@ from storage.values import Line, Prose, Reference
 WRITE: Final = "write to a group"
 AT_ONCE: Final = 200
 """Mails that are written in one transaction."""
+MOST_SHOWN: Final = 20
 
 People = Callable[[Session, Stage], Iterable[UUID]]
 
@@ -151,8 +152,11 @@ def _write(db: Session, arguments: Mapping[str, Any], _: None) -> None:
 
 
 def group_messages(db: Session, prize_id: UUID, hidden: frozenset[UUID]) -> tuple[GroupMessageShown, ...]:
-    """What was written to groups, the latest on top, with nobody counted who is ``hidden``."""
-    rows = sorted(matching(db, GroupMessage, prize_id=prize_id), key=lambda row: row.sent_at, reverse=True)
+    """What was last written to groups, the latest on top, with nobody counted who is ``hidden``."""
+    newest = (
+        select(GroupMessage).where(col(GroupMessage.prize_id) == prize_id).order_by(col(GroupMessage.sent_at).desc())
+    )
+    rows = db.exec(newest.limit(MOST_SHOWN)).all()
     return tuple(_shown(row, {str(person) for person in hidden}) for row in rows)
 
 
@@ -169,8 +173,7 @@ def _shown(row: GroupMessage, hidden: set[str]) -> GroupMessageShown:
 
 
 def _members(db: Session, stage: Stage, *states: EntryState) -> set[UUID]:
-    entries = select(Entry.team_id).where(col(Entry.stage_id) == stage.id, col(Entry.state).in_(states))
-    return {person_id for team_id in set(db.exec(entries).all()) for person_id in member_ids(db, team_id)}
+    return members_of(db, col(Entry.stage_id) == stage.id, col(Entry.state).in_(states))
 
 
 @group("teams", "everybody with an entry, submitted or not")

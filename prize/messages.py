@@ -206,6 +206,6 @@ def to_follower(
     db: Session, prize: Prize, template: Template, person_id: UUID, following_id: UUID, *, event: str, **values: str
 ) -> None:
     """Tell somebody who follows a prize what has happened, and how to stop these mails."""
-    subject, text = words_of(db, prize.id, template)
+    subject, text = words_of(db, prize.id, template, values)
     stop = f"{get_settings().public_url}/stop-following/{following_id}"
     send_filled(db, prize, person_id, subject, text + STOP, event=event, private=True, stop=stop, **values)

@@ -197,8 +197,13 @@ def what_does_not_hold(questions: Sequence[QuestionShown]) -> str:
                 return f"{name} is asked only if {on} is answered by {lost}. Change first when {name} is asked."
             if question.read_by_judges and not before.read_by_judges:
                 return (
-                    f"Judges do not see {on}, and whether {name} is asked would tell them its answer. Let {name} "
-                    "reveal identity or be confidential too, or ask it always."
+                    f"Judges do not see {on}, and whether {name} is asked would tell them its answer. Keep {name} from "
+                    "them for the same reason, or ask it always."
+                )
+            if before.confidential and not question.confidential:
+                return (
+                    f"Only the prize team reads {on}, and whether {name} is asked would tell others its answer. Let "
+                    f"{name} be confidential too, or ask it always."
                 )
         earlier.add(question.key)
     return ""

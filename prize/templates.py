@@ -127,15 +127,23 @@ def template_called(key: str) -> Template:
     return template
 
 
-def words_of(db: Session, prize_id: UUID, template: Template) -> tuple[str, str]:
-    """The subject and the text that a prize uses."""
+def words_of(db: Session, prize_id: UUID, template: Template, values: Mapping[str, str]) -> tuple[str, str]:
+    """The subject and the text that a prize uses, for somebody who has these ``values`` for the fields of the event.
+
+    A prize may use any of the fields, so whoever tells of an event has to bring them all, always.
+    """
+    if values.keys() != template.fields.keys():
+        raise TypeError(f"{template.key!r} has the fields {sorted(template.fields)}, not {sorted(values)}")
     own = one_matching(db, MessageTemplate, prize_id=prize_id, key=template.key)
     return (own.subject, own.text) if own else (template.subject, template.text)
 
 
 def write(db: Session, prize: Prize, template: Template, people: Iterable[UUID], *, event: str, **values: str) -> None:
-    """Tell people of an event, each once. Whoever has no address any longer is left out."""
-    subject, text = words_of(db, prize.id, template)
+    """Tell people of an event, each once, with a value for each of its own fields.
+
+    Whoever has no address any longer is left out.
+    """
+    subject, text = words_of(db, prize.id, template, values)
     for person_id in people:
         send_filled(db, prize, person_id, subject, text, event=event, private=template.private, **values)
 

@@ -46,7 +46,7 @@ class Told:
 
 @query(Action.SEE_TOLD)
 def told(db: Session, actor: Actor, prize_id: UUID, search: OptionalLine = "") -> Told:
-    """Who was told what and when. Whoever follows the prize or has asked a public question is told to nobody.
+    """Who was told what and when, but for mails of which nobody is to know who got them (see ``Template.private``).
 
     Without people of the teams of entries that the reader must not see.
     """

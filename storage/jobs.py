@@ -76,6 +76,8 @@ _pauses: dict[str, tuple[timedelta, ...]] = {}
 
 REGULAR = UUID("5a3c1b0e-7d42-4b8a-9a57-2f60c1d9e804")
 """From this and its kind a regular job has its id, so that it is there once however many workers there are."""
+REGULAR_JOB = "regular"
+"""What the row of a regular job is about."""
 
 
 def job(kind: str, *, before: Before | None = None, pauses: tuple[timedelta, ...] = BACKOFF) -> Callable[[Body], Body]:
@@ -108,7 +110,7 @@ def begin_regular_jobs(db: Session) -> None:
     """Add the rows of regular jobs that are not there yet."""
     for kind in sorted(_regular):
         if db.get(Job, uuid5(REGULAR, kind)) is None:
-            db.add(Job(id=uuid5(REGULAR, kind), kind=kind, about="regular", arguments={}, run_at=now(db)))
+            db.add(Job(id=uuid5(REGULAR, kind), kind=kind, about=REGULAR_JOB, arguments={}, run_at=now(db)))
     db.flush()
 
 

@@ -17,6 +17,7 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\\\[\]]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?", re.IGNORECASE)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
+MEGABYTE = 1024 * 1024
 _NO_PENCE = frozenset({"JPY", "KRW", "CLP", "ISK"})
 
 
@@ -151,3 +152,8 @@ def number_words(value: Decimal | int, unit: str = "") -> str:
     """A number with thousands separated, and its unit after a space that does not break; per cent as ``%``."""
     shown = f"{value:,}" if isinstance(value, int) else f"{value.normalize():,f}"
     return f"{shown}\u00a0{unit}" if unit else shown
+
+
+def size_words(size: int) -> str:
+    """``12 MB``, or ``3 KB``: a size or a limit of a file, in the units of which limits are made."""
+    return f"{size // MEGABYTE:,} MB" if size >= MEGABYTE else f"{max(1, size // 1024)} KB"

@@ -52,7 +52,7 @@ Say = Callable[[str], None]
 
 @dataclass
 class Verified:
-    """What was looked at, and how many findings there were."""
+    """What was looked at, and how many findings there were. ``patient``: to wait for a store that is away."""
 
     rows: int = 0
     unsealed: int = 0
@@ -62,6 +62,7 @@ class Verified:
     files: int = 0
     findings: int = 0
     say: Say = field(default=print, repr=False)
+    patient: bool = False
 
     def found(self, words: str) -> None:
         self.findings += 1
@@ -77,9 +78,14 @@ class Verified:
         )
 
 
-def verify(say: Say = print) -> Verified:
-    """Recompute everything. ``say`` gets each finding in words, naming what and where."""
-    seen = Verified(say=say)
+def verify(say: Say = print, *, patient: bool = False) -> Verified:
+    """Recompute everything. ``say`` gets each finding in words, naming what and where.
+
+    Raises
+    ------
+    Away : the store cannot be reached, and the caller is ``patient``; else that is a finding.
+    """
+    seen = Verified(say=say, patient=patient)
     with reading() as db:
         erased = _lawfully_erased(db)
         _seals(db, seen, erased)
@@ -220,6 +226,8 @@ def _anchors(db: Session, seen: Verified) -> None:
         try:
             _compare_all(db, seen, _in_store(seen), "the object store")
         except Away:
+            if seen.patient:
+                raise
             seen.found("The object store cannot be reached just now, so that its anchors were not compared.")
 
 
@@ -270,12 +278,19 @@ def _in_order(seen: Verified, lines: Iterator[tuple[int, bytes, Anchor | None]])
 
 def _compare(db: Session, seen: Verified, anchors: list[Anchor]) -> None:
     numbers = [anchor.seal for anchor in anchors]
-    there = dict(db.execute(select(Seal.number, Seal.digest).where(col(Seal.number).in_(numbers))).all())
+    there = _digests(db, numbers)
+    if since := [number for number in numbers if number not in there]:
+        with reading() as afterwards:  # what was sealed and anchored while all of this was read
+            there |= _digests(afterwards, since)
     for anchor in anchors:
         if anchor.seal not in there:
             seen.found(f"Seal {anchor.seal} was anchored at {anchor.at} and is gone: it was removed with its rows.")
         elif there[anchor.seal] != anchor.digest:
             seen.found(f"Seal {anchor.seal} is not the one that was anchored at {anchor.at}: the trail was rewritten.")
+
+
+def _digests(db: Session, numbers: list[int]) -> dict[int, str]:
+    return dict(db.execute(select(Seal.number, Seal.digest).where(col(Seal.number).in_(numbers))).all())
 
 
 def _not_anchored(db: Session, seen: Verified, after: int, before: int, where: str) -> None:
@@ -297,7 +312,7 @@ def _files(seen: Verified) -> None:
     while rows := _portion(last):
         for row in rows:
             seen.files += 1
-            if (words := _wrong_with(row)) and _portion(row.id, itself=True):
+            if (words := _wrong_with(row, seen)) and _portion(row.id, itself=True):
                 seen.found(words)
         last = rows[-1].id
 
@@ -313,7 +328,7 @@ def _portion(after: UUID | None, *, itself: bool = False) -> list[Row[Any]]:
         return list(db.execute(statement.limit(PORTION)).all())
 
 
-def _wrong_with(row: Row[Any]) -> str:
+def _wrong_with(row: Row[Any], seen: Verified) -> str:
     name = f"{row.folder}/{row.sha256}"
     size = 0
     try:
@@ -322,6 +337,8 @@ def _wrong_with(row: Row[Any]) -> str:
     except FileNotFoundError:
         return f"The object {name} is missing, though a stored file needs it."
     except Away:
+        if seen.patient:
+            raise
         return f"The object {name} cannot be reached just now, so that it was not compared. Verify again later."
     except OSError:
         return f"The object {name} was changed: its SHA-256 is another."

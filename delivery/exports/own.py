@@ -27,7 +27,7 @@ from prize.entries.teams import team_of
 from prize.entries.versions import files_of, versions_of
 from prize.form import form_in_force, questions_of
 from prize.models import Prize, Stage
-from prize.questions import answer_words
+from prize.questions import answer_words, asked_of
 from storage.archives import Packed
 from storage.files import StoredFile
 
@@ -105,6 +105,7 @@ def _files_of_entry(
 def _version(db: Session, version: EntryVersion, originals: dict[str, UUID]) -> dict[str, Any]:
     receipt = receipt_of(db, version)
     files = files_of(db, version.id)
+    texts = {UUID(key): str(text) for key, text in version.answers.items()}
     return {
         "number": version.number,
         "submitted_at": version.submitted_at.isoformat(),
@@ -114,14 +115,14 @@ def _version(db: Session, version: EntryVersion, originals: dict[str, UUID]) -> 
         "answers": [
             {
                 "question": question.wording,
-                "answer": answer_words(question, str(version.answers.get(str(question.key), ""))),
+                "answer": answer_words(question, texts.get(question.key, "")),
                 "files": [
                     _file(file_shown(db, file.file_id, file.name), originals)
                     for file in files
                     if file.question_key == question.key
                 ],
             }
-            for question in questions_of(db, version.form_id)
+            for question in asked_of(questions_of(db, version.form_id), texts)
         ],
     }
 

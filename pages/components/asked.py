@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 from prize.models import QuestionKind, Visibility
 from prize.questions import QuestionShown, condition_words
-from storage.values import currency_sign
-
-MEGABYTE = 1024 * 1024
+from storage.values import currency_sign, size_words
 
 
 def limits(question: QuestionShown, questions: Sequence[QuestionShown], *, options: bool = True) -> list[str]:
@@ -26,21 +24,23 @@ def limits(question: QuestionShown, questions: Sequence[QuestionShown], *, optio
 def who_reads(question: QuestionShown, visibility: Visibility, *, revealed: bool) -> str:
     """Which part of an answer's readers is left out; empty when judges read it.
 
-    ``revealed``: judges see names when they have scored the rest; a file that reveals identity has no copy for them.
+    ``revealed``: judges see names when they have scored the rest. A file that reveals identity has no copy for any.
     """
     if question.confidential:
         return "Only the prize team reads this."
-    if not question.reveals_identity or visibility is not Visibility.BLIND:
+    if not question.reveals_identity:
         return ""
-    if revealed and question.kind is not QuestionKind.FILE:
-        return "Judges see this only after they have scored the rest."
-    return "Judges do not see this."
+    if question.kind is QuestionKind.FILE:
+        return "Judges do not see this."
+    if visibility is not Visibility.BLIND:
+        return ""
+    return "Judges see this only after they have scored the rest." if revealed else "Judges do not see this."
 
 
 def _shape(question: QuestionShown) -> str:
     match question.kind:
         case QuestionKind.FILE if question.size_limit:
-            return f"A file of up to {question.size_limit // MEGABYTE:,} MB"
+            return f"A file of up to {size_words(question.size_limit)}"
         case QuestionKind.CHOICE:
             return f"One of: {', '.join(question.options)}"
         case QuestionKind.NUMBER | QuestionKind.BASELINE if question.unit:

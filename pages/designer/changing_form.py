@@ -40,14 +40,18 @@ def change_begun(prize: PrizeLine, stage: StageShown) -> FormChange | None:
     return change
 
 
-def changeable(prize: PrizeLine) -> bool:
-    """Whether this person may write on it."""
+def changeable(prize: PrizeLine, stage: StageShown) -> bool:
+    """Whether this person may write on it, while entries can still follow."""
+    return stage.phase in OPEN_TO_CHANGES and may_throw_away(prize)
+
+
+def may_throw_away(prize: PrizeLine) -> bool:
     return prize.state in RUNNING and may(Action.EDIT_PRIZE, prize_id=prize.id).allowed
 
 
 def draw_beginning(prize: PrizeLine, stage: StageShown) -> None:
     """The button that begins a change, where entries can still follow it."""
-    if stage.phase in OPEN_TO_CHANGES and changeable(prize):
+    if changeable(prize, stage):
         st.button("Change the form", icon=":material/edit:", on_click=_begin, args=(prize.id, stage.id))
 
 
@@ -55,14 +59,16 @@ def draw_publishing(prize: PrizeLine, stage: StageShown, change: FormChange) -> 
     """What is different so far, what that means for who has entered, and the ways on."""
     heading(f"Publish version {change.number}")
     if not change.differences:
-        st.markdown("Nothing is different yet. Nobody else sees what you change before you publish it.")
+        st.markdown("Nothing is different yet. Entrants see what you change when you publish it.")
     else:
         lines = "\n".join("- {}" for _ in change.differences)
         st.markdown(marked(lines, *(one.words for one in change.differences)))
         st.markdown(f":gray[{_meaning(change)}]")
-    if may(Action.CHANGE_PUBLISHED, prize_id=prize.id).allowed:
+    if stage.phase not in OPEN_TO_CHANGES:
+        st.markdown("Entries can no longer be changed, so this version cannot be published any more.")
+    elif may(Action.CHANGE_PUBLISHED, prize_id=prize.id).allowed:
         _publishing(prize.id, stage.id, change)
-    if changeable(prize):
+    if may_throw_away(prize):
         with st.popover("Throw the change away", type="tertiary", key=f"discard-{stage.id}"):
             st.markdown("What is different here is lost. The published form stands, and nobody is told.")
             st.button("Throw it away", on_click=_discard, args=(prize.id, stage.id, change.version))
@@ -93,7 +99,7 @@ def _meaning(change: FormChange) -> str:
 def _begin(prize_id: UUID, stage_id: UUID) -> None:
     act(
         begin_form_change,
-        said="Change what you need. Nobody else sees it before you publish it.",
+        said="Change what you need. Entrants see it when you publish it.",
         prize_id=prize_id,
         stage_id=stage_id,
     )

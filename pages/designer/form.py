@@ -38,7 +38,7 @@ def draw() -> None:
     facts = f"{len(questions)} question{'' if len(questions) == 1 else 's'}. Blind judges do not see {hidden} of them."
     page_header(prize.title, "Entry form", badge=badge_of(prize.state), facts=facts if questions else "")
     change = change_begun(prize, stage)
-    changes = changeable(prize) if change else editable(prize)
+    changes = changeable(prize, stage) if change else editable(prize)
     changing = f"changing-{stage.id}"
     main, side = columns_main_side()
     with main:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import streamlit as st
 
-import judging.messages  # noqa: F401 - they declare their mails, as do prizes and entries
+import delivery.messages  # noqa: F401 - it declares mails
+import judging.messages  # noqa: F401 - so does it
 from pages.components.acting import act, ask
 from pages.components.badges import badge_of
 from pages.components.forms import PROSE, Form

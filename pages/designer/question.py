@@ -9,13 +9,13 @@ from uuid import UUID
 
 import streamlit as st
 
-from pages.components.asked import MEGABYTE
 from pages.components.forms import LINE, Form
 from pages.components.layout import heading
 from pages.designer.frame import form_name
 from prize.form import LARGEST_FILE, MOST_WORDS, add_question, change_question
 from prize.models import QuestionKind
 from prize.questions import NUMBERS, QuestionShown, answers_to_choose, choice_words
+from storage.values import MEGABYTE
 
 MOST_MEGABYTES: Final = LARGEST_FILE // MEGABYTE
 HELP: Final = 1000
@@ -112,7 +112,7 @@ def _outside(form: Form, earlier: Sequence[QuestionShown]) -> None:
     form.choice("kind", "Kind of answer", [kind for kind, _, _ in KINDS], _kind_words)
     kind = form["kind"]
     if kind is QuestionKind.TEAM:
-        st.markdown(":gray[The answer names people, so judges never see it.]")
+        st.markdown(":gray[The answer names people, so judges do not see it while they score without names.]")
     else:
         form.tick("reveals_identity", "The answer reveals who they are")
         st.markdown(f":gray[{_what_judges_see(kind, bool(form['reveals_identity']))}]")
@@ -170,7 +170,7 @@ def _kind_words(kind: QuestionKind) -> str:
 
 def _what_judges_see(kind: QuestionKind, reveals: bool) -> str:
     if reveals:
-        return "Judges will see nothing of this question: neither its wording nor the answer. Mark names like this."
+        return "Judges who score without names see neither its wording nor the answer. Mark names like this."
     if kind is QuestionKind.FILE:
         return (
             "Judges will see a cleaned copy under a neutral name, without hidden data. The words inside stay, so ask "

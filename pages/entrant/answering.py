@@ -9,13 +9,13 @@ from uuid import UUID
 
 import streamlit as st
 
-from pages.components.acting import act, ask
+from pages.components.acting import act, ask, complain
 from pages.components.autosave import autosave
 from pages.components.layout import download, prose
 from pages.components.upload import upload
 from pages.components.words import marked, plain
 from prize.entries.drafts import AnswerShown, save_answer
-from prize.entries.files import remove_file, size_words, unfinished_uploads
+from prize.entries.files import remove_file, unfinished_uploads
 from prize.entries.own import OwnEntry, own_entry
 from prize.lifecycle import Phase
 from prize.models import QuestionKind, Visibility
@@ -32,7 +32,7 @@ from prize.questions import (
     given,
     particulars_in,
 )
-from storage.values import currency_sign
+from storage.values import currency_sign, size_words
 
 _TAB = "laurel tab"
 
@@ -166,7 +166,11 @@ def _chosen(entry_id: UUID, question_key: UUID) -> None:
     tab = st.session_state.setdefault(_TAB, secrets.token_hex(8))
     number = st.session_state.get("laurel saves", 0) + 1
     st.session_state["laurel saves"] = number
-    present = next(a for a in ask(own_entry, entry_id=entry_id).answers if a.question.key == question_key)
+    answers = ask(own_entry, entry_id=entry_id).answers
+    present = next((answer for answer in answers if answer.question.key == question_key), None)
+    if present is None:
+        complain("This question is no longer asked. Look at what the form asks now.")
+        return
     act(
         save_answer,
         entry_id=entry_id,

@@ -58,7 +58,7 @@ def draw() -> None:
     page_header(
         f"{shown.prize} · {shown.stage}",
         "How entries are judged",
-        facts="These rules were published before entries opened. They hold for every entry.",
+        facts=_published(shown.rubric.number),
         actions=lambda: link("entry", "Your entry", entry=entry_id),
     )
     main, side = columns_main_side()
@@ -72,6 +72,12 @@ def draw() -> None:
     with side:
         _facts(shown)
         _people_decide(shown)
+
+
+def _published(version: int) -> str:
+    if version == 1:
+        return "These rules were published before entries opened. They hold for every entry."
+    return f"This is version {version} of the rubric. Its changes, with reasons, are on the prize's page."
 
 
 def _readers(shown: HowJudged) -> None:

@@ -6,11 +6,13 @@ import streamlit as st
 
 from judging.own_view import JudgesView, as_judges_see
 from pages.components.acting import ask
+from pages.components.asked import who_reads
 from pages.components.badges import Badges
 from pages.components.blind_entry import draw_answers
 from pages.components.layout import columns_main_side, empty_list, heading, page_header
 from pages.components.places import link, parameter
 from pages.components.words import marked
+from prize.models import Visibility
 
 
 def draw() -> None:
@@ -23,7 +25,7 @@ def draw() -> None:
     page_header(
         view.prize,
         "As judges see it",
-        badge=Badges.NAMES_HIDDEN,
+        badge=Badges.NAMES_HIDDEN if view.visibility is Visibility.BLIND else Badges.NAMES_SHOWN,
         facts=_facts(view),
         actions=lambda: link("entry", "To the entry", entry=entry_id),
     )
@@ -38,6 +40,14 @@ def draw() -> None:
         _hidden(view)
 
 
+def _organisation(view: JudgesView) -> str:
+    if view.visibility is not Visibility.BLIND:
+        return "Judges of this stage know your organisation."
+    if view.revealed:
+        return "A judge sees your organisation once they have locked what they score without names."
+    return "Nor do they see your organisation."
+
+
 def _facts(view: JudgesView) -> str:
     if view.closed:
         return "This is what was submitted, on the pages that judges are given."
@@ -46,9 +56,14 @@ def _facts(view: JudgesView) -> str:
 
 def _hidden(view: JudgesView) -> None:
     heading("What judges do not see")
-    if view.hidden:
-        st.markdown(marked("\n".join("- {}" for _ in view.hidden), *view.hidden))
-    st.markdown("Your organisation, who belongs to the team, the names of your files, and when you submitted.")
+    told = [
+        f"{question.wording}: {who[0].lower()}{who[1:]}"
+        for question in view.hidden
+        if (who := who_reads(question, view.visibility, revealed=view.revealed))
+    ]
+    if told:
+        st.markdown(marked("\n".join("- {}" for _ in told), *told))
+    st.markdown(f"Who belongs to the team, the names of your files, and when you submitted. {_organisation(view)}")
     heading("“Being prepared”")
     st.markdown(
         "An answer is shown once it has been searched for your names; where one was found, once it is decided. A "

@@ -142,9 +142,7 @@ def _criterion(entry: EntryToJudge, criterion: CriterionShown, score: ScoreShown
         f"{_title(criterion)}: {criterion.question}",
         [*steps, CANNOT],
         None if score is None else CANNOT if score.points is None else rubric.words(score.points),
-        lambda chosen: _save_score(
-            entry.assignment_id, criterion.key, steps.get(chosen), cannot_judge=chosen == CANNOT
-        ),
+        save,
         editable=editable,
     )
     if score is not None:

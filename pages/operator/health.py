@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from accounts.installation import Stored, Trail, Work, stored, trail, work_state
-from accounts.outbox import Outbox, outbox
+from accounts.outbox import MOST_SHOWN, Outbox, outbox
 from accounts.sign_ins import SignIns, sign_ins
 from pages.components.acting import ask
 from pages.components.badges import Badge, Badges
@@ -49,13 +49,17 @@ def _work(work: Work) -> tuple[Link, Badge, str]:
         )
     if work.dead:
         trouble.append(f"{counted(work.dead, 'job')} failed for good. Read why, and start again what still matters.")
+    if work.regular:
+        trouble.append(f"Failed when it was done last: {', '.join(work.regular)}. It is tried again at its next time.")
     return _row("Jobs", "jobs", " ".join(trouble), "Jobs are done when they are due.")
 
 
 def _mail(box: Outbox) -> tuple[Link, Badge, str]:
     trouble = "" if box.server else "No mail server is set, so that nothing is sent. Set SMTP_URL."
     if box.server and box.lines:
-        trouble = f"{counted(len(box.lines), 'mail')} did not arrive. Correct addresses, or look at the mail server."
+        least = "At least " if len(box.lines) >= MOST_SHOWN else ""
+        some = f"{least}{counted(len(box.lines), 'mail')} did not arrive."
+        trouble = f"{some} Correct addresses, or look at the mail server."
     return _row("Mail", "mail", trouble, f"{counted(box.sent, 'mail')} sent, {box.waiting:,} waiting.")
 
 
@@ -74,6 +78,10 @@ def _trail(known: Trail) -> tuple[Link, Badge, str]:
         trouble = f"The last verification says: {known.verified.summary}"
     elif known.late and known.waits_since:
         trouble = f"Nothing was sealed since {time_words(known.waits_since, 'UTC')}. Sealing is the worker's: see Jobs."
+    elif known.anchored_late:
+        trouble = (
+            f"{counted(known.not_anchored, 'seal')} not named outside the database yet. Anchoring is a job: see Jobs."
+        )
     else:
         trouble = ""
     verified = f"verified {time_words(known.verified.ended_at, 'UTC')}" if known.verified else "not verified from here"

@@ -59,7 +59,9 @@ def _how_many(kind: WaitingJobs) -> str:
 
 
 def _trouble(kind: WaitingJobs) -> str:
-    return f"Failed {counted(kind.attempts, 'time')}: {kind.last_error}" if kind.last_error else ""
+    if not kind.last_error:
+        return ""
+    return f"Failed {counted(kind.attempts, 'time')}: {kind.last_error}" if kind.attempts else kind.last_error
 
 
 def _retry(job_id: UUID) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from accounts.attempts import Attempts
-from accounts.sign_ins import SignedIn, SignIns, attempts_with, end_sessions, let_try_again, sign_ins
+from accounts.sign_ins import PersonSignedIn, SignIns, attempts_with, end_sessions, let_try_again, sign_ins
 from pages.components.acting import ask
 from pages.components.figures import counted
 from pages.components.forms import Form
@@ -19,7 +19,7 @@ SEARCH: Final = "sign-ins-search"
 ADDRESS: Final = "sign-ins-address"
 WHAT_TO_DO: Final = (
     "Sign somebody out when a computer was lost, or a link went to a stranger. Their open pages stop at their next "
-    "step; what they saved stays."
+    "step, links that were mailed before are used up, and what they saved stays."
 )
 LIMITS: Final = (
     "They stop programs that guess. A person who was too quick waits, or uses the newest link in their mail; nobody "
@@ -48,9 +48,9 @@ def _people(known: SignIns, search: str) -> None:
         _person(person)
 
 
-def _person(person: SignedIn) -> None:
+def _person(person: PersonSignedIn) -> None:
     form = Form(f"sign-out-{person.person_id}")
-    with form.drawer(f"{person.name} · {counted(person.browsers, 'browser')}", icon=":material/person:"):
+    with form.drawer(marked("{} · {}", person.name, counted(person.browsers, "browser")), icon=":material/person:"):
         st.markdown(marked(":gray[{}]", person.email or "No mail address"))
         st.caption(f"Used within the hour after {time_words(person.used_at, 'UTC')}")
         form.fill(reason="")
@@ -60,7 +60,7 @@ def _person(person: SignedIn) -> None:
             st.form_submit_button("Sign out everywhere", on_click=_sign_out, args=(form, person))
 
 
-def _sign_out(form: Form, person: SignedIn) -> None:
+def _sign_out(form: Form, person: PersonSignedIn) -> None:
     form.send(
         end_sessions,
         said=f"{person.name} is signed out everywhere.",

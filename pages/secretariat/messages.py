@@ -27,8 +27,8 @@ from storage.values import time_words
 SEARCH: Final = "told-search"
 FIELDS: Final = ", ".join(f"{{{name}}}" for name in COMMON)
 NOT_LISTED: Final = (
-    "Mails to those who follow the prize, and to whoever asked a public question, are not listed: nobody learns who "
-    "they are."
+    "Not listed are mails from which a reader could learn too much: those to followers of the prize and to whoever "
+    "asked a public question, those that tell judges of their entries, and those that tell of an appeal."
 )
 STATES: Final = MappingProxyType(
     {
@@ -96,7 +96,7 @@ def _send(form: Form, prize: PrizeLine, stage: StageShown, chosen: GroupShown) -
 def _written(messages: tuple[GroupMessageShown, ...], zone: str) -> None:
     if not messages:
         return
-    heading("Written before", "the latest on top")
+    heading("Written before", "the latest on top, at most 20")
     for message in messages:
         with st.container(border=True, gap="xsmall"):
             st.markdown(marked("**{}**", message.subject))

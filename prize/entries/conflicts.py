@@ -20,8 +20,18 @@ from accounts.models import Appointment, EmailAddress, Organisation, Person, Sco
 from accounts.permissions import Scope, bar
 from accounts.programmes import appointed
 from prize.entries.identities import folded, identities_of_person, own_domain
-from prize.entries.models import Conflict, ConflictOrigin, ConflictState, ConflictStatement, Entry, Team, TeamMember
-from prize.models import Prize, Stage
+from prize.entries.models import (
+    Answer,
+    Conflict,
+    ConflictOrigin,
+    ConflictState,
+    ConflictStatement,
+    Entry,
+    Team,
+    TeamMember,
+)
+from prize.models import EntryForm, Prize, Question, QuestionKind, Stage
+from prize.questions import people_in
 from storage.clock import now
 from storage.database import matching, one_matching
 from storage.errors import Invalid
@@ -84,23 +94,30 @@ def find_conflicts_of_entry(db: Session, entry: Entry) -> None:
     prize = db.get_one(Prize, stage.prize_id)
     behind = _behind(db, col(Entry.id) == entry.id)
     _match(db, _statements(db, stage.id), behind)
-    people = db.exec(
-        select(Appointment.person_id)
-        .distinct()
-        .where(
-            col(Appointment.ended_at).is_(None),
-            or_(
-                and_(col(Appointment.scope_kind) == ScopeKind.STAGE, col(Appointment.scope_id) == stage.id),
-                and_(col(Appointment.scope_kind) == ScopeKind.PRIZE, col(Appointment.scope_id) == prize.id),
-                and_(
-                    col(Appointment.scope_kind) == ScopeKind.PROGRAMME,
-                    col(Appointment.scope_id) == prize.programme_id,
-                ),
-            ),
-        )
-    ).all()
-    for person_id in people:
+    for person_id in _appointed_there(db, stage, prize):
         _detect(db, person_id, behind)
+
+
+def note_invited(db: Session, person_id: UUID, entry: Entry) -> None:
+    """Let the secretariat decide about somebody who is appointed where an entry lies, and whom its team has invited.
+
+    It shuts nobody out by itself, or a team could choose by whom it is not judged.
+    """
+    stage = db.get_one(Stage, entry.stage_id)
+    if person_id in _appointed_there(db, stage, db.get_one(Prize, stage.prize_id)):
+        _add(db, person_id, entry.id, ConflictOrigin.DETECTED, "Was invited to the team", ConflictState.POSSIBLE)
+
+
+def _appointed_there(db: Session, stage: Stage, prize: Prize) -> tuple[UUID, ...]:
+    """Everybody who is appointed in a stage, in its prize or in its programme."""
+    where = (
+        (ScopeKind.STAGE, stage.id),
+        (ScopeKind.PRIZE, prize.id),
+        (ScopeKind.PROGRAMME, prize.programme_id),
+    )
+    scopes = (and_(col(Appointment.scope_kind) == kind, col(Appointment.scope_id) == scope) for kind, scope in where)
+    there = select(Appointment.person_id).distinct().where(col(Appointment.ended_at).is_(None), or_(*scopes))
+    return tuple(db.exec(there).all())
 
 
 @appointed
@@ -203,14 +220,14 @@ def _statements(db: Session, stage_id: UUID, person_id: UUID | None = None) -> l
 
 
 def _behind(db: Session, *which: ColumnElement[bool]) -> dict[UUID, _Behind]:
-    """Who is behind each of some entries, in one statement."""
+    """Who is or was behind each of some entries, and whom its answers name as being in the team."""
     rows: Iterable[Any] = db.exec(
         select(Entry.id, Organisation.name, Person.id, Person.name, EmailAddress.address)  # type: ignore[call-overload]
         .join(Stage, col(Stage.id) == col(Entry.stage_id))
         .join(Prize, col(Prize.id) == col(Stage.prize_id))
         .join(Team, col(Team.id) == col(Entry.team_id))
         .join(Organisation, col(Organisation.id) == col(Team.organisation_id))
-        .join(TeamMember, and_(col(TeamMember.team_id) == col(Team.id), col(TeamMember.left_at).is_(None)))
+        .join(TeamMember, col(TeamMember.team_id) == col(Team.id))
         .join(Person, col(Person.id) == col(TeamMember.person_id))
         .outerjoin(EmailAddress, col(EmailAddress.person_id) == col(Person.id))
         .where(*which)
@@ -220,12 +237,26 @@ def _behind(db: Session, *which: ColumnElement[bool]) -> dict[UUID, _Behind]:
         one = behind.setdefault(entry_id, _Behind(organisation=folded(organisation)))
         one.members.add(person_id)
         one.add(organisation)
-        one.add(name)
-        if address:
+        if address:  # somebody who was erased has none
+            one.add(name)
             one.add(address)
         if address and (domain := own_domain(address)):
             one.domains.add(domain)
             one.add(domain)
+    named = (
+        select(Answer.entry_id, Answer.text)
+        .join(Entry, col(Entry.id) == col(Answer.entry_id))
+        .join(Stage, col(Stage.id) == col(Entry.stage_id))
+        .join(Prize, col(Prize.id) == col(Stage.prize_id))
+        .join(EntryForm, col(EntryForm.stage_id) == col(Entry.stage_id))
+        .join(Question, and_(col(Question.form_id) == col(EntryForm.id), col(Question.key) == col(Answer.question_key)))
+        .where(col(Question.kind) == QuestionKind.TEAM, *which)
+        .distinct()
+    )
+    for entry_id, text in db.exec(named).all():
+        for person in people_in(text):
+            if person.name and entry_id in behind:
+                behind[entry_id].add(person.name)
     return behind
 
 

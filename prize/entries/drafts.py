@@ -21,7 +21,7 @@ from prize.entries.teams import open_team
 from prize.form import form_in_force, question_row
 from prize.models import Prize, QuestionKind
 from prize.policy import Action
-from prize.questions import QuestionShown, asked_of, misfit
+from prize.questions import NO, QuestionShown, asked_of, misfit
 from prize.stages import must_be_open
 from storage.clock import now
 from storage.database import found, locked, one_matching
@@ -123,12 +123,12 @@ def save_answer(
     Raises
     ------
     Invalid : the form has no such question, or the text holds characters that cannot be shown.
-    Closed : the stage is not open.
+    Closed : the stage is not open, or particulars come late to a declaration that was answered with no.
     """
     entry = found(db, Entry, entry_id)
     stage = must_be_open(db, entry.stage_id, entry_id)
     locked(db, Entry, entry_id)
-    question_row(db, form_in_force(db, stage.id).id, question_key)
+    question = question_row(db, form_in_force(db, stage.id).id, question_key)
     try:
         tidy(text, lines=True)
     except ValueError as error:
@@ -138,6 +138,8 @@ def save_answer(
     answer = _answer(db, entry_id, question_key)
     if answer is None:
         answer = Answer(entry_id=entry_id, question_key=question_key, saved_at=moment_now, version=0)
+    if question.kind is QuestionKind.DECLARATION and "\n" in text and answer.text.strip() == NO:
+        raise Closed("This was answered with “no” meanwhile, so there is nothing more to say.")
     earlier = db.exec(select(AnswerSave).where(col(AnswerSave.answer_id) == answer.id)).all()
     before = answer.version
     saved = save_text(
@@ -188,15 +190,17 @@ def draft_answers(db: Session, entry: Entry, questions: tuple[QuestionShown, ...
     shown = []
     for question in asked_of(questions, {key: row.text for key, row in rows.items()}):
         row = rows.get(question.key)
-        files = tuple(file_shown(db, file.file_id, file.name) for file in draft_files(db, entry.id, question.key))
-        if question.kind is QuestionKind.FILE:
+        text = row.text if row else ""
+        files: tuple[FileShown, ...] = ()
+        if question.kind is QuestionKind.FILE:  # what was given while another kind was asked for does not go along
+            text, files = "", _files(db, entry.id, question.key)
             problem = f"“{question.wording}” has no file yet." if question.required and not files else ""
         else:
-            problem = misfit(question, row.text if row else "")
+            problem = misfit(question, text)
         shown.append(
             AnswerShown(
                 question,
-                row.text if row else "",
+                text,
                 row.version if row else 0,
                 row.saved_at if row else None,
                 files,
@@ -204,6 +208,10 @@ def draft_answers(db: Session, entry: Entry, questions: tuple[QuestionShown, ...
             )
         )
     return tuple(shown)
+
+
+def _files(db: Session, entry_id: UUID, question_key: UUID) -> tuple[FileShown, ...]:
+    return tuple(file_shown(db, file.file_id, file.name) for file in draft_files(db, entry_id, question_key))
 
 
 def draft_files(db: Session, entry_id: UUID, question_key: UUID) -> tuple[DraftFile, ...]:

@@ -21,10 +21,9 @@ from storage.errors import NOT_YOURS, Invalid, Refused
 from storage.files import StoredFile, Upload
 from storage.objects import stored_file
 from storage.uploads import Turn, Unfinished, UploadShown, begin, finish, must_fit, on_their_way, unfinished
-from storage.values import Line
+from storage.values import Line, size_words
 
 FILES_A_QUESTION = 5
-MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -151,10 +150,6 @@ def add_arrived(db: Session, turn: Turn, sha256: str, content_type: str) -> None
 def subject_of(entry_id: UUID, question_key: UUID) -> str:
     """How an upload says what it is for."""
     return f"answer {entry_id} {question_key}"
-
-
-def size_words(size: int) -> str:
-    return f"{size // MEGABYTE} MB" if size >= MEGABYTE else f"{max(1, size // 1024)} KB"
 
 
 def _open_for_files(db: Session, entry_id: UUID) -> tuple[Stage, Prize]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from uuid import UUID
 
 from publicsuffixlist import PublicSuffixList
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from accounts.models import EmailAddress, Membership, Organisation
 from prize.entries.models import Answer, Entry, EntryVersion, TeamMember
@@ -66,9 +66,17 @@ def identities_of_entry(db: Session, entry: Entry) -> Identities:
 
 
 def known_since(db: Session, entry: Entry) -> datetime:
-    """When ``identities_of_entry`` last became others: somebody joined the team, or was named in an answer."""
-    joined = [member.joined_at for member in matching(db, TeamMember, team_id=entry.team_id)]
-    return max([*joined, *(answer.saved_at for answer in _answers_about_the_team(db, entry))])
+    """When ``identities_of_entry`` last became others: somebody joined or was named, or names are asked for now."""
+    times = [member.joined_at for member in matching(db, TeamMember, team_id=entry.team_id)]
+    times += [answer.saved_at for answer in _answers_about_the_team(db, entry)]
+    asked_since = (
+        select(func.min(EntryForm.published_at))
+        .join(Question, col(Question.form_id) == col(EntryForm.id))
+        .where(col(EntryForm.stage_id) == entry.stage_id, col(Question.kind) == QuestionKind.TEAM)
+        .group_by(col(Question.key))
+    )
+    times += [at for at in db.exec(asked_since).all() if at is not None]
+    return max(times)
 
 
 def _answers_about_the_team(db: Session, entry: Entry) -> list[Answer]:

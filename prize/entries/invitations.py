@@ -17,7 +17,7 @@ from accounts.models import LinkPurpose, Organisation, Person
 from accounts.people import find_or_add_person
 from accounts.signing_in import LINK_LIVES, mail_link
 from prize import messages
-from prize.entries.conflicts import find_conflicts_of_entry
+from prize.entries.conflicts import find_conflicts_of_entry, note_invited
 from prize.entries.models import Entry, EntryState, InvitationState, Team, TeamInvitation, TeamMember
 from prize.entries.name_checks import search_anew
 from prize.entries.teams import lead_of, member_ids, team_of, team_words
@@ -88,6 +88,8 @@ def invite_member(db: Session, actor: Actor, entry_id: UUID, name: Line, email: 
     )
     db.add(invitation)
     db.flush()
+    for entry in matching(db, Entry, team_id=team.id):
+        note_invited(db, person.id, entry)
     lead = db.get_one(Person, actor.person_id).name
     reason = f"{lead} asks you to join {team_words(db, team)}. You accept or decline under “My entries”."
     mail_link(db, person, LinkPurpose.INVITATION, "/my-entries", reason)
@@ -106,6 +108,7 @@ def withdraw_invitation(db: Session, actor: Actor, entry_id: UUID, invitation_id
     invitation = found(db, TeamInvitation, invitation_id)
     if invitation.team_id != team.id:
         raise Refused(NOT_YOURS)
+    db.refresh(invitation)
     _end(db, invitation, Action.WITHDRAW_INVITATION)
     messages.about_team(
         db,
@@ -126,6 +129,7 @@ def accept_invitation(db: Session, actor: Actor, invitation_id: UUID) -> None:
     """
     invitation = found(db, TeamInvitation, invitation_id)
     team = locked(db, Team, invitation.team_id)
+    db.refresh(invitation)  # it was read before the team was held
     if now(db) > invitation.invited_at + INVITATION_LIVES:
         raise Closed("This invitation is too old. Ask the team's lead for a new one.")
     _not_being_judged(db, team.id)
@@ -162,6 +166,7 @@ def decline_invitation(db: Session, actor: Actor, invitation_id: UUID) -> None:
     """
     invitation = found(db, TeamInvitation, invitation_id)
     team = locked(db, Team, invitation.team_id)
+    db.refresh(invitation)  # it was read before the team was held
     _end(db, invitation, Action.DECLINE_INVITATION)
     messages.about_team(
         db,
@@ -181,6 +186,9 @@ def own_invitations(db: Session, actor: Actor) -> tuple[OwnInvitation, ...]:
         if now(db) > row.invited_at + INVITATION_LIVES:
             continue
         team = db.get_one(Team, row.team_id)
+        entries = matching(db, Entry, team_id=team.id)
+        if any(_is_judged(db.get_one(Stage, entry.stage_id), entry) for entry in entries):
+            continue  # whoever is asked may be one of its judges
         prize = db.get_one(Prize, team.prize_id)
         organisation = db.get_one(Organisation, team.organisation_id).name
         who = db.get_one(Person, row.invited_by).name
@@ -208,7 +216,10 @@ def _end(db: Session, invitation: TeamInvitation, action: Action) -> None:
 def _not_being_judged(db: Session, team_id: UUID) -> None:
     """What judges read was searched for the names of those who belonged to the team when its stage closed."""
     for entry in sorted(matching(db, Entry, team_id=team_id), key=lambda row: str(row.stage_id)):
-        stage = locked(db, Stage, entry.stage_id)
-        over = stage.closed_at is None or stage.state in (StageState.RELEASED, StageState.CANCELLED)
-        if entry.state is EntryState.SUBMITTED and not over:
+        if _is_judged(locked(db, Stage, entry.stage_id), entry):
             raise Closed("The team's entry is with the judges. Somebody can join again when decisions are released.")
+
+
+def _is_judged(stage: Stage, entry: Entry) -> bool:
+    over = stage.closed_at is None or stage.state in (StageState.RELEASED, StageState.CANCELLED)
+    return entry.state is EntryState.SUBMITTED and not over

@@ -81,6 +81,8 @@ def hand_over_lead(db: Session, actor: Actor, entry_id: UUID, person_id: UUID) -
         raise Invalid("You lead the team already. Choose another member.", "person_id")
     assert actor.person_id is not None
     following, lead = _member(db, team, person_id), _member(db, team, actor.person_id)
+    if not lead.leads:
+        raise Closed("Somebody else leads the team now. Reload the page.")
     lead.leads, following.leads = False, True
     db.add_all([lead, following])
     messages.about_team(
@@ -120,6 +122,9 @@ def leave_team(db: Session, actor: Actor, entry_id: UUID) -> str:
 def _member(db: Session, team: Team, person_id: UUID) -> TeamMember:
     member = one_matching(db, TeamMember, team_id=team.id, person_id=person_id, left_at=None)
     if member is None:
+        raise Refused(NOT_YOURS)
+    db.refresh(member)  # it may have been read before the team was held
+    if member.left_at is not None:
         raise Refused(NOT_YOURS)
     return member
 

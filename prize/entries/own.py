@@ -10,17 +10,18 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.commands import query
 from prize.brief import newest_rules
-from prize.entries.drafts import AnswerShown, draft_answers
+from prize.entries.drafts import AnswerShown, draft_answers, file_shown
 from prize.entries.eligible import eligibility_answered
-from prize.entries.models import Entry, EntryState, TeamMember
+from prize.entries.models import Entry, EntryState, EntryVersion, TeamMember
 from prize.entries.name_checks import NameCheckShown, names_found
 from prize.entries.receipts import ReceiptShown, receipt_of
 from prize.entries.teams import TeamShown, lead_of, team_of
-from prize.entries.versions import content_digest, versions_of
+from prize.entries.versions import content_digest, files_of, versions_of
 from prize.form import form_in_force, questions_of
 from prize.lifecycle import Phase
 from prize.models import Prize, Stage
 from prize.policy import Action
+from prize.questions import asked_of
 from prize.stages import StageShown, closing_order, shown_stage
 
 
@@ -96,15 +97,16 @@ def own_entries(db: Session, actor: Actor) -> tuple[OwnEntryLine, ...]:
 
 @query(Action.SEE_OWN_ENTRY)
 def own_entry(db: Session, actor: Actor, entry_id: UUID) -> OwnEntry:
-    """An entry with its draft, and the receipt of what was last submitted."""
+    """An entry with its draft, or with what was submitted once its stage has closed; and the receipt of that."""
     entry = db.get_one(Entry, entry_id)
     stage = db.get_one(Stage, entry.stage_id)
     prize = db.get_one(Prize, stage.prize_id)
     form = form_in_force(db, stage.id)
-    answers = draft_answers(db, entry, questions_of(db, form.id))
+    draft = draft_answers(db, entry, questions_of(db, form.id))
     rules = newest_rules(db, prize.id)
     versions = versions_of(db, entry_id)
     latest = versions[-1] if versions else None
+    stands = stage.closed_at is not None and entry.state is EntryState.SUBMITTED
     return OwnEntry(
         entry.id,
         prize.id,
@@ -117,10 +119,27 @@ def own_entry(db: Session, actor: Actor, entry_id: UUID) -> OwnEntry:
         actor.person_id in lead_of(db, entry.team_id),
         entry.state,
         tuple(answer.referred for answer in eligibility_answered(db, entry_id) if answer.referred),
-        answers,
+        _submitted(db, latest) if latest and stands else draft,
         names_found(db, entry_id),
         receipt_of(db, latest) if latest else None,
-        latest is not None and latest.content_digest != content_digest(answers),
+        latest is not None and latest.content_digest != content_digest(draft),
         latest is not None and latest.form_id != form.id,
         entry.version,
+    )
+
+
+def _submitted(db: Session, version: EntryVersion) -> tuple[AnswerShown, ...]:
+    """What was submitted, by the questions that were asked then."""
+    texts = {UUID(key): str(text) for key, text in version.answers.items()}
+    files = files_of(db, version.id)
+    return tuple(
+        AnswerShown(
+            question,
+            texts.get(question.key, ""),
+            0,
+            version.submitted_at,
+            tuple(file_shown(db, file.file_id, file.name) for file in files if file.question_key == question.key),
+            "",
+        )
+        for question in asked_of(questions_of(db, version.form_id), texts)
     )

@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from accounts.actors import Actor
 from accounts.commands import query
-from prize.entries.files import size_words
 from prize.entries.models import Entry, EntryVersion
 from prize.entries.receipts import receipt_of
 from prize.entries.teams import team_of
@@ -19,7 +18,7 @@ from settings import get_settings
 from storage.errors import Invalid
 from storage.files import Document
 from storage.printing import HEADING, QUIET, TITLE, can_be_printed, paragraph, printed
-from storage.values import time_words
+from storage.values import size_words, time_words
 
 NOT_PRINTED = "Some characters cannot be printed here. Laurel's page of the entry has them."
 

@@ -64,7 +64,7 @@ def submit_entry(db: Session, actor: Actor, entry_id: UUID, accepts_rules: bool)
     db.add_all([entry, version])
     db.flush()
     for answer in answers:
-        for file in draft_files(db, entry_id, answer.question.key):
+        for file in draft_files(db, entry_id, answer.question.key) if answer.files else ():
             db.add(
                 EntryFile(
                     entry_version_id=version.id, question_key=file.question_key, file_id=file.file_id, name=file.name

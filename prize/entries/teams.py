@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from accounts.models import Membership, Organisation, OrganisationKind, Person
 from accounts.people import address_of
-from prize.entries.models import Team, TeamMember
+from prize.entries.models import Entry, Team, TeamMember
 from prize.models import Prize
 from storage.clock import now
 from storage.database import matching
@@ -90,6 +91,12 @@ def team_words(db: Session, team: Team) -> str:
 def lead_of(db: Session, team_id: UUID) -> tuple[UUID, ...]:
     """Who leads a team; nobody where the last member was erased."""
     return tuple(row.person_id for row in matching(db, TeamMember, team_id=team_id, leads=True, left_at=None))
+
+
+def members_of(db: Session, *entries: ColumnElement[bool]) -> set[UUID]:
+    """Who belongs now to the teams of the entries that meet conditions."""
+    found = select(TeamMember.person_id).join(Entry, col(Entry.team_id) == col(TeamMember.team_id))
+    return set(db.exec(found.where(col(TeamMember.left_at).is_(None), *entries).distinct()).all())
 
 
 def member_ids(db: Session, team_id: UUID) -> tuple[UUID, ...]:

@@ -16,9 +16,8 @@ from typing import Annotated, Any, Final
 from pydantic import ConfigDict, Field
 
 from storage.errors import Invalid
-from storage.values import Line, checked_text, tidy
+from storage.values import MEGABYTE, Line, checked_text, tidy
 
-MEGABYTE: Final = 1024 * 1024
 MOST_BYTES: Final = 5 * MEGABYTE
 MOST_UNPACKED: Final = 40 * MEGABYTE
 """What a workbook may hold once it is unpacked. A few kilobytes can be packed so that they fill the memory."""

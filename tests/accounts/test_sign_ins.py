@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from accounts.actors import STRANGER
 from accounts.attempts import LIMITS, count_attempt
 from accounts.models import AttemptKind
 from accounts.sessions import identify
 from accounts.sign_ins import attempts_with, end_sessions, let_try_again, sign_ins
+from accounts.signing_in import ask_for_link, use_link
 from storage.database import reading
-from storage.errors import Invalid, TooMany
+from storage.errors import Closed, Invalid, TooMany
 from storage.mail import Mail
-from tests.accounts.signed_in import cookie_of
+from tests.accounts.signed_in import cookie_of, link_to
 from tests.databases import Given
 from tests.world import World, ask, do
 
@@ -56,6 +58,17 @@ def test_somebody_who_is_signed_out_everywhere_is_told_why_and_has_to_sign_in_ag
     assert "A laptop was lost" in mail.text
     with pytest.raises(Invalid, match="is not signed in any longer"):
         do(end_sessions, world.operator, person_id=ada, reason="Once more")
+
+
+def test_a_link_that_went_to_a_stranger_lets_nobody_in_once_its_owner_is_signed_out(world: World) -> None:
+    ada = world.person("ada")
+    do(ask_for_link, STRANGER, email=world.address("ada"))
+    purpose, token = link_to(world.address("ada"))
+
+    assert do(end_sessions, world.operator, person_id=ada.person_id, reason="A link went astray") == 0
+
+    with pytest.raises(Closed):
+        do(use_link, STRANGER, purpose=purpose, token=token)
 
 
 def test_an_address_that_was_tried_too_often_can_be_tried_again_at_once(database: Given, world: World) -> None:

@@ -49,7 +49,7 @@ def test_a_draft_is_shown_as_if_its_stage_closed_now(database: Given) -> None:
     [(file,)] = [answer.files for answer in view.answers if answer.files]
     assert view.answers == (
         BlindAnswer(ASKED, METHOD, "", True, False, ()),
-        BlindAnswer(DOCUMENT, "", "", True, False, (BlindFile(file.id, "Document 1", False, False, False, ()),)),
+        BlindAnswer(DOCUMENT, "", True, False, (BlindFile(file.id, "Document 1", False, False, False, ()),)),
     )
     assert (view.closed, view.submitted, view.hidden) == (False, False, ("Who are you?",))
 

@@ -21,7 +21,7 @@ from storage.database import reading, transact
 from storage.errors import Closed, Invalid, Stale
 from storage.mail import Mail
 from tests.databases import Given
-from tests.stories import SLUG, Chapter, Story, told, write
+from tests.stories import SLUG, Chapter, Story, go_on, told, write
 from tests.world import ask, do
 
 METHOD = {"kind": QuestionKind.TEXT, "wording": "How does it work?", "word_limit": 50}
@@ -160,3 +160,51 @@ def test_a_form_stands_once_entries_can_no_longer_be_changed(sqlite: Given) -> N
 
     with pytest.raises(Closed, match="can no longer be changed, so its form stands"):
         act(story, begin_form_change)
+
+
+def test_what_is_kept_later_keeps_what_was_asked_after_it(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+    river = act(story, add_question, kind=QuestionKind.CHOICE, wording="Which river?", options=("Thames", "Severn"))
+    after = {"only_if": river, "only_if_answers": ("Thames",)}
+    since = act(story, add_question, kind=QuestionKind.DATE, wording="Since when?", **after)
+    story.questions |= {"river": river, "since": since}
+    go_on(story, Chapter.READY, Chapter.WRITTEN)
+    said = {river: "Thames", since: "2020-05-01"}
+    transact(lambda db: write(db, story.entrant, story.entry_id, said, number=2))
+    do(submit_entry, story.entrant, entry_id=story.entry_id, accepts_rules=True)
+
+    act(story, begin_form_change)
+    act(story, remove_question, question_key=since)
+    asked_now = {"kind": QuestionKind.CHOICE, "wording": "Which river?", "options": ("Thames", "Severn")}
+    act(story, change_question, question_key=river, version=1, **asked_now, confidential=True)
+    publish(story)
+
+    read = transact(lambda db: blind_answers(db, story.entry_id))
+    assert [answer.wording for answer in read] == ["How does it work?", "A document with figures"]
+
+
+def test_what_was_given_to_a_question_of_another_kind_does_not_go_along(sqlite: Given) -> None:
+    story = told(Chapter.WRITTEN)
+    act(story, begin_form_change)
+    act(story, change_question, question_key=story.questions["method"], version=1, **{
+        **METHOD, "kind": QuestionKind.FILE, "required": False, "word_limit": None
+    })  # fmt: skip
+    publish(story)
+
+    do(submit_entry, story.entrant, entry_id=story.entry_id, accepts_rules=True)
+
+    with reading() as db:
+        version = db.exec(select(EntryVersion).where(col(EntryVersion.entry_id) == story.entry_id)).one()
+        assert version.answers.get(str(story.questions["method"]), "") == ""
+
+
+def test_particulars_that_come_late_do_not_turn_a_no_into_a_yes(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+    permit = act(
+        story, add_question, kind=QuestionKind.DECLARATION, wording="Is a permit missing?", particulars="Which?"
+    )
+    go_on(story, Chapter.READY, Chapter.WRITTEN)
+    transact(lambda db: write(db, story.entrant, story.entry_id, {permit: "no"}, number=2))
+
+    with pytest.raises(Closed, match="answered with “no” meanwhile"):
+        transact(lambda db: write(db, story.entrant, story.entry_id, {permit: "yes\nA licence"}, number=3))

@@ -22,7 +22,7 @@ OPTIONAL = question(QuestionKind.TEXT, wording="Anything else?", required=False)
         (replace(METHOD, wording="How, in short?"), "“How?” now reads “How, in short?”", False),
         (replace(METHOD, help="In short."), "“How?” has other words beside it", False),
         (replace(METHOD, word_limit=80), "“How?” may have up to 80 words", False),
-        (replace(METHOD, word_limit=None), "“How?” may have any number of words", False),
+        (replace(METHOD, word_limit=None), "“How?” may have any length", False),
         (replace(METHOD, word_limit=40), "“How?” may have up to 40 words", True),
         (replace(METHOD, required=False), "“How?” is now optional", False),
         (replace(METHOD, kind=QuestionKind.DATE), "“How?” is now answered by a date, not by a text", True),

@@ -10,11 +10,16 @@ import pytest
 from accounts.actors import Actor
 from accounts.people import address_of
 from prize import group_messages
+from prize.clarifications import ask_clarification, decline_clarification
+from prize.entries.conflicts import record_conflict
 from prize.entries.extensions import extend_entry
 from prize.entries.submission import withdraw_entry
+from prize.following import follow_prize
 from prize.group_messages import groups, write_to_group
 from prize.message_texts import message_texts, save_message_text, try_message_text, use_own_text
-from prize.templates import filled, templates
+from prize.messages import EXTENDED
+from prize.models import Prize
+from prize.templates import filled, write
 from prize.told import told as who_was_told
 from storage.database import transact
 from storage.errors import Invalid, Refused, Stale
@@ -22,7 +27,7 @@ from tests.accounts.signed_in import mails_to
 from tests.databases import Given
 from tests.modules import import_everything
 from tests.stories import CLOSES, Chapter, Story, told, work_off
-from tests.world import ask, do
+from tests.world import World, ask, do
 
 import_everything()
 
@@ -56,11 +61,43 @@ def write_to(story: Story, key: str, subject: str = "News", text: str = "Dear al
     return written
 
 
-def test_every_mail_has_the_fields_that_it_needs_and_no_other() -> None:
-    for template in templates():
-        subject, text = template.previewed(template.subject, template.text)
-        assert "{" not in subject + text, template.key
-        assert template.needed <= set(template.samples), template.key
+def test_whoever_tells_of_an_event_brings_every_field_that_a_prize_may_use(sqlite: Given) -> None:
+    story = told(Chapter.SUBMITTED)
+    prize = transact(lambda db: db.get_one(Prize, story.prize_id))
+
+    with pytest.raises(TypeError, match="has the fields"):
+        transact(lambda db: write(db, prize, EXTENDED, [], event="none", until="tomorrow"))
+
+
+def test_mails_from_which_a_reader_could_learn_too_much_are_in_no_list(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    ada = World().person("ada")
+    do(follow_prize, ada, prize_id=story.prize_id)
+    question = do(ask_clarification, ada, prize_id=story.prize_id, question="May rivers enter?")
+    decline = {"version": 1, "reason": "Rivers know."}
+    do(decline_clarification, story.secretariat, clarification_id=question, **decline)
+
+    known = ask(who_was_told, story.secretariat, prize_id=story.prize_id)
+
+    assert mails_to(mail_address(story.judge))
+    assert mails_to(mail_address(ada))
+    listed = {line.email for line in known.lines}
+    assert mail_address(story.entrant) in listed
+    assert listed.isdisjoint({mail_address(story.judge), mail_address(ada)})
+
+
+def test_somebody_in_conflict_counts_nobody_of_the_entrys_team(sqlite: Given) -> None:
+    story = told(Chapter.SUBMITTED)
+    before = count_of(story, "submitted")
+    write_to(story, "submitted")
+    person_id = story.secretariat.person_id
+    assert person_id is not None
+    transact(lambda db: record_conflict(db, person_id, story.entry_id, "A cousin", story.owner.person_id))
+
+    assert count_of(story, "submitted") == before - 1
+    known = ask(who_was_told, story.secretariat, prize_id=story.prize_id)
+    assert [(message.count, message.written) for message in known.to_groups] == [(before - 1, before - 1)]
+    assert mail_address(story.entrant) not in {line.email for line in known.lines}
 
 
 def test_a_value_with_braces_in_it_stays_as_it_was_typed() -> None:
@@ -165,8 +202,14 @@ def test_nobody_writes_to_an_empty_group_or_to_one_that_is_not_there(sqlite: Giv
 
 def test_a_stage_of_another_prize_is_refused(sqlite: Given) -> None:
     story = told(Chapter.SUBMITTED)
+    other = told(Chapter.SUBMITTED, place="2")
+    place = {"prize_id": story.prize_id, "stage_id": other.stage_id}
+    words = {"audience": "submitted", "count": 1, "subject": "News", "text": "News."}
+
     with pytest.raises(Refused):
-        ask(groups, story.secretariat, prize_id=story.prize_id, stage_id=story.prize_id)
+        ask(groups, story.secretariat, **place)
+    with pytest.raises(Refused):
+        do(write_to_group, story.secretariat, **place, **words)
 
 
 def test_who_was_told_what_is_found_by_a_part_of_the_address(sqlite: Given) -> None:

@@ -167,3 +167,12 @@ def test_a_condition_that_cannot_be_followed_is_told(form: tuple[QuestionShown, 
     said = what_does_not_hold(form)
 
     assert (words in said) if words else not said
+
+
+def test_what_others_read_is_not_asked_after_answers_that_only_the_prize_team_reads() -> None:
+    insolvent = question(QuestionKind.DECLARATION, wording="Insolvent before?", confidential=True)
+    after = Condition(insolvent.key, ("yes",))
+    directors = question(QuestionKind.TEAM, wording="Which directors?", reveals_identity=True, condition=after)
+
+    assert "Only the prize team reads “Insolvent before?”" in what_does_not_hold((insolvent, directors))
+    assert what_does_not_hold((insolvent, dataclasses.replace(directors, confidential=True))) == ""

@@ -223,3 +223,13 @@ def test_a_new_version_keeps_gate_questions_and_what_breaks_ties(sqlite: Given) 
     after = of(story)
     assert (after.gates, after.scale) == (before.gates, before.scale)
     assert [criterion.key for criterion in after.breaking_ties] == [story.criteria["method"]]
+
+
+def test_a_published_rubric_keeps_something_to_score_without_names(sqlite: Given) -> None:
+    story = told(Chapter.PUBLISHED)
+    every = tuple(replace(criterion, seen=Seen.AFTER_REVEAL) for criterion in changed(story))
+
+    with pytest.raises(Invalid):
+        publish(story, every)
+
+    assert of(story).number == 1

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from judging.judges import state_conflicts
 from judging.room import entry_to_judge
+from prize.entries.conflicts import in_conflict
 from prize.entries.own import OwnEntry, own_entries, own_entry
 from prize.entries.screening import screened_entry
 from prize.entries.submission import submit_entry
@@ -125,3 +127,13 @@ def test_a_file_that_was_searched_before_somebody_was_named_is_searched_again(st
     work()
 
     assert {hit.name for found in names_seen_by_the_team(story) for hit in found.hits} == {STRANGER_TO_LAUREL}
+
+
+def test_a_judge_who_names_somebody_of_an_answer_about_the_team_is_in_conflict(story: Story) -> None:
+    answer(story, people=f"{STRANGER_TO_LAUREL}, engineer")
+    submit_and_close(story)
+    begin_judging(story)
+
+    do(state_conflicts, story.judge, stage_id=story.stage_id, statements=(STRANGER_TO_LAUREL,))
+
+    assert transact(lambda db: in_conflict(db, story.judge.person_id, story.entry_id))

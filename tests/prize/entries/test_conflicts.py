@@ -15,6 +15,8 @@ from judging.results import results
 from judging.room import judges_list
 from judging.scorecards import own_assignments
 from prize.entries.conflicts import in_conflict
+from prize.entries.invitations import invite_member
+from prize.entries.members import leave_team
 from prize.entries.models import Conflict, ConflictOrigin, ConflictState, Entry, Team
 from prize.entries.screening import screened_entry, stage_entries
 from prize.entries.submission import submit_entry
@@ -203,3 +205,25 @@ def test_a_plan_keeps_close_names_out_of_the_deal_only_when_they_stand(sqlite: G
     plan = do(plan_assignment, story.secretariat, stage_id=story.stage_id, seed=SEED)
 
     assert {judge.name: judge.entries for judge in plan.judges} == {"Jules": 1, "Jo": 2}
+
+
+def test_whoever_left_the_team_is_still_in_conflict_with_what_they_wrote(sqlite: Given) -> None:
+    story = told(Chapter.WRITTEN)
+    ada = transact(lambda db: join_team(db, story.entry_id, "ada"))
+    do(leave_team, ada, entry_id=story.entry_id)
+    do(submit_entry, story.entrant, entry_id=story.entry_id, accepts_rules=True)
+
+    appoint_again = (Role.SECRETARIAT, ScopeKind.PROGRAMME, story.programme_id)
+    transact(lambda db: appoint(db, LAUREL, ada.person_id, *appoint_again))
+
+    assert transact(lambda db: in_conflict(db, ada.person_id, story.entry_id))
+
+
+def test_whoever_is_appointed_and_invited_to_a_team_waits_for_the_secretariat(sqlite: Given) -> None:
+    story = told(Chapter.WRITTEN)
+    near = staff(story, "ada@elsewhere.example")
+
+    do(invite_member, story.entrant, entry_id=story.entry_id, name="Ada", email="ada@elsewhere.example")
+
+    assert conflicts() == [(ConflictOrigin.DETECTED, ConflictState.POSSIBLE, "Was invited to the team")]
+    assert not transact(lambda db: in_conflict(db, near.person_id, story.entry_id))
