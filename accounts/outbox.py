@@ -124,11 +124,11 @@ def send_mail_again(db: Session, actor: Actor, mail_id: UUID, recipient: Email) 
 
 def _in_trouble(db: Session) -> list[UUID]:
     """Some mails whose jobs have failed, those that failed for good first."""
-    failed = select(Job.arguments).where(
+    failed = select(Job.about).where(
         col(Job.kind) == SEND_MAIL, col(Job.state) != JobState.DONE, col(Job.last_error) != ""
     )
     first = failed.order_by(col(Job.state) != JobState.DEAD, col(Job.run_at)).limit(MOST_SHOWN)
-    return [UUID(arguments["mail_id"]) for arguments in db.exec(first)]
+    return [UUID(about.removeprefix("mail ")) for about in db.exec(first) if about.startswith("mail ")]
 
 
 def _jobs_of(db: Session, mail_ids: list[UUID]) -> dict[str, Job]:

@@ -48,10 +48,11 @@ def test_a_draft_is_shown_as_if_its_stage_closed_now(database: Given) -> None:
     view = ask(as_judges_see, story.entrant, entry_id=story.entry_id)
     [(file,)] = [answer.files for answer in view.answers if answer.files]
     assert view.answers == (
-        BlindAnswer(ASKED, METHOD, "", True, False, ()),
+        BlindAnswer(ASKED, METHOD, True, False, ()),
         BlindAnswer(DOCUMENT, "", True, False, (BlindFile(file.id, "Document 1", False, False, False, ()),)),
     )
-    assert (view.closed, view.submitted, view.hidden) == (False, False, ("Who are you?",))
+    assert (view.closed, view.submitted) == (False, False)
+    assert [question.wording for question in view.hidden] == ["Who are you?"]
 
 
 def test_a_draft_that_names_its_team_is_kept_back_as_it_will_be(sqlite: Given) -> None:
