@@ -14,7 +14,7 @@ run: .venv/installed
 
 # Everything that a change has to pass.
 test: check browser
-	$(BIN)/pytest -m "not prove and not deep" -n 3 --dist loadscope --no-loadscope-reorder
+	$(BIN)/pytest -m "not prove and not deep" -n 3 --dist worksteal --durations 25
 
 # What takes longer: processes that are killed, and many more examples for the properties.
 prove: .venv/installed-for-tests browser oracles

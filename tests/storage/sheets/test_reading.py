@@ -117,7 +117,7 @@ def zipped(name: str) -> bytes:
         (",".join(f"c{at}" for at in range(201)).encode() + b"\n1\n", "more than 200 columns"),
         (b"a\n" + b"x" * 60_001 + b"\n", "more than 60,000 characters"),
     ],
-    ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes {value[:12]!r}",
+    ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes {value[:8]!r}",
 )
 def test_what_cannot_be_read_is_refused_in_words(content: bytes, words: str) -> None:
     with pytest.raises(Invalid, match=words):
