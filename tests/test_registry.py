@@ -119,8 +119,9 @@ def test_every_command_has_an_example_and_every_example_a_command() -> None:
     assert sorted(COMMANDS.keys() ^ EXAMPLES.keys()) == []
 
 
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.prove)], indirect=True)
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() & EXAMPLES.keys()))
-def test_a_command_succeeds_in_its_example_and_is_written_down(name: str, world: World) -> None:
+def test_a_command_succeeds_in_its_example_and_is_written_down(name: str, database: Given, world: World) -> None:
     command = COMMANDS[name]
     call = EXAMPLES[name](world)
     before = _written(command)
@@ -324,6 +325,7 @@ def _without_replies(content: dict[str, list[str]]) -> dict[str, list[str]]:
     return {name: rows for name, rows in content.items() if name != "reply"}
 
 
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.prove)], indirect=True)
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() & EXAMPLES.keys()))
 def test_nonsense_is_answered_in_words_and_changes_nothing(name: str, database: Given, world: World) -> None:
     command = COMMANDS[name]

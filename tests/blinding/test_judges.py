@@ -70,6 +70,7 @@ def test_every_page_and_action_of_a_judge_sends_the_same_bytes_whoever_entered(t
     assert [log for laurel in twins.servers if "unexpected error" in (log := laurel.log())] == []
 
 
+@pytest.mark.prove
 def test_after_the_lock_names_are_shown_of_that_entry_alone(
     contest: Contest, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

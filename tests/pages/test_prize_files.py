@@ -79,9 +79,8 @@ def test_the_entry_form_is_a_document_with_every_question_and_room_for_its_answe
     story = told(Chapter.READY)
     where = {"prize_id": story.prize_id, "stage_id": story.stage_id}
     asked = {"wording": "Which river?", "help": "The main one.", "options": ("Thames", "Severn")}
-    river = do(
-        add_question, story.designer, **where, kind=QuestionKind.CHOICE, **asked, required=False, confidential=True
-    )
+    hidden = {"required": False, "reveals_identity": True}
+    river = do(add_question, story.designer, **where, kind=QuestionKind.CHOICE, **asked, **hidden)
     funding = {"wording": "Is it funded?", "particulars": "By whom?", "word_limit": 30, "reveals_identity": True}
     after = {"only_if": river, "only_if_answers": ("Thames",)}
     do(add_question, story.designer, **where, kind=QuestionKind.DECLARATION, **funding, **after)
@@ -94,7 +93,7 @@ def test_the_entry_form_is_a_document_with_every_question_and_room_for_its_answe
     assert "1. How does it work?\nHas to be answered. Up to 50 words. Judges read this." in text
     assert "2. Who are you?\nHas to be answered. Judges do not see this." in text
     assert "Optional. A file of up to 1 MB. It is uploaded with the entry." in text
-    assert "4. Which river?\nThe main one.\nOptional. Only the prize team reads this.\n☐ Thames\n☐ Severn" in text
+    assert "4. Which river?\nThe main one.\nOptional. Judges do not see this.\n☐ Thames\n☐ Severn" in text
     condition = "Only if you answered “Thames” to question 4"
     shape = "Yes or no; if yes, in up to 30 words: By whom?"
     assert f"Has to be answered. {condition}. {shape} Judges do not see this.\n☐ Yes\n☐ No" in text
