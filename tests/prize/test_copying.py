@@ -245,6 +245,7 @@ def in_utc(stage: StagePart) -> StagePart:
     return stage.model_copy(update={"dates": DatesPart(**moved)})
 
 
+@pytest.mark.timeout(900)
 @given(document=prizes())
 def test_any_prize_is_the_same_after_it_was_written_and_read(document: PrizeDocument) -> None:
     assert read(written(document)) == document
