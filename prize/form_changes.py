@@ -24,7 +24,7 @@ from prize.lifecycle import Phase
 from prize.models import EntryForm, Prize, PrizeChange, Question, Stage
 from prize.policy import Action
 from prize.prizes import RUNNING
-from prize.readiness import readiness_of
+from prize.readiness import must_stay_ready
 from prize.stages import own_stage, shown_stage
 from storage.clock import now
 from storage.database import locked, matching, remove_all, unchanged
@@ -100,9 +100,7 @@ def publish_form_change(db: Session, actor: Actor, prize_id: UUID, stage_id: UUI
     different = _different(db, stage.id, form)
     if not different:
         raise Invalid("Nothing was changed in the form.")
-    of_form = [check for check in readiness_of(db, prize_id) if (check.place, check.stage_id) == ("form", stage.id)]
-    if missing := [check.words for check in of_form if not check.done]:
-        raise Invalid(missing[0])
+    must_stay_ready(db, prize_id, "form", stage.id)
     form.published_at = now(db)
     form.version += 1
     db.add(form)

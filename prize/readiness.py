@@ -18,6 +18,7 @@ from prize.questions import what_does_not_hold
 from prize.rubric import rubric_of, scoring_of
 from prize.stages import dates_of, stages_of
 from storage.clock import now
+from storage.errors import Invalid
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,18 @@ def readiness_of(db: Session, prize_id: UUID) -> tuple[Check, ...]:
             of_stage.append(_scores(stage))
         checks += [replace(check, stage_id=stage.id, stage=stage.name) for check in of_stage]
     return tuple(checks)
+
+
+def must_stay_ready(db: Session, prize_id: UUID, place: str, stage_id: UUID, field: str = "") -> None:
+    """Refuse a change of a published stage after which it could not be published.
+
+    Raises
+    ------
+    Invalid : a check of this place is not done; the words are the check's.
+    """
+    for check in readiness_of(db, prize_id):
+        if (check.place, check.stage_id) == (place, stage_id) and not check.done:
+            raise Invalid(check.words, field)
 
 
 def _brief(db: Session, prize_id: UUID) -> Check:

@@ -12,7 +12,7 @@ from accounts.commands import command
 from prize.changes import announce, must_be_running
 from prize.models import Criterion, GateQuestion, Rubric, Seen, Stage, StageState
 from prize.policy import Action
-from prize.readiness import readiness_of
+from prize.readiness import must_stay_ready
 from prize.rubric import must_fit_scale, newest_rubric, rows_of
 from prize.stages import own_stage
 from storage.clock import now
@@ -88,9 +88,7 @@ def change_rubric(
     if sum(criterion.weight for criterion in criteria) != 100:
         raise Invalid("The weights have to add up to 100 per cent.", "criteria")
     new = _next_version(db, old, rows, criteria)
-    of_rubric = [check for check in readiness_of(db, prize_id) if (check.place, check.stage_id) == ("rubric", stage.id)]
-    if missing := [check.words for check in of_rubric if not check.done]:
-        raise Invalid(missing[0], "criteria")
+    must_stay_ready(db, prize_id, "rubric", stage.id, "criteria")
     announce(db, actor, prize, f"{stage.name}: the rubric is now version {new.number} ({', '.join(what)})", reason)
     return new.number
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlmodel import col, select
 
 from accounts.actors import STRANGER
 from accounts.attempts import LIMITS, count_attempt
@@ -53,7 +54,7 @@ def test_somebody_who_is_signed_out_everywhere_is_told_why_and_has_to_sign_in_ag
     assert [identify(cookie) for cookie in cookies] == [None, None]
     assert identify(other) is not None
     with reading() as db:
-        [mail] = [mail for mail in db.exec(Mail.__table__.select()) if mail.subject == "You were signed out"]  # type: ignore[attr-defined]
+        mail = db.exec(select(Mail).where(col(Mail.subject) == "You were signed out")).one()
     assert mail.recipient == world.address("ada")
     assert "A laptop was lost" in mail.text
     with pytest.raises(Invalid, match="is not signed in any longer"):
