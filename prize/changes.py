@@ -15,7 +15,7 @@ from prize import messages
 from prize.brief import newest_brief, newest_rules
 from prize.closing import last_closing, schedule_closing
 from prize.entries.models import Entry, EntryState
-from prize.entries.teams import member_ids
+from prize.entries.teams import members_of
 from prize.following import tell_followers
 from prize.models import Brief, Prize, PrizeChange, PrizeState, Rules, Stage, StageDates, StageState
 from prize.policy import Action
@@ -181,12 +181,8 @@ def announce(
     change = PrizeChange(prize_id=prize.id, what=what, reason=reason, made_by=actor.person_id, made_at=now(db))
     db.add(change)
     db.flush()
-    teams = db.exec(
-        select(Entry.team_id)
-        .join(Stage, col(Stage.id) == col(Entry.stage_id))
-        .where(col(Stage.prize_id) == prize.id, col(Entry.state) != EntryState.WITHDRAWN)
-    ).all()
-    told = {person_id for team_id in set(teams) for person_id in member_ids(db, team_id)}
+    stages = select(Stage.id).where(col(Stage.prize_id) == prize.id)
+    told = members_of(db, col(Entry.stage_id).in_(stages), col(Entry.state) != EntryState.WITHDRAWN)
     told |= {person_id for relying in _relying for person_id in relying(db, prize.id)}
     messages.changed(db, prize, change, sorted(told - set(but), key=str))
     event = f"prize change {change.id}"
