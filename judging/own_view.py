@@ -17,7 +17,7 @@ from prize.entries.files import FileToSend
 from prize.entries.models import Entry, EntryState
 from prize.models import Prize, Stage, Visibility
 from prize.questions import QuestionShown
-from prize.rubric import scoring_of
+from prize.scoring import scoring_of
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from judging.scorecards import Reveal, card_of, open_for_scoring, reveal_of
 from prize.entries.conflicts import record_conflict
 from prize.entries.models import Entry
 from prize.models import Seen, Stage, Visibility
-from prize.rubric import rubric_of, scoring_of
+from prize.rubric import rubric_of
+from prize.scoring import scoring_of
 from storage.clock import now
 from storage.database import found, matching, one_matching
 from storage.errors import NOT_YOURS, Invalid, Refused

@@ -22,7 +22,8 @@ from judging.policy import Action, panel_member
 from prize.entries.models import Conflict, ConflictState, Entry
 from prize.gates import has_gate
 from prize.models import Seen, Stage, StageDates, StageState
-from prize.rubric import Scoring, newest_rubric, rubric_of, scoring_of
+from prize.rubric import newest_rubric, rubric_of
+from prize.scoring import Scoring, scoring_of
 from prize.stages import dates_of
 from storage.clock import now
 from storage.database import found, locked, matching, one_matching
@@ -110,7 +111,7 @@ def save_score(
     scores = {score.criterion_key: score for score in matching(db, Score, scorecard_id=card.id)}
     score = scores.get(criterion_key)
     if score is not None and (score.points, score.cannot_judge) == (points, cannot_judge):
-        return CardShown(True, reveal, _standing(scores.values()), _answered(db, card.id))
+        return CardShown(True, reveal, _standing(scores.values()), _answered(db, scoring, card))
     moment_now = now(db)
     if score is None:
         score = Score(scorecard_id=card.id, criterion_key=criterion_key, saved_at=moment_now, version=0)
@@ -127,7 +128,7 @@ def save_score(
             saved_at=moment_now,
         )
     )
-    return CardShown(True, reveal, _standing(scores.values()), _answered(db, card.id))
+    return CardShown(True, reveal, _standing(scores.values()), _answered(db, scoring, card))
 
 
 @command(Action.JUDGE_ENTRY, audited=False)
@@ -143,14 +144,15 @@ def answer_gate(db: Session, actor: Actor, assignment_id: UUID, gate_key: UUID, 
     if not has_gate(db, assignment.stage_id, gate_key):
         raise Invalid("The rubric has no such question. Reload the page.", "gate_key")
     card = card_of(db, assignment)
-    reveal = reveal_of(scoring_of(db, assignment.stage_id), card)
+    scoring = scoring_of(db, assignment.stage_id)
+    reveal = reveal_of(scoring, card)
     _must_be_open(reveal, Seen.BLIND)
     given = sorted(matching(db, GateAnswer, scorecard_id=card.id, gate_key=gate_key), key=lambda row: row.number)
     if not given or given[-1].yes is not yes:
         number = given[-1].number + 1 if given else 1
         db.add(GateAnswer(scorecard_id=card.id, gate_key=gate_key, number=number, yes=yes, saved_at=now(db)))
         db.flush()
-    return CardShown(True, reveal, _standing(matching(db, Score, scorecard_id=card.id)), _answered(db, card.id))
+    return CardShown(True, reveal, _standing(matching(db, Score, scorecard_id=card.id)), _answered(db, scoring, card))
 
 
 @command(Action.JUDGE_ENTRY, audited=False)
@@ -322,14 +324,16 @@ def card_shown(db: Session, actor: Actor, stage: Stage, dates: StageDates | None
     card = one_matching(db, Scorecard, assignment_id=assignment_id)
     may_score = seat is not None and seat.finished_at is None and (card is None or card.locked_at is None)
     scores = matching(db, Score, scorecard_id=card.id) if card else ()
-    gates = _answered(db, card.id) if card else ()
-    reveal = reveal_of(scoring_of(db, stage.id), card)
-    return CardShown(may_score and is_open(db, stage, dates), reveal, _standing(scores), gates)
+    scoring = scoring_of(db, stage.id)
+    gates = _answered(db, scoring, card) if card else ()
+    return CardShown(may_score and is_open(db, stage, dates), reveal_of(scoring, card), _standing(scores), gates)
 
 
-def _answered(db: Session, scorecard_id: UUID) -> tuple[GateAnswered, ...]:
+def _answered(db: Session, scoring: Scoring, card: Scorecard) -> tuple[GateAnswered, ...]:
     """The answers to gate questions that count, each the last one given."""
-    rows = sorted(matching(db, GateAnswer, scorecard_id=scorecard_id), key=lambda row: row.number)
+    if not scoring.has_gates:
+        return ()
+    rows = sorted(matching(db, GateAnswer, scorecard_id=card.id), key=lambda row: row.number)
     last = {row.gate_key: GateAnswered(row.gate_key, row.yes, row.saved_at) for row in rows}
     return tuple(last[key] for key in sorted(last, key=str))
 

@@ -15,7 +15,8 @@ from prize.fund import fund_of
 from prize.models import QuestionKind, ScoresTold, Seen, Stage, Visibility
 from prize.policy import Action
 from prize.questions import what_does_not_hold
-from prize.rubric import rubric_of, scoring_of
+from prize.rubric import rubric_of
+from prize.scoring import scoring_of
 from prize.stages import dates_of, stages_of
 from storage.clock import now
 from storage.errors import Invalid

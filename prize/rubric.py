@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -12,9 +12,10 @@ from sqlmodel import Session
 
 from accounts.actors import Actor
 from accounts.commands import command, query
-from prize.models import Criterion, GateQuestion, Rubric, Seen, Stage, Visibility
+from prize.models import Criterion, GateQuestion, Rubric, Seen, Stage
 from prize.policy import Action
 from prize.prizes import draft_of_stage
+from prize.scoring import steps_between
 from prize.stages import own_stage
 from storage.database import matching, unchanged
 from storage.errors import Invalid
@@ -76,7 +77,7 @@ class RubricShown:
 
     @property
     def steps(self) -> range:
-        return _steps(self.lowest, self.highest, self.steps_per_point)
+        return steps_between(self.lowest, self.highest, self.steps_per_point)
 
     @property
     def scale(self) -> str:
@@ -102,18 +103,6 @@ class RubricShown:
         """A stored score as it is shown: ``3`` or ``3½``."""
         whole, rest = divmod(steps, self.steps_per_point)
         return f"{whole or ''}½" if rest else str(whole)
-
-
-@dataclass(frozen=True)
-class Scoring:
-    """What a score has to fit: the steps of the scale, and when each criterion is scored."""
-
-    steps: range
-    seen: Mapping[UUID, Seen]
-
-    @property
-    def has_reveal(self) -> bool:
-        return Seen.AFTER_REVEAL in self.seen.values()
 
 
 @command(Action.EDIT_PRIZE)
@@ -317,14 +306,6 @@ def must_fit_scale(rubric: Rubric, weight: int, threshold: int | None, levels: S
         raise Invalid("Write words for each point of the scale, or for none.", "levels")
 
 
-def scoring_of(db: Session, stage_id: UUID) -> Scoring:
-    """What scores of a stage have to fit by its newest rubric. Only where it is judged blind is anything revealed."""
-    rubric = newest_rubric(db, stage_id)
-    blind = db.get_one(Stage, stage_id).visibility is Visibility.BLIND
-    seen = {row.key: row.seen if blind else Seen.BLIND for row in rows_of(db, rubric.id)}
-    return Scoring(_steps(rubric.lowest, rubric.highest, rubric.steps_per_point), seen)
-
-
 def rubric_of(db: Session, stage_id: UUID) -> RubricShown:
     """The newest rubric of a stage, for callers that have checked who asks."""
     row = newest_rubric(db, stage_id)
@@ -354,10 +335,6 @@ def rubric_of(db: Session, stage_id: UUID) -> RubricShown:
             for gate in sorted(matching(db, GateQuestion, rubric_id=row.id), key=lambda gate: gate.position)
         ),
     )
-
-
-def _steps(lowest: int, highest: int, steps_per_point: int) -> range:
-    return range(lowest * steps_per_point, highest * steps_per_point + 1)
 
 
 def _place_in_ties(row: Criterion) -> int:

@@ -53,10 +53,10 @@ def draw() -> None:
     page_header(f"{entry.prize} · {entry.stage}", entry.code, badge=_names(entry), aside=_place(entry))
     progress = _bar(entry)
     reading, scoring = st.columns([1.15, 1], gap="small")
-    with reading, st.container(border=True, key="pane-entry"):
+    with reading.container(border=True, key="pane-entry"):
         draw_revealed(entry)
         draw_answers("Answers", entry.answers, lambda file: f"/copies/{file.id}")
-    with scoring, st.container(border=True, key="pane-card"):
+    with scoring.container(border=True, key="pane-card"):  # few levels, which are copied at each save
         st.session_state[JUST_READ] = True
         draw_card(entry, progress)
         _comments(entry)
