@@ -95,7 +95,7 @@ async def compare(name: str, one: Wait, other: Wait, pairs: int) -> Measured:
 async def at_both(pair: Pair, pairs: int, address: str) -> list[Measured]:
     visitors = pair.visitors(JUDGE)
     contest = pair.installations[0].contest
-    entry = {"entry": str(contest.assignments[JUDGE]["second"])}
+    entry = {"entry": str(next(iter(contest.assignments[JUDGE].values())))}
     tabs = [[visitor.tab(*place) for visitor in visitors] for place in (("judging", {}), ("scoring", entry))]
     for two in tabs:
         for tab in two:
@@ -153,7 +153,8 @@ def _fetched(visitor: Visitor, address: str) -> Wait:
 def page_of_a_document(contest: Contest) -> str:
     """The first page of a document that the judge may read."""
     tables = rows.read(contest.installation(Moment.JUDGING).database)
-    copy = of(tables["judges_copy"], entry_id=key(contest.entries["second"]))[0]
+    own = [key(contest.entries[name]) for name in contest.assignments[JUDGE]]
+    copy = next(copy for entry_id in own for copy in of(tables["judges_copy"], entry_id=entry_id))
     return (
         f"/copies/{copy['id'][:8]}-{copy['id'][8:12]}-{copy['id'][12:16]}-{copy['id'][16:20]}-{copy['id'][20:]}/pages/1"
     )
