@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from accounts.actors import STRANGER
 from accounts.models import AttemptKind
 from accounts.signing_in import register
 from judging.announced import public_results
@@ -19,8 +20,18 @@ from pages.edge.answers import SAFE_METHODS, SESSION_HEADER
 from pages.public.calendar_file import calendar_of
 from pages.public.form_document import form_document
 from pages.public.prize_page import OF_PRIZE, STATES, announced, clarified, prize_context, verdict_words
-from pages.public.rendering import page
-from pages.public.requests import act, actor_with, ask, count, form_of, look_at_your_mail, text_of
+from pages.public.rendering import Drawn, answer, drawn, page
+from pages.public.requests import (
+    OneState,
+    act,
+    actor_with,
+    ask,
+    ask_together,
+    count,
+    form_of,
+    look_at_your_mail,
+    text_of,
+)
 from prize.clarifications import ask_clarification, public_clarifications
 from prize.document import schema
 from prize.eligibility import verdict
@@ -28,6 +39,7 @@ from prize.following import follow_prize, followed_by_link, followed_prizes, sto
 from prize.publication import PublicPrize, preview, public_prize, public_prizes, public_stage
 from storage.clock import now
 from storage.errors import Invalid, LaurelError, Refused
+from storage.kept import at_hand, kept
 from storage.values import date_words, time_words
 
 FILES: Final = MappingProxyType({"calendar_href": "calendar.ics", "form_href": "form.docx"})
@@ -35,28 +47,32 @@ DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.do
 
 
 async def front(request: Request) -> Response:
-    prizes = await ask(public_prizes, actor_with(request))
+    return await _answered(request, "prizes.html", ("front",), _prizes)
+
+
+def _prizes(state: OneState) -> dict[str, Any]:
+    """What the front page shows."""
     shown = []
-    for prize in prizes:
+    for prize in state.ask(public_prizes):
         dates, named = prize.stage.dates, []
         if dates:
             named = [
                 ("Entries close", time_words(dates.closes_at, prize.zone, weekday=True)),
                 ("Decision", date_words(dates.decision_at)),
             ]
-        state = OF_PRIZE.get(prize.state, STATES[prize.stage.phase])
-        shown.append((prize.title, f"/prizes/{prize.slug}", prize.summary, state, named))
-    return page(request, "prizes.html", prizes=shown)
+        badge = OF_PRIZE.get(prize.state, STATES[prize.stage.phase])
+        shown.append((prize.title, f"/prizes/{prize.slug}", prize.summary, badge, named))
+    return {"prizes": shown}
 
 
 async def prize(request: Request) -> Response:
+    slug = request.path_params["slug"]
     try:
-        shown = await _shown(request)
+        return await _answered(request, "prize.html", ("prize", slug), lambda state: _prize(state, slug))
     except Refused as error:
         return page(
             request, "message.html", 404, heading="No prize here", words=[error.words], next=("See all prizes", "/")
         )
-    return await _page_of(request, shown)
 
 
 async def schema_of_prizes(request: Request) -> Response:
@@ -90,7 +106,7 @@ async def asking(request: Request) -> Response:
         key = text_of(form, "form_token")[:64]
         await act(ask_clarification, actor_with(request, form), key=key, prize_id=shown.id, question=question)
     except LaurelError as error:
-        return await _page_of(request, shown, error.status, typed=question, problems={error.field: error.words})
+        return await _page_of(request, shown.slug, error.status, typed=question, problems={error.field: error.words})
     words = [
         "Your question is with the secretariat.",
         "When it is answered, everybody reads the question and the answer on the prize's page, without your name, and "
@@ -110,8 +126,8 @@ async def checking(request: Request) -> Response:
         given = {key: word == "yes" for key, word in said.items() if word in ("yes", "no")}
         checked["verdict"] = verdict_words(verdict(shown.asked.questions, given))
     except Invalid as error:
-        return await _page_of(request, shown, error.status, check_problem=error.words, **checked)
-    return await _page_of(request, shown, **checked)
+        return await _page_of(request, shown.slug, error.status, check_problem=error.words, **checked)
+    return await _page_of(request, shown.slug, **checked)
 
 
 async def following(request: Request) -> Response:
@@ -169,17 +185,34 @@ async def _shown(request: Request) -> PublicPrize:
     return await ask(public_prize, actor_with(request), slug=request.path_params["slug"])
 
 
-async def _page_of(request: Request, shown: PublicPrize, status: int = 200, **more: Any) -> Response:
-    """A prize's page as it is for whoever looks at it; ``more`` is what came of a form on it."""
-    actor = actor_with(request)
-    context = prize_context(shown, await ask(now))
-    context |= {name: f"/prizes/{shown.slug}/{file}" for name, file in FILES.items()}
-    context |= clarified(await ask(public_clarifications, actor, slug=shown.slug), shown.zone)
-    context["results"] = announced(await ask(public_results, actor, slug=shown.slug), shown.zone)
+async def _answered(
+    request: Request, template: str, name: tuple[str, ...], context: Callable[[OneState], dict[str, Any]]
+) -> Response:
+    """A page that is the same for all strangers: for them it is drawn once, until anything is committed."""
     if SESSION_HEADER in request.headers:
-        followed = await ask(followed_prizes, actor)
-        context["follows"] = any(one.prize_id == shown.id for one in followed)
+        return page(request, template, **await ask_together(actor_with(request), context))
+    known: Drawn | None = at_hand(name)
+    if known is None:
+        known = await in_thread(lambda: kept(name, lambda db: drawn(template, **context(OneState(db, STRANGER)))))
+    return answer(known)
+
+
+async def _page_of(request: Request, slug: str, status: int = 200, **more: Any) -> Response:
+    """A prize's page as it is for whoever looks at it; ``more`` is what came of a form on it."""
+    context = await ask_together(actor_with(request), lambda state: _prize(state, slug))
     return page(request, "prize.html", status, **{**context, **more})
+
+
+def _prize(state: OneState, slug: str) -> dict[str, Any]:
+    """What a prize's page shows."""
+    shown = state.ask(public_prize, slug=slug)
+    context = prize_context(shown, state.now())
+    context |= {name: f"/prizes/{shown.slug}/{file}" for name, file in FILES.items()}
+    context |= clarified(state.ask(public_clarifications, slug=slug), shown.zone)
+    context["results"] = announced(state.ask(public_results, slug=slug), shown.zone)
+    if state.actor.person_id is not None:
+        context["follows"] = any(one.prize_id == shown.id for one in state.ask(followed_prizes))
+    return context
 
 
 async def _followed(request: Request, command: Callable[..., None]) -> Response:

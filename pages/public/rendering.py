@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import Any, Final
 
 import jinja2
@@ -22,15 +23,36 @@ _templates: Final = jinja2.Environment(
 )
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A page but for the token of its forms, which belongs between its parts and is another each time."""
+
+    parts: tuple[str, ...]
+
+
 def page(request: Request, template: str, status: int = 200, **context: Any) -> Response:
     """A page from a template. Every form on it gets the same fresh token."""
+    return answer(drawn(template, signed_in=SESSION_HEADER in request.headers, **context), status)
+
+
+def drawn(template: str, *, signed_in: bool = False, **context: Any) -> Drawn:
+    """A page that can be answered with more than once, to whoever sees the same."""
+    between = _token()
     content = _templates.get_template(template).render(
-        signed_in=SESSION_HEADER in request.headers,
+        signed_in=signed_in,
         demonstration=get_settings().demonstration,
-        form_token=secrets.token_urlsafe(16),
+        form_token=between,
         **{"problems": {}, **context},
     )
-    return HTMLResponse(content, status, headers={"Cache-Control": "no-store"})
+    return Drawn(tuple(content.split(between)))
+
+
+def answer(page: Drawn, status: int = 200) -> Response:
+    return HTMLResponse(_token().join(page.parts), status, headers={"Cache-Control": "no-store"})
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(16)
 
 
 def html_of(text: str) -> Markup:

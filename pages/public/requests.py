@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from starlette.datastructures import FormData
@@ -16,6 +17,7 @@ from pages.components.requests import actor_of, in_thread
 from pages.edge.network import network_of
 from pages.public.rendering import page
 from settings import get_settings
+from storage.clock import now
 from storage.database import reading, transact
 from storage.errors import Invalid
 
@@ -39,6 +41,30 @@ async def ask(query: Callable[..., R], *positional: Any, **arguments: Any) -> R:
     def read() -> R:
         with reading() as db:
             return query(db, *positional, **arguments)
+
+    return await in_thread(read)
+
+
+class OneState:
+    """One state of the database, and who asks about it."""
+
+    def __init__(self, db: Any, actor: Actor) -> None:
+        self._db = db
+        self.actor = actor
+
+    def ask(self, query: Callable[..., R], **arguments: Any) -> R:
+        return query(self._db, self.actor, **arguments)
+
+    def now(self) -> datetime:
+        return now(self._db)
+
+
+async def ask_together(actor: Actor, work: Callable[[OneState], R]) -> R:
+    """Run several queries on one state of the database, in a thread."""
+
+    def read() -> R:
+        with reading() as db:
+            return work(OneState(db, actor))
 
     return await in_thread(read)
 

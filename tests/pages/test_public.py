@@ -6,6 +6,7 @@ from prize.clarifications import answer_clarification, ask_clarification, clarif
 from prize.following import follow_prize, followed_prizes, tell_followers
 from prize.messages import CHANGED_FOR_FOLLOWERS
 from prize.models import Prize
+from prize.running import pause_prize
 from storage.database import transact
 from tests.accounts.signed_in import mails_to
 from tests.databases import Given
@@ -110,3 +111,13 @@ def test_there_is_nothing_to_ask_or_follow_where_no_prize_is_published(sqlite: G
     for target in ("questions", "follow", "stop-following"):
         assert post(f"{PAGE}/{target}", world.person("ada"), question="Is it there?").status == 403
     assert get(f"{PAGE}/register").status == 403
+
+
+def test_what_changes_on_a_prizes_page_is_there_for_the_next_visitor(sqlite: Given) -> None:
+    story = told(Chapter.PUBLISHED)
+    before = get(PAGE).body
+    version = transact(lambda db: db.get_one(Prize, story.prize_id).version)
+    do(pause_prize, story.secretariat, prize_id=story.prize_id, version=version, reason="Flood.")
+
+    assert "Paused" not in before
+    assert "Paused" in get(PAGE).body
