@@ -21,10 +21,9 @@ from sqlmodel import Session, col, select
 
 from accounts.actors import STRANGER, Actor
 from accounts.commands import Registered, commands, queries
-from accounts.models import Role, ScopeKind, SignInSession
+from accounts.models import Appointment, EmailAddress, Person, Role, ScopeKind, SignInSession
 from accounts.people import find_or_add_person
 from accounts.permissions import decide, rules, scopes
-from accounts.programmes import appoint
 from accounts.sessions import open_session
 from judging.models import Assignment, CopyState, JudgesCopy, PanelMember
 from prize.entries.models import (
@@ -150,19 +149,8 @@ def everybody(registered: Registered, example: Actor, arguments: dict[str, Any])
             ("the programme", ScopeKind.PROGRAMME, scope.programme_id, True),
             ("the prize", ScopeKind.PRIZE, scope.prize_id, True),
         ]
-    for role in Role:
-        for place, kind, scope_id, counts in places:
-            if scope_id is None and kind is not ScopeKind.INSTALLATION:
-                continue
-            if (role is Role.OPERATOR) is not (kind is ScopeKind.INSTALLATION):
-                continue  # operators are appointed to the installation, and nobody else is
-            person = _person(f"{role.value} of {place}", role, kind, scope_id)
-            held = frozenset({role.value}) if counts else frozenset()
-            yield Somebody(f"{role.value} of {place}", person, signed_in | held)
-            if scope is not None and scope.entry_id is not None and counts:
-                near = _person(f"{role.value} near", role, kind, scope_id)
-                transact(lambda db, who=near.person_id, entry=scope.entry_id: _conflict(db, who, entry))
-                yield Somebody(f"{role.value} of {place} in conflict with the entry", near, signed_in)
+    entry_id = scope.entry_id if scope is not None else None
+    yield from transact(lambda db: _in_office(db, places, signed_in, entry_id))
     if example.person_id is not None:
         yield Somebody("the example, signed out elsewhere", _signed_out(example), frozenset())
     relation = next((word for word in RELATIONS if word in WHO_MAY[registered.name]), None)
@@ -194,16 +182,47 @@ def _other_judges(example: Actor, entry_id: UUID, words: frozenset[str]) -> Iter
             yield Somebody("a judge of the same entry", Actor(row.judge_id), words)
 
 
-def _person(
-    name: str, role: Role | None = None, kind: ScopeKind = ScopeKind.PROGRAMME, scope_id: UUID | None = None
-) -> Actor:
-    def add(db: Session) -> Actor:
-        person = find_or_add_person(db, name.capitalize(), f"{name.replace(' ', '.')}@{uuid4().hex}.example")
-        if role is not None:
-            appoint(db, Actor(system=True), person.id, role, kind, scope_id)
-        return Actor(person.id)
+def _in_office(
+    db: Session, places: list[tuple[str, ScopeKind, UUID | None, bool]], words: frozenset[str], entry_id: UUID | None
+) -> list[Somebody]:
+    """A person for each role in each place where it can be held; and one more in conflict with the entry.
 
-    return transact(add)
+    By rows alone: what appointing somebody does besides is not asked here, and takes long.
+    """
+    found: list[Somebody] = []
+    offices: list[Appointment] = []
+    moment = now(db)
+
+    def add(described: str, held: frozenset[str]) -> UUID:
+        person = Person(name=described.capitalize(), created_at=moment)
+        office = Appointment(person_id=person.id, role=role, scope_kind=kind, scope_id=scope_id, appointed_at=moment)
+        db.add(person)
+        offices.append(office)
+        found.append(Somebody(described, Actor(person.id), words | held))
+        return person.id
+
+    near = []
+    for role in Role:
+        for place, kind, scope_id, counts in places:
+            if scope_id is None and kind is not ScopeKind.INSTALLATION:
+                continue
+            if (role is Role.OPERATOR) is not (kind is ScopeKind.INSTALLATION):
+                continue  # operators are appointed to the installation, and nobody else is
+            add(f"{role.value} of {place}", frozenset({role.value}) if counts else frozenset())
+            if entry_id is not None and counts:
+                near.append(add(f"{role.value} of {place} in conflict with the entry", frozenset()))
+    db.flush()
+    addresses = [
+        EmailAddress(person_id=office.person_id, address=f"{uuid4().hex}@office.example") for office in offices
+    ]
+    db.add_all([*offices, *addresses])
+    for person_id in near:
+        _conflict(db, person_id, entry_id)
+    return found
+
+
+def _person(name: str) -> Actor:
+    return transact(lambda db: Actor(find_or_add_person(db, name.capitalize(), f"{name}@{uuid4().hex}.example").id))
 
 
 def _signed_out(person: Actor) -> Actor:
