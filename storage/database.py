@@ -27,6 +27,9 @@ Row = TypeVar("Row", bound=SQLModel)
 ATTEMPTS = 3
 """How often a transaction is tried that the database itself broke off."""
 
+STATEMENTS = 4000
+"""How many compiled statements are kept: more than all pages and commands together have."""
+
 BROKEN_OFF = ("40001", "40P01", "23505")
 """Serialization failure, deadlock, and a row that a twin of this transaction added: it is seen the next time."""
 
@@ -99,12 +102,18 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.writers = Writers(path)
             self.engine = create_engine(
-                address, connect_args={"check_same_thread": False, "timeout": 30}, pool_size=20, max_overflow=40
+                address,
+                connect_args={"check_same_thread": False, "timeout": 30},
+                pool_size=20,
+                max_overflow=40,
+                query_cache_size=STATEMENTS,
             )
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
-            self.engine = create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=30)
+            self.engine = create_engine(
+                address, pool_pre_ping=True, pool_size=10, max_overflow=30, query_cache_size=STATEMENTS
+            )
 
     def stop(self) -> None:
         self.engine.dispose()

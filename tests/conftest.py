@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,3 +68,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             f"Failed, since {len(_skipped)} tests were skipped: {', '.join(_skipped)}", red=True
         )
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays until the end, so it need not be looked through for what can be thrown away."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)

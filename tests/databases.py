@@ -19,7 +19,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from settings import get_settings
 from storage import clock as storage_clock
@@ -137,12 +137,26 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+_first: dict[str, Engine] = {}
+
+
+def _start(address: str) -> None:
+    """Connect to a database of one test. What an earlier test has compiled is not compiled again.
+
+    SQLAlchemy keeps compiled statements with their engine, by its dialect; compiling them was a third of the time.
+    """
+    engine = storage_database.start(address).engine
+    first = _first.setdefault(engine.dialect.name, engine)
+    engine.dialect = engine.pool._dialect = first.dialect
+    engine._compiled_cache = first._compiled_cache
+
+
 @contextmanager
 def _on_sqlite(template: Path, folder: Path) -> Iterator[Given]:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(template, folder / "laurel.sqlite3")
     address = f"sqlite:///{folder / 'laurel.sqlite3'}"
-    storage_database.start(address)
+    _start(address)
     yield Given("sqlite", address)
     storage_database.stop()
 
@@ -152,7 +166,7 @@ def _on_postgresql(server: PostgreSQL, monkeypatch: pytest.MonkeyPatch) -> Itera
     with server.clone() as address:
         monkeypatch.setenv("DATABASE_URL", address)
         get_settings.cache_clear()
-        storage_database.start(address)
+        _start(address)
         yield Given("postgresql", address)
         storage_database.stop()
 
