@@ -32,7 +32,8 @@ from delivery.models import (
     Verification,
 )
 from delivery.policy import Action
-from judging.decisions import PLACES, released_outcome
+from judging.decisions import PLACES
+from judging.release import released_outcome
 from mission.models import Target
 from prize.entries.conflicts import kept_from
 from prize.entries.drafts import FileShown

@@ -1,4 +1,4 @@
-"""What becomes of entries: proposed with reasons, confirmed by a second person, released to all at once."""
+"""What becomes of entries: proposed with reasons, and confirmed by a second person."""
 
 from __future__ import annotations
 
@@ -13,27 +13,23 @@ from accounts.actors import Actor
 from accounts.commands import command, query
 from accounts.models import Organisation
 from accounts.people import person_card
-from judging import messages
 from judging.analyses.kept import newest_analysis
 from judging.analyses.shown import RankedEntry
 from judging.judges import seats_of
 from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
 from judging.policy import Action
 from judging.results import ResultLine, result_lines
-from prize import messages as told
 from prize.entries.conflicts import kept_from
-from prize.entries.drafts import open_entry
 from prize.entries.models import Entry, EntryState, Team
 from prize.entries.screening import eligibility
-from prize.entries.teams import member_ids
 from prize.entries.versions import submitted_entries
 from prize.lifecycle import STAGE
 from prize.models import Prize, RankedBy, Stage, StageState
 from prize.policy import Action as PrizeAction
-from prize.stages import StageShown, dates_of, next_stage, shown_stage
+from prize.stages import StageShown, dates_of, shown_stage
 from storage.canonical import digest
 from storage.clock import now
-from storage.database import found, locked
+from storage.database import found, locked, matching, one_matching
 from storage.errors import Closed, Invalid, Refused, Stale
 from storage.values import Statement
 
@@ -79,19 +75,6 @@ class EntryComments:
     entry_id: UUID
     for_entrant: tuple[str, ...]
     for_panel: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class OwnOutcome:
-    """What a team reads after release: the outcome, its reason, and the comments meant for it, judges unnamed."""
-
-    prize: str
-    zone: str
-    code: str
-    outcome: Outcome
-    reason: str
-    comments: tuple[str, ...]
-    released_at: datetime
 
 
 @command(PrizeAction.END_JUDGING)
@@ -161,13 +144,13 @@ def decide_entry(
         raise Invalid(f"“{outcome.value}” is not chosen here.", "outcome")
     if entry.state is not EntryState.SUBMITTED:
         raise Invalid("Only a submitted entry is decided.", "entry_id")
-    row = _decision(db, entry_id)
+    row = decision_on(db, entry_id)
     if (row.version if row else 0) != version:
         raise Stale("Somebody decided this entry after you opened the page. Look at what it says now.")
     if row is not None and row.outcome is Outcome.INELIGIBLE:
         raise Invalid("This entry was found ineligible in screening.", "entry_id")
     kept = kept_from(db, actor.person_id, stage_id=stage.id)
-    taken = sum(other.outcome in PLACES and other.entry_id != entry_id for other in _decisions(db, stage.id, kept))
+    taken = sum(other.outcome in PLACES and other.entry_id != entry_id for other in decisions_of(db, stage.id, kept))
     if outcome in PLACES and taken >= stage.places:
         raise Invalid(f"All {stage.places} places are taken. Give one back first, or make this entry a reserve.")
     assert actor.person_id is not None
@@ -205,7 +188,7 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
     """
     stage = locked(db, Stage, stage_id)
     kept = kept_from(db, actor.person_id, stage_id=stage_id)
-    rows = _decisions(db, stage_id, kept)
+    rows = decisions_of(db, stage_id, kept)
     if seen != decisions_digest(db, stage_id, kept):
         raise Stale("A decision has changed since you opened the page. Read them again, then confirm.")
     if any(row.decided_by == actor.person_id for row in rows):
@@ -222,37 +205,12 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
         row.confirmed_by, row.confirmed_at = actor.person_id, now(db)
         db.add(row)
     db.flush()
-    every = _decisions(db, stage_id)
+    every = decisions_of(db, stage_id)
     if sum(row.confirmed_by is not None for row in every) == len(submitted):
         if sum(row.outcome in PLACES for row in every) > stage.places:
             raise Invalid(f"More entries are chosen than the {stage.places} places. One has to be given back first.")
         STAGE.move(db, stage, PrizeAction.CONFIRM_DECISIONS)
     return len(unconfirmed)
-
-
-@command(PrizeAction.RELEASE_DECISIONS)
-def release_decisions(db: Session, actor: Actor, stage_id: UUID) -> int:
-    """Let every team read its outcome, all at once, and tell them by mail. Returns how many entries.
-
-    Those who have a place get an entry in the next stage, if there is one.
-
-    Raises
-    ------
-    Invalid : the next stage would close before anybody could enter it.
-    Closed : the decisions are not confirmed.
-    """
-    stage = locked(db, Stage, stage_id)
-    _must_leave_time(db, stage)
-    STAGE.move(db, stage, PrizeAction.RELEASE_DECISIONS)
-    stage.released_at = now(db)
-    db.add(stage)
-    prize = db.get_one(Prize, stage.prize_id)
-    entries = submitted_entries(db, stage_id)
-    for entry in entries:
-        messages.released(db, prize, entry.id, member_ids(db, entry.team_id))
-    _open_next_stage(db, prize, stage)
-    kept = kept_from(db, actor.person_id, stage_id=stage_id)
-    return sum(entry.id not in kept for entry in entries)
 
 
 @query(Action.SEE_DECISIONS)
@@ -261,7 +219,7 @@ def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
     stage = db.get_one(Stage, stage_id)
     prize = db.get_one(Prize, stage.prize_id)
     kept = kept_from(db, actor.person_id, stage_id=stage_id)
-    by_entry = {row.entry_id: row for row in _decisions(db, stage_id, kept)}
+    by_entry = {row.entry_id: row for row in decisions_of(db, stage_id, kept)}
     results = {line.entry_id: line for line in result_lines(db, stage_id, kept)}
     newest = newest_analysis(db, stage_id, kept)
     ranked = {line.entry_id: line for line in newest.shown.ranking} if newest else {}
@@ -335,36 +293,6 @@ def decisions_seen(db: Session, actor: Actor, stage_id: UUID) -> str:
     return decisions_digest(db, stage_id, kept_from(db, actor.person_id, stage_id=stage_id))
 
 
-@query(Action.SEE_OUTCOME)
-def own_outcome(db: Session, actor: Actor, entry_id: UUID) -> OwnOutcome | None:
-    """The outcome of one's own entry; None until it is released."""
-    entry = db.get_one(Entry, entry_id)
-    stage = db.get_one(Stage, entry.stage_id)
-    row = _decision(db, entry_id)
-    if stage.state is not StageState.RELEASED or stage.released_at is None or row is None:
-        return None
-    prize = db.get_one(Prize, stage.prize_id)
-    comments = db.exec(
-        select(Comment.text)
-        .join(Scorecard, col(Scorecard.id) == col(Comment.scorecard_id))
-        .join(Assignment, col(Assignment.id) == col(Scorecard.assignment_id))
-        .where(
-            col(Assignment.entry_id) == entry_id,
-            col(Assignment.withdrawn_at).is_(None),
-            col(Comment.reader) == CommentReader.ENTRANT,
-        )
-    ).all()
-    return OwnOutcome(
-        prize.title,
-        prize.zone,
-        str(entry.code),
-        row.outcome,
-        row.reason,
-        tuple(sorted(text for text in comments if text.strip())),  # an order that tells no judge
-        stage.released_at,
-    )
-
-
 def organisations_of(db: Session, stage_id: UUID) -> dict[UUID, str]:
     """Who is behind each entry of a stage."""
     rows = db.exec(
@@ -376,44 +304,18 @@ def organisations_of(db: Session, stage_id: UUID) -> dict[UUID, str]:
     return dict(rows)
 
 
-def released_outcome(db: Session, entry_id: UUID) -> Outcome | None:
-    """The outcome of an entry once it is released."""
-    entry = found(db, Entry, entry_id)
-    row = _decision(db, entry_id)
-    released = db.get_one(Stage, entry.stage_id).state is StageState.RELEASED
-    return row.outcome if row and released else None
-
-
 def decisions_digest(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> str:
     """The digest of a stage's decisions as they stand, but for those on some entries."""
-    rows = _decisions(db, stage_id, without)
+    rows = decisions_of(db, stage_id, without)
     return digest(sorted([str(row.entry_id), row.outcome.value, row.reason] for row in rows))
 
 
-def _must_leave_time(db: Session, stage: Stage) -> None:
-    following = next_stage(db, stage)
-    dates = dates_of(db, following.id) if following and following.state is StageState.PLANNED else None
-    if following and dates and dates.closes_at <= now(db):
-        raise Invalid(
-            f"{following.name} would have closed before those who are chosen could enter it. Move its dates first."
-        )
+def decision_on(db: Session, entry_id: UUID) -> Decision | None:
+    """What is proposed or decided for an entry, if anything is."""
+    return one_matching(db, Decision, entry_id=entry_id)
 
 
-def _open_next_stage(db: Session, prize: Prize, stage: Stage) -> None:
-    """Begin an entry in the next stage for everybody who has a place in this one, and tell them."""
-    following = next_stage(db, stage)
-    if following is None or following.state is StageState.CANCELLED:
-        return
-    for row in _decisions(db, stage.id):
-        if row.outcome in PLACES:
-            entry = open_entry(db, following.id, db.get_one(Entry, row.entry_id).team_id)
-            told.chosen(db, prize, following, entry.id, member_ids(db, entry.team_id))
-
-
-def _decision(db: Session, entry_id: UUID) -> Decision | None:
-    return db.exec(select(Decision).where(col(Decision.entry_id) == entry_id)).one_or_none()
-
-
-def _decisions(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> list[Decision]:
-    rows = db.exec(select(Decision).where(col(Decision.stage_id) == stage_id)).all()
+def decisions_of(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> list[Decision]:
+    """The decisions of a stage as they stand, but for those on some entries."""
+    rows = matching(db, Decision, stage_id=stage_id)
     return [row for row in rows if row.entry_id not in without]

@@ -28,16 +28,11 @@ from delivery import milestones as grants
 from delivery.evidence import add_arrived_evidence, begin_evidence_upload
 from delivery.milestones import MilestonePlan, give_evidence, offer_terms, verify_milestone
 from delivery.payments import approve_payment
-from judging.decisions import (
-    confirm_decisions,
-    decide_entry,
-    decisions_seen,
-    end_judging,
-    release_decisions,
-)
+from judging.decisions import confirm_decisions, decide_entry, decisions_seen, end_judging
 from judging.judges import accept_terms, invite_judges, state_conflicts
 from judging.models import Assignment, Outcome
 from judging.planning import confirm_assignment, plan_assignment
+from judging.release import release_decisions
 from judging.scorecards import finish_judging, own_assignments, save_score, scores_of
 from mission.missions import add_target, create_mission
 from mission.models import Direction

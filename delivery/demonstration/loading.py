@@ -31,11 +31,12 @@ from delivery.milestones import (
 from delivery.payments import approve_payment, payments, record_payment
 from judging.analyses.kept import find_scores_to_analyse
 from judging.analyses.panels import study_panels
-from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen, end_judging, release_decisions
+from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen, end_judging
 from judging.judges import accept_terms as accept_judging_terms
 from judging.judges import invite_judges, state_conflicts
 from judging.models import CommentReader, Outcome
 from judging.planning import confirm_assignment, plan_assignment
+from judging.release import release_decisions
 from judging.revealing import reveal_entry
 from judging.scorecards import answer_gate, finish_judging, own_assignments, save_comment, save_score
 from mission.missions import add_target, create_mission, mission, record_measurement

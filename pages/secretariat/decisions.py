@@ -16,9 +16,9 @@ from judging.decisions import (
     comments_on_entries,
     decide_entry,
     decisions,
-    release_decisions,
 )
 from judging.models import Outcome
+from judging.release import release_decisions
 from judging.results import ResultLine
 from pages.components import badges
 from pages.components.acting import act, ask, complain, say

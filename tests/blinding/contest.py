@@ -35,11 +35,12 @@ from accounts.sessions import open_session
 from judging import copies  # noqa: F401 - brings the job that makes judges' copies
 from judging.analyses.kept import find_scores_to_analyse
 from judging.appeals import write_appeal
-from judging.decisions import confirm_decisions, decide_entry, decisions_seen, end_judging, release_decisions
+from judging.decisions import confirm_decisions, decide_entry, decisions_seen, end_judging
 from judging.judges import accept_terms, conflicts_to_decide, decide_conflict, invite_judges, state_conflicts
 from judging.models import Assignment, CommentReader, JudgesCopy, Outcome, StageAnalysis
 from judging.planning import confirm_assignment, plan_assignment
 from judging.reading_copies import order_reading_copy
+from judging.release import release_decisions
 from judging.revealing import reveal_entry
 from judging.scorecards import answer_gate, finish_judging, own_assignments, save_comment, save_score
 from prize.closing import close_stage

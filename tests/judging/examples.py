@@ -184,7 +184,7 @@ def _(world: World) -> Call:
     return Call(story.sponsor, {"stage_id": story.stage_id, "seen": seen})
 
 
-@example("judging.decisions.release_decisions")
+@example("judging.release.release_decisions")
 def _(world: World) -> Call:
     story = told(Chapter.CONFIRMED)
     return Call(story.secretariat, {"stage_id": story.stage_id})

@@ -17,9 +17,10 @@ from accounts.policy import STAFF
 from accounts.programmes import appoint
 from delivery.milestones import delivery, to_verify
 from delivery.payments import payments
-from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen, release_decisions
+from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen
 from judging.models import Outcome
 from judging.planning import latest_plan
+from judging.release import release_decisions
 from judging.results import results
 from prize.entries.models import Entry
 from prize.entries.screening import stage_entries

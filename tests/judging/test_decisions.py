@@ -16,11 +16,10 @@ from judging.decisions import (
     decisions,
     decisions_seen,
     end_judging,
-    own_outcome,
-    release_decisions,
 )
 from judging.models import CommentReader, Outcome, StageAnalysis
 from judging.planning import confirm_assignment, plan_assignment
+from judging.release import own_outcome, release_decisions
 from judging.scorecards import finish_judging, save_comment, save_score
 from prize.entries.screening import screen_entry
 from prize.lifecycle import Phase

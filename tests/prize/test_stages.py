@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from accounts.actors import Actor
-from judging.decisions import release_decisions
 from judging.judges import invite_judges
+from judging.release import release_decisions
 from prize.changes import change_dates
 from prize.entries.conflicts import record_conflict
 from prize.entries.drafts import start_entry
