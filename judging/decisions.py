@@ -15,6 +15,7 @@ from accounts.models import Organisation
 from accounts.people import person_card
 from judging.analyses.kept import newest_analysis
 from judging.analyses.shown import RankedEntry
+from judging.draws import draw_of, must_not_be_shut_out
 from judging.judges import seats_of
 from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
 from judging.policy import Action
@@ -132,7 +133,9 @@ def decide_entry(
 
     Raises
     ------
-    Invalid : the outcome is not one to be chosen, the places are taken, or the entry was found ineligible.
+    Refused : a list is drawn, and the actor is shut out from an entry of the stage.
+    Invalid : the outcome is not one to be chosen, the places are taken or wait for a draw, the entry is drawn, or it
+        was found ineligible.
     Closed : the stage is not being decided.
     Stale : somebody decided it otherwise meanwhile.
     """
@@ -151,6 +154,7 @@ def decide_entry(
         raise Invalid("This entry was found ineligible in screening.", "entry_id")
     kept = kept_from(db, actor.person_id, stage_id=stage.id)
     taken = sum(other.outcome in PLACES and other.entry_id != entry_id for other in decisions_of(db, stage.id, kept))
+    taken += _waiting_to_be_drawn(db, actor, stage, entry)
     if outcome in PLACES and taken >= stage.places:
         raise Invalid(f"All {stage.places} places are taken. Give one back first, or make this entry a reserve.")
     assert actor.person_id is not None
@@ -165,6 +169,10 @@ def decide_entry(
             decided_at=moment_now,
             version=0,
         )
+    if outcome is not Outcome.RESERVE:
+        row.reserve_order = None
+    elif row.outcome is not Outcome.RESERVE or row.reserve_order is None:
+        row.reserve_order = next_reserve(db, stage.id)
     row.outcome, row.reason, row.decided_by, row.decided_at = outcome, reason, actor.person_id, moment_now
     row.confirmed_by, row.confirmed_at = None, None
     row.version += 1
@@ -187,6 +195,7 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
     Closed : the stage is not being decided.
     """
     stage = locked(db, Stage, stage_id)
+    must_not_be_shut_out(db, actor.person_id, stage)
     kept = kept_from(db, actor.person_id, stage_id=stage_id)
     rows = decisions_of(db, stage_id, kept)
     if seen != decisions_digest(db, stage_id, kept):
@@ -217,6 +226,7 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
 def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
     """The entries of a stage with what is proposed for each, in the order of the score that the rules name."""
     stage = db.get_one(Stage, stage_id)
+    must_not_be_shut_out(db, actor.person_id, stage)
     prize = db.get_one(Prize, stage.prize_id)
     kept = kept_from(db, actor.person_id, stage_id=stage_id)
     by_entry = {row.entry_id: row for row in decisions_of(db, stage_id, kept)}
@@ -290,6 +300,7 @@ def comments_on_entries(db: Session, actor: Actor, stage_id: UUID) -> tuple[Entr
 @query(Action.SEE_DECISIONS)
 def decisions_seen(db: Session, actor: Actor, stage_id: UUID) -> str:
     """The digest of the decisions as they stand, to be given back when they are confirmed."""
+    must_not_be_shut_out(db, actor.person_id, db.get_one(Stage, stage_id))
     return decisions_digest(db, stage_id, kept_from(db, actor.person_id, stage_id=stage_id))
 
 
@@ -308,6 +319,31 @@ def decisions_digest(db: Session, stage_id: UUID, without: Set[UUID] = frozenset
     """The digest of a stage's decisions as they stand, but for those on some entries."""
     rows = decisions_of(db, stage_id, without)
     return digest(sorted([str(row.entry_id), row.outcome.value, row.reason] for row in rows))
+
+
+def next_reserve(db: Session, stage_id: UUID) -> int:
+    """The place of a further reserve, behind those that there are."""
+    return max((row.reserve_order or 0 for row in decisions_of(db, stage_id)), default=0) + 1
+
+
+def _waiting_to_be_drawn(db: Session, actor: Actor, stage: Stage, entry: Entry) -> int:
+    """How many places wait for a draw, in which this entry has no part.
+
+    Raises
+    ------
+    Refused : the actor is shut out from an entry of the stage.
+    Invalid : the entry is drawn.
+    """
+    draw = draw_of(db, stage.id)
+    if draw is None or draw.frozen_at is None:
+        return 0
+    must_not_be_shut_out(db, actor.person_id, stage)
+    if entry.code in draw.entries:
+        raise Invalid(
+            f"{entry.code} is in the list that {'was' if draw.drawn_at else 'is'} drawn by lot. The lot decides.",
+            "entry_id",
+        )
+    return 0 if draw.drawn_at else draw.places
 
 
 def decision_on(db: Session, entry_id: UUID) -> Decision | None:

@@ -162,10 +162,21 @@ holds(
     "What became of entries, and why",
     acts="decided_by decided_at confirmed_by confirmed_at",
     texts="reason",
-    nothing="id stage_id entry_id outcome version",
+    nothing="id stage_id entry_id outcome reserve_order version",
     why="The outcome, and who answers for it",
     how_long="As long as the installation: public money may have been given",
     seen_by="The prize's team, and the entrant once it is released",
+    erased="Kept.",
+)
+holds(
+    "draw",
+    "How last places were drawn by lot",
+    acts="frozen_by frozen_at drawn_by drawn_at",
+    texts="left_out",
+    nothing="id stage_id seed commitment committed_at outcome places entries list_digest",
+    why="So that anybody can repeat the draw",
+    how_long="As long as the installation: public money may have been given",
+    seen_by="The secretariat; everybody once it is released, but for who did it and who was left out",
     erased="Kept.",
 )
 holds(

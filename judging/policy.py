@@ -45,6 +45,7 @@ class Action(StrEnum):
     SEE_READERS = "see who has read one's own entry"
     DECIDE = "decide what becomes of an entry"
     SEE_DECISIONS = "see proposed decisions"
+    DRAW_PLACES = "draw last places by lot"
     APPEAL = "appeal against a decision"
     SEE_APPEALS = "see the appeals of a stage"
     ANSWER_APPEAL = "answer an appeal"
@@ -224,6 +225,9 @@ adopt(
         Action.SEE_READERS: Rule("See by role who has read one's own entry", about="entry_id", relations=(MEMBER,)),
         Action.DECIDE: Rule("Decide what becomes of an entry", about="entry_id", roles=(Role.SECRETARIAT,)),
         Action.SEE_DECISIONS: Rule("See proposed decisions", about="stage_id", roles=(Role.SECRETARIAT, Role.SPONSOR)),
+        Action.DRAW_PLACES: Rule(
+            "Draw a stage's last places by lot, where the rules allow it", about="stage_id", roles=(Role.SECRETARIAT,)
+        ),
         Action.APPEAL: Rule("Appeal against the decision about one's own entry", about="entry_id", relations=(MEMBER,)),
         Action.SEE_APPEALS: Rule("See the appeals of a stage", about="stage_id", roles=(Role.SECRETARIAT,)),
         Action.ANSWER_APPEAL: Rule("Answer an appeal", about="appeal_id", roles=(Role.SECRETARIAT,)),

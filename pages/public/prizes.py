@@ -14,11 +14,12 @@ from starlette.routing import Route
 from accounts.models import AttemptKind
 from accounts.signing_in import register
 from judging.announced import public_results
+from judging.lottery import public_draw_file, public_draws
 from pages.components.requests import in_thread
 from pages.edge.answers import SAFE_METHODS, SESSION_HEADER
 from pages.public.calendar_file import calendar_of
 from pages.public.form_document import form_document
-from pages.public.prize_page import OF_PRIZE, STATES, announced, clarified, prize_context, verdict_words
+from pages.public.prize_page import OF_PRIZE, STATES, announced, clarified, draws, prize_context, verdict_words
 from pages.public.rendering import page
 from pages.public.requests import act, actor_with, ask, count, form_of, look_at_your_mail, text_of
 from prize.clarifications import ask_clarification, public_clarifications
@@ -73,6 +74,12 @@ async def document(request: Request) -> Response:
     """The entry form to draft in."""
     shown = await _shown(request)
     return _file(await in_thread(lambda: form_document(shown)), DOCX, f"{shown.slug}-entry-form.docx")
+
+
+async def draw_file(request: Request) -> Response:
+    """The file from which anybody repeats a draw of last places."""
+    found = await ask(public_draw_file, actor_with(request), **request.path_params)
+    return _file(found.content, found.content_type, found.name)
 
 
 async def preview_of_prize(request: Request) -> Response:
@@ -176,6 +183,7 @@ async def _page_of(request: Request, shown: PublicPrize, status: int = 200, **mo
     context |= {name: f"/prizes/{shown.slug}/{file}" for name, file in FILES.items()}
     context |= clarified(await ask(public_clarifications, actor, slug=shown.slug), shown.zone)
     context["results"] = announced(await ask(public_results, actor, slug=shown.slug), shown.zone)
+    context["draws"] = draws(await ask(public_draws, actor, slug=shown.slug), slug=shown.slug, zone=shown.zone)
     if SESSION_HEADER in request.headers:
         followed = await ask(followed_prizes, actor)
         context["follows"] = any(one.prize_id == shown.id for one in followed)
@@ -226,6 +234,7 @@ ROUTES: Final = (
     Route("/prizes/{slug}", prize),
     Route("/prizes/{slug}/calendar.ics", calendar_file),
     Route("/prizes/{slug}/form.docx", document),
+    Route("/prizes/{slug}/draws/{position:int}.json", draw_file),
     Route("/prizes/{slug}/eligibility", checking, methods=["POST"]),
     Route("/prizes/{slug}/register", joining, methods=["GET", "POST"]),
     Route("/schemas/prize.json", schema_of_prizes),

@@ -122,6 +122,10 @@ def _deciding(shown: Decisions) -> None:
         undecided = [line for line in shown.lines if line.outcome is None]
         if undecided:
             _rest(undecided)
+        if shown.stage.may_draw:
+            heading("The last places by lot")
+            st.markdown("The rules let the last places be drawn among those between whom scores do not decide.")
+            link("draw", "Go to the draw", prize=shown.stage.prize_id)
 
 
 def _order(stage: StageShown) -> str:

@@ -8,6 +8,7 @@ from judging.appeals import write_appeal
 from judging.decisions import decisions_digest
 from judging.importing import planned_conflicts, planned_judges
 from judging.judges import conflicts_to_decide, state_conflicts
+from judging.lottery import LeftOut
 from judging.models import CommentReader, Outcome
 from judging.revealing import reveal_entry
 from judging.scorecards import finish_judging, save_score
@@ -19,7 +20,7 @@ from storage.sheets.matching import Match
 from storage.sheets.planning import MatchedSheet
 from storage.sheets.reading import Sheet, SheetRow
 from tests.examples import Call, example
-from tests.judging.panels import analysed_panel
+from tests.judging.panels import analysed_panel, close_entries, frozen_panel, undecided_panel
 from tests.stories import SEED, TAB, Chapter, Story, assignments_of, told, with_a_gate, with_a_reveal
 from tests.world import World, ask, do
 
@@ -215,3 +216,17 @@ def _(world: World) -> Call:
     appeal_id = do(write_appeal, story.entrant, entry_id=story.entry_id, text="The samples of May were not read.")
     answer = {"version": 1, "accepted": True, "reason": "They were left out by mistake."}
     return Call(story.secretariat, {"appeal_id": appeal_id, **answer})
+
+
+@example("judging.lottery.freeze_list")
+def _(world: World) -> Call:
+    story, analysis = undecided_panel()
+    left_out = (LeftOut(close_entries(analysis)[-1], "It asked to be taken out."),)
+    drawn = {"places": 1, "outcome": Outcome.FINALIST, "left_out": left_out}
+    return Call(story.secretariat, {"stage_id": story.stage_id, "analysis_id": analysis.id, **drawn})
+
+
+@example("judging.lottery.draw_places")
+def _(world: World) -> Call:
+    story, digest = frozen_panel()
+    return Call(story.secretariat, {"stage_id": story.stage_id, "seen": digest})
