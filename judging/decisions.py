@@ -15,10 +15,12 @@ from accounts.models import Organisation
 from accounts.people import person_card
 from judging.analyses.kept import newest_analysis
 from judging.analyses.shown import RankedEntry
+from judging.checks import failed_checks
 from judging.draws import draw_of, must_not_be_shut_out
 from judging.judges import seats_of
 from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
 from judging.policy import Action
+from judging.reserves import in_order, next_reserve
 from judging.results import ResultLine, result_lines
 from prize.entries.conflicts import kept_from
 from prize.entries.models import Entry, EntryState, Team
@@ -42,7 +44,10 @@ TO_DECIDE = (Outcome.FINALIST, Outcome.WINNER, Outcome.RESERVE, Outcome.NOT_SELE
 
 @dataclass(frozen=True)
 class DecisionLine:
-    """An entry with its result, how sure its place is by the newest analysis, and what is proposed for it."""
+    """An entry with its result, how sure its place is by the newest analysis, and what is proposed for it.
+
+    ``reserve`` is its place among the reserves that the reader sees; the first moves up when a place becomes free.
+    """
 
     entry_id: UUID
     code: str
@@ -53,6 +58,7 @@ class DecisionLine:
     reason: str
     decided_by: str
     version: int
+    reserve: int | None = None
 
 
 @dataclass(frozen=True)
@@ -152,6 +158,8 @@ def decide_entry(
         raise Stale("Somebody decided this entry after you opened the page. Look at what it says now.")
     if row is not None and row.outcome is Outcome.INELIGIBLE:
         raise Invalid("This entry was found ineligible in screening.", "entry_id")
+    if failed := failed_checks(db, entry_id):
+        raise Invalid(f"Due diligence failed: {', '.join(failed)}. Correct the finding first.", "entry_id")
     kept = kept_from(db, actor.person_id, stage_id=stage.id)
     taken = sum(other.outcome in PLACES and other.entry_id != entry_id for other in decisions_of(db, stage.id, kept))
     taken += _waiting_to_be_drawn(db, actor, stage, entry)
@@ -233,6 +241,7 @@ def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
     results = {line.entry_id: line for line in result_lines(db, stage_id, kept)}
     newest = newest_analysis(db, stage_id, kept)
     ranked = {line.entry_id: line for line in newest.shown.ranking} if newest else {}
+    reserves = {row.entry_id: at for at, row in enumerate(in_order(by_entry.values()), 1)}
     by_adjusted = stage.ranked_by is RankedBy.ADJUSTED
     place = {entry_id: index for index, entry_id in enumerate(ranked if by_adjusted and ranked else results)}
     organisations = organisations_of(db, stage_id)
@@ -254,6 +263,7 @@ def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
                 row.reason if row else "",
                 names[row.decided_by] if row else "",
                 row.version if row else 0,
+                reserves.get(entry.id),
             )
         )
     confirmed = next((row for row in by_entry.values() if row.confirmed_by), None)
@@ -318,12 +328,7 @@ def organisations_of(db: Session, stage_id: UUID) -> dict[UUID, str]:
 def decisions_digest(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> str:
     """The digest of a stage's decisions as they stand, but for those on some entries."""
     rows = decisions_of(db, stage_id, without)
-    return digest(sorted([str(row.entry_id), row.outcome.value, row.reason] for row in rows))
-
-
-def next_reserve(db: Session, stage_id: UUID) -> int:
-    """The place of a further reserve, behind those that there are."""
-    return max((row.reserve_order or 0 for row in decisions_of(db, stage_id)), default=0) + 1
+    return digest(sorted([str(row.entry_id), row.outcome.value, row.reason, row.reserve_order] for row in rows))
 
 
 def _waiting_to_be_drawn(db: Session, actor: Actor, stage: Stage, entry: Entry) -> int:

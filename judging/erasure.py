@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from accounts.privacy import Erasing, erases, files_in, holds
 from judging.models import Appeal, Assignment, CopyPage, JudgesCopy, ReadingCopy, Scorecard
+from judging.outcome_models import DueDiligence
 from judging.policy import Action
 from prize.erasure import entries_alone
 from storage.clock import now
@@ -36,6 +37,13 @@ def _appeals(db: Session, erasing: Erasing) -> None:
     erasing.own_acts.add(Action.APPEAL.value)
     alone = entries_alone(db, erasing.person_id)
     db.exec(update(Appeal).where(col(Appeal.entry_id).in_(alone)).values(text=""))
+
+
+@erases
+def _due_diligence(db: Session, erasing: Erasing) -> None:
+    """Empty what was noted about entries behind which nobody else stands."""
+    alone = entries_alone(db, erasing.person_id)
+    db.exec(update(DueDiligence).where(col(DueDiligence.entry_id).in_(alone)).values(note=""))
 
 
 @erases
@@ -167,6 +175,17 @@ holds(
     how_long="As long as the installation: public money may have been given",
     seen_by="The prize's team, and the entrant once it is released",
     erased="Kept.",
+)
+holds(
+    "due_diligence",
+    "What due diligence found about who was chosen",
+    personal="note",
+    acts="found_by found_at",
+    nothing="id entry_id kind number finding",
+    why="So that public money goes to nobody who must not have it",
+    how_long="As long as the installation: public money may have been given",
+    seen_by="The secretariat; conditions also the finalist, in the grant terms",
+    erased="The notes are emptied where nobody else is in the team. Kept where somebody is.",
 )
 holds(
     "draw",

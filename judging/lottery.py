@@ -15,12 +15,13 @@ from accounts.commands import command, query
 from accounts.people import person_card
 from judging.analyses.kept import KeptAnalysis, newest_analysis
 from judging.analyses.shown import Standing
-from judging.decisions import PLACES, decisions_of, next_reserve, organisations_of
+from judging.decisions import PLACES, decisions_of, organisations_of
 from judging.draws import draw_of, list_of, must_see_all
 from judging.lots import Ticket, by_hand, commitment_to, drawn, written
 from judging.models import Decision, Outcome
 from judging.outcome_models import Draw
 from judging.policy import Action
+from judging.reserves import next_reserve
 from prize.entries.conflicts import kept_from
 from prize.entries.models import Entry
 from prize.models import Prize, Stage, StageState

@@ -3,13 +3,48 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from judging.models import Outcome
 from storage.types import choice, document, identifier, moment
+
+
+class Check(StrEnum):
+    """What is looked at before a decision is announced."""
+
+    IDENTITY = "identity"
+    SANCTIONS = "sanctions"
+    FUNDERS = "funders' conflicts"
+    SUBSIDY = "subsidy control"
+    STANDING = "standing"
+
+
+class Finding(StrEnum):
+    PASSES = "pass"
+    CONDITIONS = "conditions"
+    FAIL = "fail"
+    NOT_NEEDED = "not needed"
+
+
+class DueDiligence(SQLModel, table=True):
+    """What was found in one check of an entry. Every finding is kept, and that with the highest number counts."""
+
+    __tablename__ = "due_diligence"
+    __table_args__ = (UniqueConstraint("entry_id", "kind", "number"),)
+
+    id: UUID = identifier()
+    entry_id: UUID = Field(foreign_key="entry.id")
+    kind: Check = choice(Check)
+    number: int = 1
+    finding: Finding = choice(Finding)
+    note: str = Field(default="", max_length=2000)
+    found_by: UUID = Field(foreign_key="person.id")
+    found_at: datetime = moment()
 
 
 class Draw(SQLModel, table=True):

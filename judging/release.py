@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.commands import command, query
 from judging import messages
+from judging.checks import unchecked
 from judging.decisions import PLACES, decision_on, decisions_of
 from judging.models import Assignment, Comment, CommentReader, Outcome, Scorecard
 from judging.policy import Action
@@ -50,11 +51,13 @@ def release_decisions(db: Session, actor: Actor, stage_id: UUID) -> int:
 
     Raises
     ------
-    Invalid : the next stage would close before anybody could enter it.
+    Invalid : a check of somebody who is chosen is missing, or the next stage would close before anybody could enter.
     Closed : the decisions are not confirmed.
     """
     stage = locked(db, Stage, stage_id)
-    _must_leave_time(db, stage)
+    STAGE.transition(stage, PrizeAction.RELEASE_DECISIONS)
+    if unready := obstacles(db, actor.person_id, stage):
+        raise Invalid(" ".join(unready))
     STAGE.move(db, stage, PrizeAction.RELEASE_DECISIONS)
     stage.released_at = now(db)
     db.add(stage)
@@ -105,13 +108,26 @@ def released_outcome(db: Session, entry_id: UUID) -> Outcome | None:
     return row.outcome if row and released else None
 
 
-def _must_leave_time(db: Session, stage: Stage) -> None:
+def obstacles(db: Session, person_id: UUID | None, stage: Stage) -> tuple[str, ...]:
+    """What stands in the way of a release, in words that tell nothing of entries which the person must not see."""
+    kept = kept_from(db, person_id, stage_id=stage.id)
+    waiting = unchecked(db, stage.id)
+    words = []
+    if seen := waiting - kept:
+        many = "1 chosen entry has" if len(seen) == 1 else f"{len(seen)} chosen entries have"
+        words.append(f"{many} not passed every check of due diligence.")
+    elif waiting:
+        words.append("Something is not ready that you cannot see. A colleague who is not shut out looks at it.")
+    return (*words, *_no_time_left(db, stage))
+
+
+def _no_time_left(db: Session, stage: Stage) -> tuple[str, ...]:
     following = next_stage(db, stage)
     dates = dates_of(db, following.id) if following and following.state is StageState.PLANNED else None
     if following and dates and dates.closes_at <= now(db):
-        raise Invalid(
-            f"{following.name} would have closed before those who are chosen could enter it. Move its dates first."
-        )
+        late = f"{following.name} would have closed before those who are chosen could enter it. Move its dates first."
+        return (late,)
+    return ()
 
 
 def _open_next_stage(db: Session, prize: Prize, stage: Stage) -> None:

@@ -67,7 +67,20 @@ from storage.jobs import work_once
 from storage.uploads import take_whole
 from tests.conftest import SECRET_KEY
 from tests.documents import telling_pdf
-from tests.stories import CLOSES, DAY, DECIDED, OPENS, Chapter, Story, _accept, _claim, _offer, prize_version, told
+from tests.stories import (
+    CLOSES,
+    DAY,
+    DECIDED,
+    OPENS,
+    Chapter,
+    Story,
+    _accept,
+    _claim,
+    _offer,
+    pass_checks,
+    prize_version,
+    told,
+)
 
 SEED = 20270301
 BROWSERS = 4
@@ -574,6 +587,7 @@ def _until_delivering(contest: Contest) -> None:
         for name, outcome in (("fourth", Outcome.RESERVE), ("fifth", Outcome.THRESHOLD_NOT_MET)):
             decide_entry(db, story.secretariat, contest.entries[name], outcome, "Not strong enough.")
         confirm_decisions(db, story.sponsor, story.stage_id, decisions_seen(db, story.sponsor, story.stage_id))
+        pass_checks(db, story.secretariat, story.stage_id)
         clock.move_to(db, DECIDED + DAY)
         release_decisions(db, story.secretariat, story.stage_id)
         stage = db.get_one(Stage, story.stage_id)

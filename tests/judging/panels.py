@@ -10,7 +10,7 @@ from accounts.actors import LAUREL, Actor
 from accounts.people import find_person
 from judging.analyses.kept import ANALYSE, FIND, KeptAnalysis, stage_analysis
 from judging.analyses.shown import Standing
-from judging.decisions import end_judging
+from judging.decisions import decide_entry, end_judging
 from judging.judges import accept_terms, invite_judges, state_conflicts
 from judging.lottery import freeze_list
 from judging.models import AssignmentPlan, Outcome, StageAnalysis
@@ -80,6 +80,14 @@ def frozen_panel() -> tuple[Story, str]:
     story, analysis = undecided_panel()
     what = {"analysis_id": analysis.id, "places": 1, "outcome": Outcome.FINALIST}
     return story, do(freeze_list, story.secretariat, stage_id=story.stage_id, **what)
+
+
+def two_reserves() -> Story:
+    """The story's two entries are reserves, the first team's the first of them."""
+    story = told(Chapter.JUDGED)
+    for entry_id in story.entries.values():
+        do(decide_entry, story.secretariat, entry_id=entry_id, outcome=Outcome.RESERVE, reason="Close.")
+    return story
 
 
 def newest(story: Story) -> KeptAnalysis:

@@ -28,7 +28,7 @@ from storage.database import reading, transact
 from storage.errors import Invalid, LaurelError, Refused
 from tests.databases import Given
 from tests.modules import import_everything
-from tests.stories import Chapter, Story, told
+from tests.stories import Chapter, Story, pass_checks, told
 from tests.world import ask, do
 
 import_everything()
@@ -163,6 +163,7 @@ def test_decisions_about_the_entry_are_confirmed_by_somebody_else(database: Give
     seen = ask(decisions_seen, story.sponsor, stage_id=story.stage_id)
     assert do(confirm_decisions, story.sponsor, stage_id=story.stage_id, seen=seen) == 1
 
+    transact(lambda db: pass_checks(db, story.secretariat, story.stage_id))
     released = conflicted(story, Role.SECRETARIAT)
     assert do(release_decisions, released, stage_id=story.stage_id) == 1
 

@@ -128,7 +128,7 @@ def test_a_confirmed_decision_cannot_be_changed(sqlite: Given) -> None:
 
 
 def test_no_team_learns_its_outcome_before_all_do(database: Given) -> None:
-    story = told(Chapter.CONFIRMED)
+    story = told(Chapter.CHECKED)
     assert [ask(own_outcome, team, entry_id=story.entries[name]) for name, team in story.entrants.items()] == [
         None,
         None,

@@ -184,7 +184,7 @@ def test_a_stage_does_not_close_before_anybody_could_enter_it_and_its_dates_are_
 ) -> None:
     story = told(Chapter.READY)
     second = second_stage(story)
-    go_on(story, Chapter.READY, Chapter.CONFIRMED)
+    go_on(story, Chapter.READY, Chapter.CHECKED)
     clock.move_to(SECOND_OPENS + timedelta(weeks=5))
     work_off()
 
