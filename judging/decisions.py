@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,9 +16,11 @@ from accounts.people import person_card
 from judging.analyses.kept import newest_analysis
 from judging.analyses.shown import RankedEntry
 from judging.checks import failed_checks
+from judging.departures import OUT, departures
 from judging.draws import draw_of, must_not_be_shut_out
 from judging.judges import seats_of
 from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
+from judging.no_award import no_award_of
 from judging.policy import Action
 from judging.reserves import in_order, next_reserve
 from judging.results import ResultLine, result_lines
@@ -34,7 +36,7 @@ from storage.canonical import digest
 from storage.clock import now
 from storage.database import found, locked, matching, one_matching
 from storage.errors import Closed, Invalid, Refused, Stale
-from storage.values import Statement
+from storage.values import OptionalStatement, Statement
 
 PLACES = (Outcome.FINALIST, Outcome.WINNER)
 """The outcomes that take one of the stage's places."""
@@ -47,6 +49,7 @@ class DecisionLine:
     """An entry with its result, how sure its place is by the newest analysis, and what is proposed for it.
 
     ``reserve`` is its place among the reserves that the reader sees; the first moves up when a place becomes free.
+    ``departs`` says why a choice departs from the published rules, and ``override`` is the reason that was given.
     """
 
     entry_id: UUID
@@ -59,11 +62,16 @@ class DecisionLine:
     decided_by: str
     version: int
     reserve: int | None = None
+    departs: tuple[str, ...] = ()
+    override: str = ""
 
 
 @dataclass(frozen=True)
 class Decisions:
-    """The decisions of a stage, without entries that the reader must not see. ``unconfirmed`` counts among the rest."""
+    """The decisions of a stage, without entries that the reader must not see. ``unconfirmed`` counts among the rest.
+
+    ``no_award`` is why fewer places are given than there are.
+    """
 
     prize: str
     stage: StageShown
@@ -73,6 +81,8 @@ class Decisions:
     unconfirmed: int
     confirmed_by: str
     confirmed_at: datetime | None
+    no_award: str = ""
+    no_award_version: int = 0
 
 
 @dataclass(frozen=True)
@@ -130,9 +140,17 @@ def end_judging(db: Session, actor: Actor, stage_id: UUID) -> None:
 
 @command(Action.DECIDE)
 def decide_entry(
-    db: Session, actor: Actor, entry_id: UUID, outcome: Outcome, reason: Statement, version: int = 0
+    db: Session,
+    actor: Actor,
+    entry_id: UUID,
+    outcome: Outcome,
+    reason: Statement,
+    version: int = 0,
+    override: OptionalStatement = "",
 ) -> int:
     """Propose what becomes of an entry; returns the decision's version. ``version`` is 0 for a first proposal.
+
+    ``override`` is the reason of a choice that departs from the published order, a threshold or a gate.
 
     Places are counted over the entries that the actor may see, so that the answer tells nothing of others; all of them
     are counted when the last decision is confirmed.
@@ -182,6 +200,7 @@ def decide_entry(
     elif row.outcome is not Outcome.RESERVE or row.reserve_order is None:
         row.reserve_order = next_reserve(db, stage.id)
     row.outcome, row.reason, row.decided_by, row.decided_at = outcome, reason, actor.person_id, moment_now
+    row.override = override if outcome in PLACES else ""
     row.confirmed_by, row.confirmed_at = None, None
     row.version += 1
     db.add(row)
@@ -198,7 +217,8 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
     Raises
     ------
     Refused : the actor made one of the decisions.
-    Invalid : an entry is not decided yet, more are chosen than there are places, or nothing is left to confirm.
+    Invalid : an entry is not decided yet, more are chosen than there are places, a choice that departs from the rules
+        or a place that is left free lacks its reason, or nothing is left to confirm.
     Stale : a decision has changed since the page was drawn.
     Closed : the stage is not being decided.
     """
@@ -208,7 +228,8 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
     rows = decisions_of(db, stage_id, kept)
     if seen != decisions_digest(db, stage_id, kept):
         raise Stale("A decision has changed since you opened the page. Read them again, then confirm.")
-    if any(row.decided_by == actor.person_id for row in rows):
+    no_award = no_award_of(db, stage_id)
+    if any(row.decided_by == actor.person_id for row in (*rows, *([no_award] if no_award else ()))):
         raise Refused("Decisions are confirmed by somebody who made none of them.")
     submitted = submitted_entries(db, stage_id)
     open_entries = sum(entry.id not in kept for entry in submitted) - len(rows)
@@ -226,6 +247,7 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
     if sum(row.confirmed_by is not None for row in every) == len(submitted):
         if sum(row.outcome in PLACES for row in every) > stage.places:
             raise Invalid(f"More entries are chosen than the {stage.places} places. One has to be given back first.")
+        _must_have_reasons(db, stage, every)
         STAGE.move(db, stage, PrizeAction.CONFIRM_DECISIONS)
     return len(unconfirmed)
 
@@ -242,6 +264,7 @@ def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
     newest = newest_analysis(db, stage_id, kept)
     ranked = {line.entry_id: line for line in newest.shown.ranking} if newest else {}
     reserves = {row.entry_id: at for at, row in enumerate(in_order(by_entry.values()), 1)}
+    departing = departures(db, stage, kept)
     by_adjusted = stage.ranked_by is RankedBy.ADJUSTED
     place = {entry_id: index for index, entry_id in enumerate(ranked if by_adjusted and ranked else results)}
     organisations = organisations_of(db, stage_id)
@@ -264,8 +287,11 @@ def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
                 names[row.decided_by] if row else "",
                 row.version if row else 0,
                 reserves.get(entry.id),
+                departing.get(entry.id, ()),
+                row.override if row else "",
             )
         )
+    no_award = no_award_of(db, stage_id)
     confirmed = next((row for row in by_entry.values() if row.confirmed_by), None)
     return Decisions(
         prize.title,
@@ -276,6 +302,8 @@ def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
         sum(row.confirmed_by is None for row in by_entry.values()),
         names[confirmed.confirmed_by] if confirmed and confirmed.confirmed_by else "",
         confirmed.confirmed_at if confirmed else None,
+        no_award.reason if no_award else "",
+        no_award.version if no_award else 0,
     )
 
 
@@ -328,7 +356,31 @@ def organisations_of(db: Session, stage_id: UUID) -> dict[UUID, str]:
 def decisions_digest(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> str:
     """The digest of a stage's decisions as they stand, but for those on some entries."""
     rows = decisions_of(db, stage_id, without)
-    return digest(sorted([str(row.entry_id), row.outcome.value, row.reason, row.reserve_order] for row in rows))
+    decided = sorted(
+        [str(row.entry_id), row.outcome.value, row.reason, row.override, row.reserve_order] for row in rows
+    )
+    no_award = no_award_of(db, stage_id)
+    return digest({"decided": decided, "no_award": no_award.reason if no_award else ""})
+
+
+def _must_have_reasons(db: Session, stage: Stage, rows: Sequence[Decision]) -> None:
+    """Refuse choices that depart from the rules, and places that are left free, until somebody has said why.
+
+    Raises
+    ------
+    Invalid : a reason is missing.
+    """
+    departing = departures(db, stage)
+    lacking = sum(row.entry_id in departing and not row.override for row in rows)
+    if lacking:
+        choices = "1 choice departs" if lacking == 1 else f"{lacking} choices depart"
+        raise Invalid(f"{choices} from the published rules without a reason. The secretariat gives it first.")
+    given = sum(row.outcome in PLACES for row in rows)
+    could = sum(row.outcome not in OUT for row in rows)
+    if given < min(stage.places, could) and no_award_of(db, stage.id) is None:
+        raise Invalid(
+            f"{given} of {stage.places} places are given. The secretariat says why the others are left free first."
+        )
 
 
 def _waiting_to_be_drawn(db: Session, actor: Actor, stage: Stage, entry: Entry) -> int:

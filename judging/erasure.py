@@ -169,7 +169,7 @@ holds(
     "decision",
     "What became of entries, and why",
     acts="decided_by decided_at confirmed_by confirmed_at",
-    texts="reason",
+    texts="reason override",
     nothing="id stage_id entry_id outcome reserve_order version",
     why="The outcome, and who answers for it",
     how_long="As long as the installation: public money may have been given",
@@ -186,6 +186,17 @@ holds(
     how_long="As long as the installation: public money may have been given",
     seen_by="The secretariat; conditions also the finalist, in the grant terms",
     erased="The notes are emptied where nobody else is in the team. Kept where somebody is.",
+)
+holds(
+    "no_award",
+    "Why places of stages were left free",
+    acts="decided_by decided_at",
+    texts="reason",
+    nothing="id stage_id version",
+    why="The outcome, and who answers for it",
+    how_long="As long as the installation: public money may have been given",
+    seen_by="The prize's team; everybody reads the reason once it is released",
+    erased="Kept.",
 )
 holds(
     "draw",

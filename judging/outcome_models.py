@@ -47,6 +47,19 @@ class DueDiligence(SQLModel, table=True):
     found_at: datetime = moment()
 
 
+class NoAward(SQLModel, table=True):
+    """Why fewer places of a stage are given than there are, or none."""
+
+    __tablename__ = "no_award"
+
+    id: UUID = identifier()
+    stage_id: UUID = Field(foreign_key="stage.id", unique=True)
+    reason: str = Field(max_length=2000)
+    decided_by: UUID = Field(foreign_key="person.id")
+    decided_at: datetime = moment()
+    version: int = 1
+
+
 class Draw(SQLModel, table=True):
     """The draw of a stage's last places: a secret seed, the list once it is frozen, and when it was drawn.
 

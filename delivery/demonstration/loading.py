@@ -36,6 +36,7 @@ from judging.due_diligence import Found, record_checks
 from judging.judges import accept_terms as accept_judging_terms
 from judging.judges import invite_judges, state_conflicts
 from judging.models import CommentReader, Outcome
+from judging.no_award import leave_places
 from judging.outcome_models import Check, Finding
 from judging.planning import confirm_assignment, plan_assignment
 from judging.release import release_decisions
@@ -560,6 +561,8 @@ def _delivering_prize(play: Play, mission_id: UUID, target_id: UUID) -> None:
         else:
             outcome, reason = Outcome.NOT_SELECTED, "The panel was not yet convinced by what has been shown."
         decide_entry(db, secretariat, line.entry_id, outcome, reason)
+    reason = "The panel was convinced by two approaches, and gave no place to one that it would not fund."
+    leave_places(db, secretariat, stage_id, reason)
     play.at(-305)
     confirm_decisions(db, sponsor, stage_id, decisions_seen(db, sponsor, stage_id))
     play.at(-302)

@@ -206,6 +206,7 @@ IN_TABLE: Final[Mapping[str, str]] = MappingProxyType(
         "gate_answer.number": "Counts the judge's answers to this question, from 1",
         "gate_answer.yes": "Whether the judge says yes",
         "comment.reader": "Whether the entrant or the panel alone reads it",
+        "decision.override": "The reason of a choice that departs from the published order, a threshold or a gate",
         "decision.reserve_order": "In which order reserves move up, the lowest first",
         "due_diligence.kind": "What was looked at",
         "due_diligence.finding": "What came of it",

@@ -122,6 +122,7 @@ class Badges:
     NOT_NEEDED: Final = Badge("Not needed", "gray", "do_not_disturb_on")
     CONFIRMED: Final = Badge("Confirmed", "blue", "task_alt")
     FAILED_CHECKS: Final = Badge("Failed checks", "red", "gpp_bad")
+    OVERRIDE: Final = Badge("Departs from the published rules", "orange", "flag")
     NO_AWARD: Final = Badge("No award", "gray", "do_not_disturb_on")
 
     # Delivery

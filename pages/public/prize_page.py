@@ -134,6 +134,8 @@ def announced(results: Sequence[StageResult], zone: str) -> list[dict[str, Any]]
             "count": result.count,
             "chosen": [(one.organisation, one.outcome.value.capitalize()) for one in result.chosen],
             "held_back": result.held_back,
+            "free": result.places - result.count if result.no_award else 0,
+            "no_award": result.no_award,
         }
         for result in results
     ]

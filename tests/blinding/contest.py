@@ -572,7 +572,9 @@ def _until_deciding(contest: Contest) -> None:
         end_judging(db, story.secretariat, story.stage_id)
         for name in ("second", "third"):
             decide_entry(db, story.secretariat, contest.entries[name], Outcome.NOT_SELECTED, "Others were clearer.")
-        decide_entry(db, story.secretariat, contest.entries["first"], Outcome.FINALIST, "The clearest of all.")
+        chosen = contest.entries["first"]
+        why = "The panel saw it work."
+        decide_entry(db, story.secretariat, chosen, Outcome.FINALIST, "The clearest of all.", override=why)
 
     transact(finish)
     _analyse()

@@ -245,3 +245,9 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     story = two_reserves()
     return Call(story.secretariat, {"entry_id": story.entries["bela"], "version": 1})
+
+
+@example("judging.no_award.leave_places")
+def _(world: World) -> Call:
+    story = told(Chapter.JUDGED)
+    return Call(story.secretariat, {"stage_id": story.stage_id, "reason": "Nothing was\nconvincing.", "version": 0})

@@ -11,6 +11,7 @@ from delivery.milestones import delivery, offer_terms
 from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen
 from judging.due_diligence import Found, due_diligence, record_checks
 from judging.models import Outcome
+from judging.no_award import leave_places
 from judging.outcome_models import Check, Finding
 from judging.release import own_outcome, release_decisions
 from judging.reserves import move_reserve_up
@@ -97,6 +98,9 @@ def test_where_there_is_no_reserve_the_place_stays_free(sqlite: Given) -> None:
     record(story, FAILED)
 
     assert outcomes(story) == {"erin": Outcome.FAILED_CHECKS, "bela": Outcome.NOT_SELECTED}
+    with pytest.raises(Invalid, match="0 of 1 places are given"):
+        confirm(story)
+    do(leave_places, story.secretariat, stage_id=story.stage_id, reason="Nobody else was ready.")
     confirm(story)
     assert do(release_decisions, story.secretariat, stage_id=story.stage_id) == 2
 
@@ -156,7 +160,7 @@ def test_somebody_shut_out_from_an_entry_fails_nobody_since_a_reserve_would_move
     swapped = {"entry_id": story.entry_id, "outcome": Outcome.RESERVE, "reason": "A close second."}
     do(decide_entry, story.secretariat, **swapped, version=1)
     first = {"entry_id": story.entries["bela"], "outcome": Outcome.FINALIST, "reason": "The best."}
-    do(decide_entry, story.secretariat, **first, version=1)
+    do(decide_entry, story.secretariat, **first, version=1, override="The panel saw it work.")
     confirm(story)
     near = conflicted(story, Role.SECRETARIAT)
     about = {"entry_id": story.entries["bela"]}
