@@ -32,7 +32,9 @@ from delivery.models import (
     Verification,
 )
 from delivery.policy import Action
-from judging.decisions import PLACES, released_outcome
+from judging.checks import conditions_of
+from judging.decisions import PLACES
+from judging.release import released_outcome
 from mission.models import Target
 from prize.entries.conflicts import kept_from
 from prize.entries.drafts import FileShown
@@ -138,6 +140,8 @@ class TermsShown:
 def offer_terms(db: Session, actor: Actor, entry_id: UUID, text: Prose, milestones: tuple[MilestonePlan, ...]) -> UUID:
     """Offer grant terms with their milestones to an entry that was given a place.
 
+    Conditions under which it passed due diligence are added to the text.
+
     Raises
     ------
     Invalid : there is no milestone, an amount is negative, a date is past, or a target is not the mission's.
@@ -161,6 +165,9 @@ def offer_terms(db: Session, actor: Actor, entry_id: UUID, text: Prose, mileston
         if plan.target_id is not None and found(db, Target, plan.target_id).mission_id != prize.mission_id:
             raise Invalid("A milestone names a target of the prize's own mission.", "milestones")
     assert actor.person_id is not None
+    conditions = conditions_of(db, entry_id)
+    if conditions:
+        text = "\n\n".join((text, "Conditions of due diligence:", *conditions))
     terms = GrantTerms(prize_id=prize.id, entry_id=entry_id, text=text, offered_by=actor.person_id, offered_at=now(db))
     db.add(terms)
     db.flush()

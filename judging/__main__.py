@@ -1,4 +1,4 @@
-"""The command line of the judging statistics: ``python -m judging analyse RATINGS.csv``.
+"""The command line of judging: ``python -m judging analyse RATINGS.csv``, and ``python -m judging draw DRAW.json``.
 
 It needs no installation of Laurel and no settings, so that anybody can repeat what a prize says about its scores.
 """
@@ -30,11 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. 0: done, perhaps with warnings; 2: the file or an option is faulty; 3: something unexpected."""
     parsed = _parser().parse_args(_joined(sys.argv[1:] if arguments is None else arguments))
     in_one_thread()
+    from judging.lots import LotsError
     from judging.statistics.reading import RatingsError
 
     try:
-        return _analyse(parsed)
-    except RatingsError as error:
+        return int(parsed.run(parsed))
+    except (RatingsError, LotsError) as error:
         print(error, file=sys.stderr)
         return FAULTY
     except BrokenPipeError:  # whoever read what is printed has stopped reading
@@ -63,8 +64,16 @@ def _joined(arguments: Sequence[str]) -> list[str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m judging", description="Judging statistics.")
-    command = parser.add_subparsers(required=True).add_parser(
+    parser = argparse.ArgumentParser(prog="python -m judging", description="Judging statistics, and drawing lots.")
+    commands = parser.add_subparsers(required=True)
+    lots = commands.add_parser(
+        "draw",
+        help="repeat a draw of the last places",
+        description="Repeat a draw from the file that the prize's page offers, and say whether the same comes out.",
+    )
+    lots.add_argument("draw", type=Path, metavar="DRAW.json")
+    lots.set_defaults(run=_draw)
+    command = commands.add_parser(
         "analyse",
         help="how far judges agree, adjusted scores, and how sure the ranking is",
         description="Analyse scores: columns submission, judge, score, and perhaps criterion, order and version.",
@@ -99,7 +108,18 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME,OTHER",
         help="submissions that a threshold stops, or as a JSON list: scored, and without a place",
     )
+    command.set_defaults(run=_analyse)
     return parser
+
+
+def _draw(parsed: argparse.Namespace) -> int:
+    from judging.lots import redrawn
+
+    words = redrawn(parsed.draw)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    print(words, flush=True)
+    return 0
 
 
 def _analyse(parsed: argparse.Namespace) -> int:

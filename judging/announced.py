@@ -12,6 +12,7 @@ from accounts.commands import query
 from accounts.privacy import ERASED_ORGANISATION
 from judging.decisions import PLACES, organisations_of
 from judging.models import Decision, Outcome
+from judging.no_award import no_award_of
 from prize.entries.conflicts import kept_from
 from prize.models import Stage, StageState, Visibility
 from prize.policy import Action
@@ -31,7 +32,7 @@ class StageResult:
     """Who was chosen in a stage whose decisions are released, winners first.
 
     ``held_back`` says that names wait until a later stage, in which judges do not see them, has been decided; then
-    ``count`` alone is told.
+    ``count`` alone is told. ``no_award`` is why fewer of the ``places`` were given.
     """
 
     stage: str
@@ -39,6 +40,8 @@ class StageResult:
     count: int
     chosen: tuple[Chosen, ...]
     held_back: bool
+    places: int
+    no_award: str = ""
 
 
 @query(Action.SEE_PUBLIC_PRIZE)
@@ -70,4 +73,6 @@ def _result(db: Session, actor: Actor, stage: Stage, released_at: datetime, *, h
         (one for one in named if one.organisation != ERASED_ORGANISATION),
         key=lambda one: (one.outcome is not Outcome.WINNER, one.organisation.casefold()),
     )
-    return StageResult(stage.name, released_at, len(rows), tuple(chosen), held_back)
+    no_award = no_award_of(db, stage.id) if len(rows) < stage.places else None
+    reason = no_award.reason if no_award else ""
+    return StageResult(stage.name, released_at, len(rows), tuple(chosen), held_back, stage.places, reason)

@@ -1,8 +1,8 @@
-"""What becomes of entries: proposed with reasons, confirmed by a second person, released to all at once."""
+"""What becomes of entries: proposed with reasons, and confirmed by a second person."""
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,29 +13,30 @@ from accounts.actors import Actor
 from accounts.commands import command, query
 from accounts.models import Organisation
 from accounts.people import person_card
-from judging import messages
 from judging.analyses.kept import newest_analysis
 from judging.analyses.shown import RankedEntry
+from judging.checks import failed_checks
+from judging.departures import OUT, departures
+from judging.draws import draw_of, must_not_be_shut_out
 from judging.judges import seats_of
 from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
+from judging.no_award import no_award_of
 from judging.policy import Action
+from judging.reserves import in_order, next_reserve
 from judging.results import ResultLine, result_lines
-from prize import messages as told
 from prize.entries.conflicts import kept_from
-from prize.entries.drafts import open_entry
 from prize.entries.models import Entry, EntryState, Team
 from prize.entries.screening import eligibility
-from prize.entries.teams import member_ids
 from prize.entries.versions import submitted_entries
 from prize.lifecycle import STAGE
 from prize.models import Prize, RankedBy, Stage, StageState
 from prize.policy import Action as PrizeAction
-from prize.stages import StageShown, dates_of, next_stage, shown_stage
+from prize.stages import StageShown, dates_of, shown_stage
 from storage.canonical import digest
 from storage.clock import now
-from storage.database import found, locked
+from storage.database import found, locked, matching, one_matching
 from storage.errors import Closed, Invalid, Refused, Stale
-from storage.values import Statement
+from storage.values import OptionalStatement, Statement
 
 PLACES = (Outcome.FINALIST, Outcome.WINNER)
 """The outcomes that take one of the stage's places."""
@@ -45,7 +46,11 @@ TO_DECIDE = (Outcome.FINALIST, Outcome.WINNER, Outcome.RESERVE, Outcome.NOT_SELE
 
 @dataclass(frozen=True)
 class DecisionLine:
-    """An entry with its result, how sure its place is by the newest analysis, and what is proposed for it."""
+    """An entry with its result, how sure its place is by the newest analysis, and what is proposed for it.
+
+    ``reserve`` is its place among the reserves that the reader sees; the first moves up when a place becomes free.
+    ``departs`` says why a choice departs from the published rules, and ``override`` is the reason that was given.
+    """
 
     entry_id: UUID
     code: str
@@ -56,11 +61,17 @@ class DecisionLine:
     reason: str
     decided_by: str
     version: int
+    reserve: int | None = None
+    departs: tuple[str, ...] = ()
+    override: str = ""
 
 
 @dataclass(frozen=True)
 class Decisions:
-    """The decisions of a stage, without entries that the reader must not see. ``unconfirmed`` counts among the rest."""
+    """The decisions of a stage, without entries that the reader must not see. ``unconfirmed`` counts among the rest.
+
+    ``no_award`` is why fewer places are given than there are.
+    """
 
     prize: str
     stage: StageShown
@@ -70,6 +81,8 @@ class Decisions:
     unconfirmed: int
     confirmed_by: str
     confirmed_at: datetime | None
+    no_award: str = ""
+    no_award_version: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,19 +92,6 @@ class EntryComments:
     entry_id: UUID
     for_entrant: tuple[str, ...]
     for_panel: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class OwnOutcome:
-    """What a team reads after release: the outcome, its reason, and the comments meant for it, judges unnamed."""
-
-    prize: str
-    zone: str
-    code: str
-    outcome: Outcome
-    reason: str
-    comments: tuple[str, ...]
-    released_at: datetime
 
 
 @command(PrizeAction.END_JUDGING)
@@ -140,16 +140,26 @@ def end_judging(db: Session, actor: Actor, stage_id: UUID) -> None:
 
 @command(Action.DECIDE)
 def decide_entry(
-    db: Session, actor: Actor, entry_id: UUID, outcome: Outcome, reason: Statement, version: int = 0
+    db: Session,
+    actor: Actor,
+    entry_id: UUID,
+    outcome: Outcome,
+    reason: Statement,
+    version: int = 0,
+    override: OptionalStatement = "",
 ) -> int:
     """Propose what becomes of an entry; returns the decision's version. ``version`` is 0 for a first proposal.
+
+    ``override`` is the reason of a choice that departs from the published order, a threshold or a gate.
 
     Places are counted over the entries that the actor may see, so that the answer tells nothing of others; all of them
     are counted when the last decision is confirmed.
 
     Raises
     ------
-    Invalid : the outcome is not one to be chosen, the places are taken, or the entry was found ineligible.
+    Refused : a list is drawn, and the actor is shut out from an entry of the stage.
+    Invalid : the outcome is not one to be chosen, the places are taken or wait for a draw, the entry is drawn, or it
+        was found ineligible.
     Closed : the stage is not being decided.
     Stale : somebody decided it otherwise meanwhile.
     """
@@ -161,13 +171,16 @@ def decide_entry(
         raise Invalid(f"“{outcome.value}” is not chosen here.", "outcome")
     if entry.state is not EntryState.SUBMITTED:
         raise Invalid("Only a submitted entry is decided.", "entry_id")
-    row = _decision(db, entry_id)
+    row = decision_on(db, entry_id)
     if (row.version if row else 0) != version:
         raise Stale("Somebody decided this entry after you opened the page. Look at what it says now.")
     if row is not None and row.outcome is Outcome.INELIGIBLE:
         raise Invalid("This entry was found ineligible in screening.", "entry_id")
+    if failed := failed_checks(db, entry_id):
+        raise Invalid(f"Due diligence failed: {', '.join(failed)}. Correct the finding first.", "entry_id")
     kept = kept_from(db, actor.person_id, stage_id=stage.id)
-    taken = sum(other.outcome in PLACES and other.entry_id != entry_id for other in _decisions(db, stage.id, kept))
+    taken = sum(other.outcome in PLACES and other.entry_id != entry_id for other in decisions_of(db, stage.id, kept))
+    taken += _waiting_to_be_drawn(db, actor, stage, entry)
     if outcome in PLACES and taken >= stage.places:
         raise Invalid(f"All {stage.places} places are taken. Give one back first, or make this entry a reserve.")
     assert actor.person_id is not None
@@ -182,7 +195,12 @@ def decide_entry(
             decided_at=moment_now,
             version=0,
         )
+    if outcome is not Outcome.RESERVE:
+        row.reserve_order = None
+    elif row.outcome is not Outcome.RESERVE or row.reserve_order is None:
+        row.reserve_order = next_reserve(db, stage.id)
     row.outcome, row.reason, row.decided_by, row.decided_at = outcome, reason, actor.person_id, moment_now
+    row.override = override if outcome in PLACES else ""
     row.confirmed_by, row.confirmed_at = None, None
     row.version += 1
     db.add(row)
@@ -199,16 +217,19 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
     Raises
     ------
     Refused : the actor made one of the decisions.
-    Invalid : an entry is not decided yet, more are chosen than there are places, or nothing is left to confirm.
+    Invalid : an entry is not decided yet, more are chosen than there are places, a choice that departs from the rules
+        or a place that is left free lacks its reason, or nothing is left to confirm.
     Stale : a decision has changed since the page was drawn.
     Closed : the stage is not being decided.
     """
     stage = locked(db, Stage, stage_id)
+    must_not_be_shut_out(db, actor.person_id, stage)
     kept = kept_from(db, actor.person_id, stage_id=stage_id)
-    rows = _decisions(db, stage_id, kept)
+    rows = decisions_of(db, stage_id, kept)
     if seen != decisions_digest(db, stage_id, kept):
         raise Stale("A decision has changed since you opened the page. Read them again, then confirm.")
-    if any(row.decided_by == actor.person_id for row in rows):
+    no_award = no_award_of(db, stage_id)
+    if any(row.decided_by == actor.person_id for row in (*rows, *([no_award] if no_award else ()))):
         raise Refused("Decisions are confirmed by somebody who made none of them.")
     submitted = submitted_entries(db, stage_id)
     open_entries = sum(entry.id not in kept for entry in submitted) - len(rows)
@@ -222,49 +243,28 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
         row.confirmed_by, row.confirmed_at = actor.person_id, now(db)
         db.add(row)
     db.flush()
-    every = _decisions(db, stage_id)
+    every = decisions_of(db, stage_id)
     if sum(row.confirmed_by is not None for row in every) == len(submitted):
         if sum(row.outcome in PLACES for row in every) > stage.places:
             raise Invalid(f"More entries are chosen than the {stage.places} places. One has to be given back first.")
+        _must_have_reasons(db, stage, every)
         STAGE.move(db, stage, PrizeAction.CONFIRM_DECISIONS)
     return len(unconfirmed)
-
-
-@command(PrizeAction.RELEASE_DECISIONS)
-def release_decisions(db: Session, actor: Actor, stage_id: UUID) -> int:
-    """Let every team read its outcome, all at once, and tell them by mail. Returns how many entries.
-
-    Those who have a place get an entry in the next stage, if there is one.
-
-    Raises
-    ------
-    Invalid : the next stage would close before anybody could enter it.
-    Closed : the decisions are not confirmed.
-    """
-    stage = locked(db, Stage, stage_id)
-    _must_leave_time(db, stage)
-    STAGE.move(db, stage, PrizeAction.RELEASE_DECISIONS)
-    stage.released_at = now(db)
-    db.add(stage)
-    prize = db.get_one(Prize, stage.prize_id)
-    entries = submitted_entries(db, stage_id)
-    for entry in entries:
-        messages.released(db, prize, entry.id, member_ids(db, entry.team_id))
-    _open_next_stage(db, prize, stage)
-    kept = kept_from(db, actor.person_id, stage_id=stage_id)
-    return sum(entry.id not in kept for entry in entries)
 
 
 @query(Action.SEE_DECISIONS)
 def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
     """The entries of a stage with what is proposed for each, in the order of the score that the rules name."""
     stage = db.get_one(Stage, stage_id)
+    must_not_be_shut_out(db, actor.person_id, stage)
     prize = db.get_one(Prize, stage.prize_id)
     kept = kept_from(db, actor.person_id, stage_id=stage_id)
-    by_entry = {row.entry_id: row for row in _decisions(db, stage_id, kept)}
+    by_entry = {row.entry_id: row for row in decisions_of(db, stage_id, kept)}
     results = {line.entry_id: line for line in result_lines(db, stage_id, kept)}
     newest = newest_analysis(db, stage_id, kept)
     ranked = {line.entry_id: line for line in newest.shown.ranking} if newest else {}
+    reserves = {row.entry_id: at for at, row in enumerate(in_order(by_entry.values()), 1)}
+    departing = departures(db, stage, kept)
     by_adjusted = stage.ranked_by is RankedBy.ADJUSTED
     place = {entry_id: index for index, entry_id in enumerate(ranked if by_adjusted and ranked else results)}
     organisations = organisations_of(db, stage_id)
@@ -286,8 +286,12 @@ def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
                 row.reason if row else "",
                 names[row.decided_by] if row else "",
                 row.version if row else 0,
+                reserves.get(entry.id),
+                departing.get(entry.id, ()),
+                row.override if row else "",
             )
         )
+    no_award = no_award_of(db, stage_id)
     confirmed = next((row for row in by_entry.values() if row.confirmed_by), None)
     return Decisions(
         prize.title,
@@ -298,6 +302,8 @@ def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
         sum(row.confirmed_by is None for row in by_entry.values()),
         names[confirmed.confirmed_by] if confirmed and confirmed.confirmed_by else "",
         confirmed.confirmed_at if confirmed else None,
+        no_award.reason if no_award else "",
+        no_award.version if no_award else 0,
     )
 
 
@@ -332,37 +338,8 @@ def comments_on_entries(db: Session, actor: Actor, stage_id: UUID) -> tuple[Entr
 @query(Action.SEE_DECISIONS)
 def decisions_seen(db: Session, actor: Actor, stage_id: UUID) -> str:
     """The digest of the decisions as they stand, to be given back when they are confirmed."""
+    must_not_be_shut_out(db, actor.person_id, db.get_one(Stage, stage_id))
     return decisions_digest(db, stage_id, kept_from(db, actor.person_id, stage_id=stage_id))
-
-
-@query(Action.SEE_OUTCOME)
-def own_outcome(db: Session, actor: Actor, entry_id: UUID) -> OwnOutcome | None:
-    """The outcome of one's own entry; None until it is released."""
-    entry = db.get_one(Entry, entry_id)
-    stage = db.get_one(Stage, entry.stage_id)
-    row = _decision(db, entry_id)
-    if stage.state is not StageState.RELEASED or stage.released_at is None or row is None:
-        return None
-    prize = db.get_one(Prize, stage.prize_id)
-    comments = db.exec(
-        select(Comment.text)
-        .join(Scorecard, col(Scorecard.id) == col(Comment.scorecard_id))
-        .join(Assignment, col(Assignment.id) == col(Scorecard.assignment_id))
-        .where(
-            col(Assignment.entry_id) == entry_id,
-            col(Assignment.withdrawn_at).is_(None),
-            col(Comment.reader) == CommentReader.ENTRANT,
-        )
-    ).all()
-    return OwnOutcome(
-        prize.title,
-        prize.zone,
-        str(entry.code),
-        row.outcome,
-        row.reason,
-        tuple(sorted(text for text in comments if text.strip())),  # an order that tells no judge
-        stage.released_at,
-    )
 
 
 def organisations_of(db: Session, stage_id: UUID) -> dict[UUID, str]:
@@ -376,44 +353,62 @@ def organisations_of(db: Session, stage_id: UUID) -> dict[UUID, str]:
     return dict(rows)
 
 
-def released_outcome(db: Session, entry_id: UUID) -> Outcome | None:
-    """The outcome of an entry once it is released."""
-    entry = found(db, Entry, entry_id)
-    row = _decision(db, entry_id)
-    released = db.get_one(Stage, entry.stage_id).state is StageState.RELEASED
-    return row.outcome if row and released else None
-
-
 def decisions_digest(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> str:
     """The digest of a stage's decisions as they stand, but for those on some entries."""
-    rows = _decisions(db, stage_id, without)
-    return digest(sorted([str(row.entry_id), row.outcome.value, row.reason] for row in rows))
+    rows = decisions_of(db, stage_id, without)
+    decided = sorted(
+        [str(row.entry_id), row.outcome.value, row.reason, row.override, row.reserve_order] for row in rows
+    )
+    no_award = no_award_of(db, stage_id)
+    return digest({"decided": decided, "no_award": no_award.reason if no_award else ""})
 
 
-def _must_leave_time(db: Session, stage: Stage) -> None:
-    following = next_stage(db, stage)
-    dates = dates_of(db, following.id) if following and following.state is StageState.PLANNED else None
-    if following and dates and dates.closes_at <= now(db):
+def _must_have_reasons(db: Session, stage: Stage, rows: Sequence[Decision]) -> None:
+    """Refuse choices that depart from the rules, and places that are left free, until somebody has said why.
+
+    Raises
+    ------
+    Invalid : a reason is missing.
+    """
+    departing = departures(db, stage)
+    lacking = sum(row.entry_id in departing and not row.override for row in rows)
+    if lacking:
+        choices = "1 choice departs" if lacking == 1 else f"{lacking} choices depart"
+        raise Invalid(f"{choices} from the published rules without a reason. The secretariat gives it first.")
+    given = sum(row.outcome in PLACES for row in rows)
+    could = sum(row.outcome not in OUT for row in rows)
+    if given < min(stage.places, could) and no_award_of(db, stage.id) is None:
         raise Invalid(
-            f"{following.name} would have closed before those who are chosen could enter it. Move its dates first."
+            f"{given} of {stage.places} places are given. The secretariat says why the others are left free first."
         )
 
 
-def _open_next_stage(db: Session, prize: Prize, stage: Stage) -> None:
-    """Begin an entry in the next stage for everybody who has a place in this one, and tell them."""
-    following = next_stage(db, stage)
-    if following is None or following.state is StageState.CANCELLED:
-        return
-    for row in _decisions(db, stage.id):
-        if row.outcome in PLACES:
-            entry = open_entry(db, following.id, db.get_one(Entry, row.entry_id).team_id)
-            told.chosen(db, prize, following, entry.id, member_ids(db, entry.team_id))
+def _waiting_to_be_drawn(db: Session, actor: Actor, stage: Stage, entry: Entry) -> int:
+    """How many places wait for a draw, in which this entry has no part.
+
+    Raises
+    ------
+    Refused : the actor is shut out from an entry of the stage.
+    Invalid : the entry is drawn.
+    """
+    draw = draw_of(db, stage.id)
+    if draw is None or draw.frozen_at is None:
+        return 0
+    must_not_be_shut_out(db, actor.person_id, stage)
+    if entry.code in draw.entries:
+        raise Invalid(
+            f"{entry.code} is in the list that {'was' if draw.drawn_at else 'is'} drawn by lot. The lot decides.",
+            "entry_id",
+        )
+    return 0 if draw.drawn_at else draw.places
 
 
-def _decision(db: Session, entry_id: UUID) -> Decision | None:
-    return db.exec(select(Decision).where(col(Decision.entry_id) == entry_id)).one_or_none()
+def decision_on(db: Session, entry_id: UUID) -> Decision | None:
+    """What is proposed or decided for an entry, if anything is."""
+    return one_matching(db, Decision, entry_id=entry_id)
 
 
-def _decisions(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> list[Decision]:
-    rows = db.exec(select(Decision).where(col(Decision.stage_id) == stage_id)).all()
+def decisions_of(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> list[Decision]:
+    """The decisions of a stage as they stand, but for those on some entries."""
+    rows = matching(db, Decision, stage_id=stage_id)
     return [row for row in rows if row.entry_id not in without]

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from accounts.privacy import Erasing, erases, files_in, holds
 from judging.models import Appeal, Assignment, CopyPage, JudgesCopy, ReadingCopy, Scorecard
+from judging.outcome_models import DueDiligence
 from judging.policy import Action
 from prize.erasure import entries_alone
 from storage.clock import now
@@ -36,6 +37,13 @@ def _appeals(db: Session, erasing: Erasing) -> None:
     erasing.own_acts.add(Action.APPEAL.value)
     alone = entries_alone(db, erasing.person_id)
     db.exec(update(Appeal).where(col(Appeal.entry_id).in_(alone)).values(text=""))
+
+
+@erases
+def _due_diligence(db: Session, erasing: Erasing) -> None:
+    """Empty what was noted about entries behind which nobody else stands."""
+    alone = entries_alone(db, erasing.person_id)
+    db.exec(update(DueDiligence).where(col(DueDiligence.entry_id).in_(alone)).values(note=""))
 
 
 @erases
@@ -161,11 +169,44 @@ holds(
     "decision",
     "What became of entries, and why",
     acts="decided_by decided_at confirmed_by confirmed_at",
-    texts="reason",
-    nothing="id stage_id entry_id outcome version",
+    texts="reason override",
+    nothing="id stage_id entry_id outcome reserve_order version",
     why="The outcome, and who answers for it",
     how_long="As long as the installation: public money may have been given",
     seen_by="The prize's team, and the entrant once it is released",
+    erased="Kept.",
+)
+holds(
+    "due_diligence",
+    "What due diligence found about who was chosen",
+    personal="note",
+    acts="found_by found_at",
+    nothing="id entry_id kind number finding",
+    why="So that public money goes to nobody who must not have it",
+    how_long="As long as the installation: public money may have been given",
+    seen_by="The secretariat; conditions also the finalist, in the grant terms",
+    erased="The notes are emptied where nobody else is in the team. Kept where somebody is.",
+)
+holds(
+    "no_award",
+    "Why places of stages were left free",
+    acts="decided_by decided_at",
+    texts="reason",
+    nothing="id stage_id version",
+    why="The outcome, and who answers for it",
+    how_long="As long as the installation: public money may have been given",
+    seen_by="The prize's team; everybody reads the reason once it is released",
+    erased="Kept.",
+)
+holds(
+    "draw",
+    "How last places were drawn by lot",
+    acts="frozen_by frozen_at drawn_by drawn_at",
+    texts="left_out",
+    nothing="id stage_id seed commitment committed_at outcome places entries list_digest",
+    why="So that anybody can repeat the draw",
+    how_long="As long as the installation: public money may have been given",
+    seen_by="The secretariat; everybody once it is released, but for who did it and who was left out",
     erased="Kept.",
 )
 holds(

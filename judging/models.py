@@ -287,7 +287,11 @@ class Appeal(SQLModel, table=True):
 
 
 class Decision(SQLModel, table=True):
-    """What becomes of an entry, with the reason; proposed by one person and confirmed by another."""
+    """What becomes of an entry, with the reason; proposed by one person and confirmed by another.
+
+    ``reserve_order`` says in which order reserves move up, the lowest first. ``override`` is the reason of a choice
+    that departs from the published order, a threshold or a gate.
+    """
 
     __tablename__ = "decision"
 
@@ -295,7 +299,9 @@ class Decision(SQLModel, table=True):
     stage_id: UUID = Field(foreign_key="stage.id", index=True)
     entry_id: UUID = Field(foreign_key="entry.id", unique=True)
     outcome: Outcome = choice(Outcome)
+    reserve_order: int | None = None
     reason: str = Field(max_length=2000)
+    override: str = Field(default="", max_length=2000)
     decided_by: UUID = Field(foreign_key="person.id")
     decided_at: datetime = moment()
     confirmed_by: UUID | None = Field(default=None, foreign_key="person.id")

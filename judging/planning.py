@@ -17,6 +17,7 @@ from accounts.commands import command, query
 from accounts.people import person_card
 from judging import messages
 from judging.assignment import assign, linked_groups
+from judging.draws import commit_to_draw
 from judging.judges import seats_of
 from judging.models import Assignment, AssignmentPlan, PanelMember
 from judging.policy import Action
@@ -133,6 +134,7 @@ def confirm_assignment(db: Session, actor: Actor, stage_id: UUID, plan_id: UUID)
                 assigned_at=moment_now,
             )
         )
+    commit_to_draw(db, stage)
     plan.confirmed_at = moment_now
     db.add(plan)
     db.flush()

@@ -45,6 +45,9 @@ class Action(StrEnum):
     SEE_READERS = "see who has read one's own entry"
     DECIDE = "decide what becomes of an entry"
     SEE_DECISIONS = "see proposed decisions"
+    DECIDE_NO_AWARD = "leave places of a stage free"
+    SEE_CHECKS = "see due diligence"
+    DRAW_PLACES = "draw last places by lot"
     APPEAL = "appeal against a decision"
     SEE_APPEALS = "see the appeals of a stage"
     ANSWER_APPEAL = "answer an appeal"
@@ -224,6 +227,13 @@ adopt(
         Action.SEE_READERS: Rule("See by role who has read one's own entry", about="entry_id", relations=(MEMBER,)),
         Action.DECIDE: Rule("Decide what becomes of an entry", about="entry_id", roles=(Role.SECRETARIAT,)),
         Action.SEE_DECISIONS: Rule("See proposed decisions", about="stage_id", roles=(Role.SECRETARIAT, Role.SPONSOR)),
+        Action.DECIDE_NO_AWARD: Rule(
+            "Say why places of a stage are left free", about="stage_id", roles=(Role.SECRETARIAT,)
+        ),
+        Action.SEE_CHECKS: Rule("See due diligence on who is chosen", about="stage_id", roles=(Role.SECRETARIAT,)),
+        Action.DRAW_PLACES: Rule(
+            "Draw a stage's last places by lot, where the rules allow it", about="stage_id", roles=(Role.SECRETARIAT,)
+        ),
         Action.APPEAL: Rule("Appeal against the decision about one's own entry", about="entry_id", relations=(MEMBER,)),
         Action.SEE_APPEALS: Rule("See the appeals of a stage", about="stage_id", roles=(Role.SECRETARIAT,)),
         Action.ANSWER_APPEAL: Rule("Answer an appeal", about="appeal_id", roles=(Role.SECRETARIAT,)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -25,6 +26,8 @@ from storage.clock import now
 from storage.database import locked, matching, unchanged
 from storage.errors import Closed, Invalid
 from storage.values import Line, Prose, Summary, time_words
+
+BEFORE_JUDGING: Final = (StageState.PLANNED, StageState.SCREENING)
 
 Relying = Callable[[Session, UUID], Iterable[UUID]]
 _relying: list[Relying] = []
@@ -109,6 +112,33 @@ def change_dates(
     what = "; ".join(f"{label} now {time_words(after, prize.zone, weekday=True)}" for label, _, after in moved)
     announce(db, actor, prize, f"{stage.name}: {what}", reason)
     return dates.number
+
+
+@command(Action.CHANGE_PUBLISHED)
+def change_drawing(
+    db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, version: int, may_draw: bool, reason: Line
+) -> int:
+    """Let the last places of a published stage be drawn by lot, or no longer; returns the stage's new version.
+
+    Raises
+    ------
+    Invalid : it is so already.
+    Closed : the prize is not published, or judging has begun.
+    Stale : somebody changed the stage meanwhile.
+    """
+    prize = must_be_running(db, prize_id)
+    stage = own_stage(db, prize_id, locked(db, Stage, stage_id))
+    unchanged(stage, version)
+    if stage.state not in BEFORE_JUDGING:
+        raise Closed(f"{stage.name} is {stage.state.value}. How its places are given stands since judging began.")
+    if stage.may_draw == may_draw:
+        raise Invalid("Nothing was changed.", "may_draw")
+    stage.may_draw = may_draw
+    stage.version += 1
+    db.add(stage)
+    what = "may be drawn by lot" if may_draw else "are not drawn by lot"
+    announce(db, actor, prize, f"{stage.name}: the last places {what}", reason)
+    return stage.version
 
 
 @command(Action.CHANGE_PUBLISHED)

@@ -125,6 +125,7 @@ def _stage_of(db: Session, stage: Stage) -> StagePart:
         place_told=stage.place_told,
         scores_told=stage.scores_told,
         appeal_days=stage.appeal_days,
+        may_draw=stage.may_draw,
         dates=DatesPart(
             opens_at=dates.opens_at,
             closes_at=dates.closes_at,
@@ -221,6 +222,7 @@ def _fill_stage(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, part:
         part.visibility,
         part.scores_told,
         part.appeal_days,
+        may_draw=part.may_draw,
     )
     db.add(stage)
     if part.dates is not None:

@@ -140,6 +140,8 @@ class RubricPart(_Part):
 
 
 class StagePart(_Part):
+    """A stage; ``may_draw`` says whether its last places may be drawn by lot."""
+
     name: Line
     visibility: Visibility = Visibility.BLIND
     places: int = 1
@@ -148,6 +150,7 @@ class StagePart(_Part):
     place_told: PlaceTold = PlaceTold.NOTHING
     scores_told: ScoresTold = ScoresTold.NOTHING
     appeal_days: int = 0
+    may_draw: bool = False
     dates: DatesPart | None = None
     entry_form: tuple[QuestionPart, ...] = ()
     rubric: RubricPart = RubricPart()

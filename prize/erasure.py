@@ -166,7 +166,7 @@ holds(
     "Stages of prizes",
     texts="name",
     nothing="id prize_id position kind visibility state places scorecards_per_entry ranked_by place_told "
-    "scores_told appeal_days closed_at released_at version",
+    "scores_told appeal_days may_draw closed_at released_at version",
 )
 holds(
     "stage_dates",

@@ -89,6 +89,7 @@ STAGE = Lifecycle(
         Transition((StageState.SCREENING,), StageState.JUDGING, Action.BEGIN_JUDGING),
         Transition((StageState.JUDGING,), StageState.DECIDING, Action.END_JUDGING),
         Transition((StageState.DECIDING,), StageState.CONFIRMED, Action.CONFIRM_DECISIONS),
+        Transition((StageState.CONFIRMED,), StageState.DECIDING, Action.CHECK_CHOSEN),
         Transition((StageState.CONFIRMED,), StageState.RELEASED, Action.RELEASE_DECISIONS),
         Transition(
             (

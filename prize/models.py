@@ -155,7 +155,8 @@ class ScoresTold(StrEnum):
 class Stage(SQLModel, table=True):
     """One round of a prize. ``closed_at`` is when its closing was carried out (codes dealt, copies ordered).
 
-    ``appeal_days`` is for how many days after the release teams can appeal; 0 where they cannot.
+    ``appeal_days`` is for how many days after the release teams can appeal; 0 where they cannot. ``may_draw`` says
+    whether the last places may be drawn by lot among entries between which scores do not decide.
     """
 
     __tablename__ = "stage"
@@ -174,6 +175,7 @@ class Stage(SQLModel, table=True):
     place_told: PlaceTold = choice(PlaceTold, PlaceTold.NOTHING)
     scores_told: ScoresTold = choice(ScoresTold, ScoresTold.NOTHING)
     appeal_days: int = 0
+    may_draw: bool = False
     closed_at: datetime | None = moment(optional=True)
     released_at: datetime | None = moment(optional=True)
     version: int = 1

@@ -69,6 +69,7 @@ class Action(StrEnum):
     BEGIN_JUDGING = "begin judging"
     END_JUDGING = "end judging"
     CONFIRM_DECISIONS = "confirm decisions"
+    CHECK_CHOSEN = "record due diligence"
     RELEASE_DECISIONS = "release decisions"
 
 
@@ -239,6 +240,9 @@ adopt(
         Action.BEGIN_JUDGING: Rule("Begin judging", about="stage_id", roles=(Role.SECRETARIAT,)),
         Action.END_JUDGING: Rule("End judging", about="stage_id", roles=(Role.SECRETARIAT,)),
         Action.CONFIRM_DECISIONS: Rule("Confirm decisions", about="stage_id", roles=(Role.SPONSOR,)),
+        Action.CHECK_CHOSEN: Rule(
+            "Record what due diligence found about who is chosen", about="entry_id", roles=(Role.SECRETARIAT,)
+        ),
         Action.RELEASE_DECISIONS: Rule("Release decisions", about="stage_id", roles=(Role.SECRETARIAT,)),
     }
 )

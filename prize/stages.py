@@ -63,6 +63,7 @@ class StageShown:
     place_told: PlaceTold
     scores_told: ScoresTold
     appeal_days: int
+    may_draw: bool
     zone: str
     dates: DatesShown | None
     closed_at: datetime | None
@@ -134,6 +135,7 @@ def edit_stage(
     visibility: Visibility = Visibility.BLIND,
     scores_told: ScoresTold = ScoresTold.NOTHING,
     appeal_days: int = 0,
+    may_draw: bool = False,
 ) -> int:
     """Set up a stage of a draft prize; returns its new version.
 
@@ -145,7 +147,18 @@ def edit_stage(
     """
     stage = own_stage(db, prize_id, draft_of_stage(db, stage_id))
     unchanged(stage, version)
-    set_up_stage(stage, name, places, scorecards_per_entry, ranked_by, place_told, visibility, scores_told, appeal_days)
+    set_up_stage(
+        stage,
+        name,
+        places,
+        scorecards_per_entry,
+        ranked_by,
+        place_told,
+        visibility,
+        scores_told,
+        appeal_days,
+        may_draw=may_draw,
+    )
     set_dates(db, stage_id, opens_at, closes_at, judging_closes_at, decision_at)
     db.add(stage)
     return stage.version
@@ -161,6 +174,8 @@ def set_up_stage(
     visibility: Visibility,
     scores_told: ScoresTold,
     appeal_days: int,
+    *,
+    may_draw: bool,
 ) -> None:
     """Change everything of a draft's stage but its dates.
 
@@ -178,7 +193,7 @@ def set_up_stage(
         )
     stage.name, stage.places, stage.scorecards_per_entry = name, places, scorecards_per_entry
     stage.ranked_by, stage.place_told, stage.visibility = ranked_by, place_told, visibility
-    stage.scores_told, stage.appeal_days = scores_told, appeal_days
+    stage.scores_told, stage.appeal_days, stage.may_draw = scores_told, appeal_days, may_draw
     stage.version += 1
 
 
@@ -254,6 +269,7 @@ def shown_stage(db: Session, prize: Prize, stage: Stage, *, entry_id: UUID | Non
         stage.place_told,
         stage.scores_told,
         stage.appeal_days,
+        stage.may_draw,
         prize.zone,
         DatesShown(
             dates.opens_at,

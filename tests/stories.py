@@ -28,16 +28,13 @@ from delivery import milestones as grants
 from delivery.evidence import add_arrived_evidence, begin_evidence_upload
 from delivery.milestones import MilestonePlan, give_evidence, offer_terms, verify_milestone
 from delivery.payments import approve_payment
-from judging.decisions import (
-    confirm_decisions,
-    decide_entry,
-    decisions_seen,
-    end_judging,
-    release_decisions,
-)
+from judging.decisions import PLACES, confirm_decisions, decide_entry, decisions_of, decisions_seen, end_judging
+from judging.due_diligence import Found, record_checks
 from judging.judges import accept_terms, invite_judges, state_conflicts
 from judging.models import Assignment, Outcome
+from judging.outcome_models import Check, Finding
 from judging.planning import confirm_assignment, plan_assignment
+from judging.release import release_decisions
 from judging.scorecards import finish_judging, own_assignments, save_score, scores_of
 from mission.missions import add_target, create_mission
 from mission.models import Direction
@@ -100,6 +97,7 @@ class Chapter(IntEnum):
     JUDGED = auto()
     DECIDED = auto()
     CONFIRMED = auto()
+    CHECKED = auto()
     RELEASED = auto()
     OFFERED = auto()
     ACCEPTED = auto()
@@ -446,6 +444,17 @@ def _confirm(db: Session, story: Story) -> None:
     confirm_decisions(db, story.sponsor, story.stage_id, decisions_seen(db, story.sponsor, story.stage_id))
 
 
+def _check(db: Session, story: Story) -> None:
+    pass_checks(db, story.secretariat, story.stage_id)
+
+
+def pass_checks(db: Session, secretariat: Actor, stage_id: UUID) -> None:
+    """Everybody who is chosen passes every check of due diligence."""
+    for row in decisions_of(db, stage_id):
+        if row.outcome in PLACES:
+            record_checks(db, secretariat, row.entry_id, tuple(Found(check, Finding.PASSES) for check in Check))
+
+
 def _release(db: Session, story: Story) -> None:
     clock.move_to(db, DECIDED + DAY)
     release_decisions(db, story.secretariat, story.stage_id)
@@ -504,6 +513,7 @@ _CHAPTERS: Mapping[Chapter, Callable[[Session, Story], None]] = MappingProxyType
         Chapter.JUDGED: _end_judging,
         Chapter.DECIDED: _decide,
         Chapter.CONFIRMED: _confirm,
+        Chapter.CHECKED: _check,
         Chapter.RELEASED: _release,
         Chapter.OFFERED: _offer,
         Chapter.ACCEPTED: _accept,

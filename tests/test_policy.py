@@ -118,7 +118,7 @@ def test_a_query_is_open_to_those_in_the_table_and_to_nobody_else(name: str, sql
 def test_whoever_has_been_signed_out_elsewhere_can_read_nothing(name: str, sqlite: Given) -> None:
     actor = _signed_out(told(Chapter.DRAFT).owner)
     arguments = {parameter.name: uuid4() for parameter in QUERIES[name].parameters if parameter.required}
-    known = {"slug": SLUG, "code": "ABCD", "page": 1}
+    known = {"slug": SLUG, "code": "ABCD", "page": 1, "position": 1}
 
     said = _run(QUERIES[name], actor, {key: known.get(key, value) for key, value in arguments.items()})
 
@@ -290,6 +290,7 @@ def things(story: Story) -> dict[str, Any]:
     return {
         **transact(found),
         "page": 1,
+        "position": 1,
         "slug": SLUG,
         "code": "ABCD",
         "programme_id": story.programme_id,

@@ -31,11 +31,15 @@ from delivery.milestones import (
 from delivery.payments import approve_payment, payments, record_payment
 from judging.analyses.kept import find_scores_to_analyse
 from judging.analyses.panels import study_panels
-from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen, end_judging, release_decisions
+from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen, end_judging
+from judging.due_diligence import Found, record_checks
 from judging.judges import accept_terms as accept_judging_terms
 from judging.judges import invite_judges, state_conflicts
 from judging.models import CommentReader, Outcome
+from judging.no_award import leave_places
+from judging.outcome_models import Check, Finding
 from judging.planning import confirm_assignment, plan_assignment
+from judging.release import release_decisions
 from judging.revealing import reveal_entry
 from judging.scorecards import answer_gate, finish_judging, own_assignments, save_comment, save_score
 from mission.missions import add_target, create_mission, mission, record_measurement
@@ -557,8 +561,14 @@ def _delivering_prize(play: Play, mission_id: UUID, target_id: UUID) -> None:
         else:
             outcome, reason = Outcome.NOT_SELECTED, "The panel was not yet convinced by what has been shown."
         decide_entry(db, secretariat, line.entry_id, outcome, reason)
+    reason = "The panel was convinced by two approaches, and gave no place to one that it would not fund."
+    leave_places(db, secretariat, stage_id, reason)
     play.at(-305)
     confirm_decisions(db, sponsor, stage_id, decisions_seen(db, sponsor, stage_id))
+    play.at(-302)
+    for line in decisions(db, secretariat, stage_id).lines:
+        if line.outcome is Outcome.FINALIST:
+            record_checks(db, secretariat, line.entry_id, tuple(Found(check, Finding.PASSES) for check in Check))
     play.at(-300)
     release_decisions(db, secretariat, stage_id)
     finalists = [line for line in decisions(db, secretariat, stage_id).lines if line.outcome is Outcome.FINALIST]

@@ -17,7 +17,7 @@ from delivery.exports.own_page import page_of
 from delivery.policy import Action
 from judging.analyses.fairness import how_judged
 from judging.appeals import own_appeal
-from judging.decisions import own_outcome
+from judging.release import own_outcome
 from prize.entries.drafts import FileShown, draft_answers, file_shown
 from prize.entries.eligible import eligibility_answered
 from prize.entries.models import Entry, EntryVersion, TeamMember

@@ -116,8 +116,13 @@ class Badges:
     RESERVE: Final = Badge("Reserve", "blue", "low_priority")
     NOT_SELECTED: Final = Badge("Not selected", "gray", "remove_circle")
     THRESHOLD_NOT_MET: Final = Badge("Threshold not met", "red", "block")
+    PASSES: Final = Badge("Pass", "green", "check_circle")
+    CONDITIONS: Final = Badge("Conditions", "orange", "warning")
+    FAILS: Final = Badge("Fail", "red", "gpp_bad")
+    NOT_NEEDED: Final = Badge("Not needed", "gray", "do_not_disturb_on")
     CONFIRMED: Final = Badge("Confirmed", "blue", "task_alt")
     FAILED_CHECKS: Final = Badge("Failed checks", "red", "gpp_bad")
+    OVERRIDE: Final = Badge("Departs from the published rules", "orange", "flag")
     NO_AWARD: Final = Badge("No award", "gray", "do_not_disturb_on")
 
     # Delivery

@@ -13,7 +13,8 @@ from pages.components.forms import LINE, PROSE, Form
 from pages.components.permitted import may
 from pages.designer.frame import form_name
 from prize.brief import BriefShown, RulesShown
-from prize.changes import change_brief, change_dates, change_rules
+from prize.changes import change_brief, change_dates, change_drawing, change_rules
+from prize.lifecycle import Phase
 from prize.policy import Action
 from prize.prizes import OVER, RUNNING, PrizeLine
 from prize.stages import StageShown
@@ -26,6 +27,7 @@ MOMENTS: Final = (
     ("decision_at", "Decision", 151),
 )
 """Each moment of a stage with its name, and how many days from today it is suggested for."""
+AFTER_BEGIN: Final = (Phase.JUDGING, Phase.DECIDING, Phase.CONFIRMED)
 
 
 def moments_filled(stage: StageShown) -> dict[str, Any]:
@@ -70,6 +72,22 @@ def draw_changing_dates(prize: PrizeLine, stage: StageShown) -> None:
         reason_field(form)
         form.outcome()
         st.form_submit_button("Publish the new dates", on_click=_dates, args=(form, prize.id, stage, version))
+
+
+def draw_changing_drawing(prize: PrizeLine, stage: StageShown) -> None:
+    """A way to let the last places be drawn by lot, or no longer, before judging begins."""
+    if stage.phase.value in OVER or stage.phase in AFTER_BEGIN or not _changes(prize):
+        return
+    form = Form(form_name("drawing", stage.id))
+    version = form.fill(stage.version, may_draw=stage.may_draw, reason="")
+    with (
+        form.drawer("Change how the last places are given", icon=":material/casino:"),
+        st.form(form.name, border=False),
+    ):
+        form.tick("may_draw", "The last places may be drawn by lot")
+        reason_field(form)
+        form.outcome()
+        st.form_submit_button("Publish the change", on_click=_drawing, args=(form, prize.id, stage.id, version))
 
 
 def draw_changing_brief(prize: PrizeLine, written: BriefShown, terms: RulesShown) -> None:
@@ -118,6 +136,18 @@ def _dates(form: Form, prize_id: UUID, stage: StageShown, version: int) -> None:
         version=version,
         reason=form["reason"],
         **moments_typed(form, stage.zone),
+    )
+
+
+def _drawing(form: Form, prize_id: UUID, stage_id: UUID, version: int) -> None:
+    form.send(
+        change_drawing,
+        said="The change is published, and whoever has begun an entry has been told.",
+        prize_id=prize_id,
+        stage_id=stage_id,
+        version=version,
+        may_draw=form["may_draw"],
+        reason=form["reason"],
     )
 
 

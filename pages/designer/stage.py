@@ -11,7 +11,14 @@ from pages.components.badges import Badge, badge_of
 from pages.components.forms import Form
 from pages.components.layout import columns_main_side, facts_table, heading, page_header
 from pages.components.places import choose_stage, present_stage
-from pages.designer.changing import MOMENTS, draw_changing_dates, moments_drawn, moments_filled, moments_typed
+from pages.designer.changing import (
+    MOMENTS,
+    draw_changing_dates,
+    draw_changing_drawing,
+    moments_drawn,
+    moments_filled,
+    moments_typed,
+)
 from pages.designer.frame import editable, form_name, removing
 from prize.lifecycle import Phase
 from prize.models import PlaceTold, RankedBy, ScoresTold, Visibility
@@ -32,6 +39,7 @@ def draw() -> None:
     else:
         _read(stage)
         draw_changing_dates(prize, stage)
+        draw_changing_drawing(prize, stage)
 
 
 def _badge(prize: PrizeLine, stage: StageShown) -> Badge:
@@ -64,6 +72,7 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
             place_told=stage.place_told,
             scores_told=stage.scores_told,
             appeal_days=stage.appeal_days,
+            may_draw=stage.may_draw,
             visibility=stage.visibility,
             **moments_filled(stage),
         )
@@ -115,6 +124,12 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
                 MOST_APPEAL_DAYS,
                 help="Each team once for each entry. 0 for no appeals.",
             )
+            form.tick(
+                "may_draw",
+                "The last places may be drawn by lot",
+                help="Only among entries whose chance of a place is neither low nor high, by a seed to which Laurel "
+                "commits on the public page when judging begins. Published before entries open.",
+            )
             form.outcome()
             st.form_submit_button(
                 "Save stage", type="primary", on_click=_save, args=(form, prize_id, stage.id, stage.zone, version)
@@ -156,6 +171,7 @@ def _read(stage: StageShown) -> None:
                 ("What entrants learn of their own place", _capitalized(stage.place_told)),
                 ("What entrants learn of their own scores", _capitalized(stage.scores_told)),
                 ("Days in which teams can appeal", str(stage.appeal_days) if stage.appeal_days else "None"),
+                ("Whether the last places may be drawn by lot", "Yes" if stage.may_draw else "No"),
             ],
             caption="Ranking",
         )
@@ -180,6 +196,7 @@ def _save(form: Form, prize_id: UUID, stage_id: UUID, zone: str, version: int) -
         place_told=form["place_told"],
         scores_told=form["scores_told"],
         appeal_days=form["appeal_days"],
+        may_draw=form["may_draw"],
         visibility=form["visibility"],
     )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from judging.decisions import own_outcome
+from judging.release import own_outcome
 from pages.components.acting import act, ask, say
 from pages.components.layout import (
     columns_main_side,

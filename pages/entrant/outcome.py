@@ -6,7 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from judging.decisions import OwnOutcome
+from judging.release import OwnOutcome
 from pages.components.badges import badge_of, show
 from pages.components.layout import heading, prose
 from pages.components.places import link

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from judging.announced import StageResult
+from judging.lottery import PublicDraw
 from pages.components.asked import limits, who_reads
 from pages.components.worked_example import REVEALED, after_reveal, tie_words, worked_example
 from pages.public.rendering import html_of
@@ -74,6 +75,13 @@ ORDERED: Final = MappingProxyType(
 )
 
 
+DRAWN: Final = (
+    " Where scores do not decide between the last entries, places may be drawn by lot among those whose chance of a "
+    "place is neither low nor high. The seed of the draw is made when judging begins, and its hash stands on this page "
+    "from then on; seed, list and tickets follow with the results, so that anybody can repeat the draw."
+)
+
+
 def prize_context(prize: PublicPrize, moment: datetime) -> dict[str, Any]:
     """The context of ``prize.html``, as it is for everybody; ``moment`` decides which date comes next."""
     present = present_stage(prize.stages)
@@ -126,8 +134,31 @@ def announced(results: Sequence[StageResult], zone: str) -> list[dict[str, Any]]
             "count": result.count,
             "chosen": [(one.organisation, one.outcome.value.capitalize()) for one in result.chosen],
             "held_back": result.held_back,
+            "free": result.places - result.count if result.no_award else 0,
+            "no_award": result.no_award,
         }
         for result in results
+    ]
+
+
+def draws(found: Sequence[PublicDraw], slug: str, zone: str) -> list[dict[str, Any]]:
+    """What anybody can check of places that are drawn by lot, for each stage with a draw."""
+    return [
+        {
+            "stage": draw.stage,
+            "commitment": draw.commitment,
+            "committed": time_words(draw.committed_at, zone),
+            "released": draw.released,
+            "withheld": draw.withheld,
+            "seed": draw.seed,
+            "list_text": draw.list_text,
+            "list_digest": draw.list_digest,
+            "places": draw.places,
+            "tickets": [(at, each.entry, each.ticket, at <= draw.places) for at, each in enumerate(draw.tickets, 1)],
+            "commands": draw.commands,
+            "href": f"/prizes/{slug}/draws/{draw.position}.json",
+        }
+        for draw in found
     ]
 
 
@@ -155,7 +186,7 @@ def _stage(stage: PublicStage, moment: datetime) -> dict[str, Any]:
         "example_html": example(stage.rubric),
         "after_example_html": html_of(
             "The panel reads entries in this order, discusses them and decides, with reasons on record. It may select "
-            "fewer than there are places."
+            f"fewer than there are places.{DRAWN if stage.stage.may_draw else ''}"
         ),
         "questions": [
             (

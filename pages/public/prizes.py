@@ -15,11 +15,12 @@ from accounts.actors import STRANGER
 from accounts.models import AttemptKind
 from accounts.signing_in import register
 from judging.announced import public_results
+from judging.lottery import public_draw_file, public_draws
 from pages.components.requests import in_thread
 from pages.edge.answers import SAFE_METHODS, SESSION_HEADER
 from pages.public.calendar_file import calendar_of
 from pages.public.form_document import form_document
-from pages.public.prize_page import OF_PRIZE, STATES, announced, clarified, prize_context, verdict_words
+from pages.public.prize_page import OF_PRIZE, STATES, announced, clarified, draws, prize_context, verdict_words
 from pages.public.rendering import Drawn, answer, drawn, page
 from pages.public.requests import (
     OneState,
@@ -89,6 +90,12 @@ async def document(request: Request) -> Response:
     """The entry form to draft in."""
     shown = await _shown(request)
     return _file(await in_thread(lambda: form_document(shown)), DOCX, f"{shown.slug}-entry-form.docx")
+
+
+async def draw_file(request: Request) -> Response:
+    """The file from which anybody repeats a draw of last places."""
+    found = await ask(public_draw_file, actor_with(request), **request.path_params)
+    return _file(found.content, found.content_type, found.name)
 
 
 async def preview_of_prize(request: Request) -> Response:
@@ -210,6 +217,7 @@ def _prize(state: OneState, slug: str) -> dict[str, Any]:
     context |= {name: f"/prizes/{shown.slug}/{file}" for name, file in FILES.items()}
     context |= clarified(state.ask(public_clarifications, slug=slug), shown.zone)
     context["results"] = announced(state.ask(public_results, slug=slug), shown.zone)
+    context["draws"] = draws(state.ask(public_draws, slug=slug), slug=shown.slug, zone=shown.zone)
     if state.actor.person_id is not None:
         context["follows"] = any(one.prize_id == shown.id for one in state.ask(followed_prizes))
     return context
@@ -259,6 +267,7 @@ ROUTES: Final = (
     Route("/prizes/{slug}", prize),
     Route("/prizes/{slug}/calendar.ics", calendar_file),
     Route("/prizes/{slug}/form.docx", document),
+    Route("/prizes/{slug}/draws/{position:int}.json", draw_file),
     Route("/prizes/{slug}/eligibility", checking, methods=["POST"]),
     Route("/prizes/{slug}/register", joining, methods=["GET", "POST"]),
     Route("/schemas/prize.json", schema_of_prizes),

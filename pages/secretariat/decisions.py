@@ -16,14 +16,16 @@ from judging.decisions import (
     comments_on_entries,
     decide_entry,
     decisions,
-    release_decisions,
 )
 from judging.models import Outcome
+from judging.no_award import leave_places
+from judging.release import release_decisions
 from judging.results import ResultLine
 from pages.components import badges
 from pages.components.acting import act, ask, complain, say
 from pages.components.badges import Badge, badge_of
 from pages.components.figures import chance, counted
+from pages.components.forms import Form
 from pages.components.layout import Cell, columns_main_side, empty_list, heading, page_header, prose, table
 from pages.components.places import link, present_stage
 from pages.components.words import marked
@@ -122,6 +124,12 @@ def _deciding(shown: Decisions) -> None:
         undecided = [line for line in shown.lines if line.outcome is None]
         if undecided:
             _rest(undecided)
+        if shown.taken < shown.stage.places:
+            _no_award(shown)
+        if shown.stage.may_draw:
+            heading("The last places by lot")
+            st.markdown("The rules let the last places be drawn among those between whom scores do not decide.")
+            link("draw", "Go to the draw", prize=shown.stage.prize_id)
 
 
 def _order(stage: StageShown) -> str:
@@ -208,6 +216,8 @@ def _entry(stage: StageShown, line: DecisionLine, comments: EntryComments | None
                 height=80,
                 max_chars=2000,
             )
+            if line.departs or line.override:
+                _overriding(line)
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.form_submit_button(
                     "Save" if line.outcome is None else "Save the change",
@@ -216,6 +226,25 @@ def _entry(stage: StageShown, line: DecisionLine, comments: EntryComments | None
                 )
                 if line.decided_by:
                     st.markdown(marked(":gray[Chosen by {}.]", line.decided_by), width="content")
+
+
+def _overriding(line: DecisionLine) -> None:
+    """A field for why a choice departs from the published rules, which the sponsor reads."""
+    key = _override_key(line.entry_id, line.version)
+    st.session_state.setdefault(key, line.override)
+    if line.departs:
+        why = marked("**Departs from the published rules.** {}", " ".join(line.departs))
+        st.warning(why, icon=":material/flag:")
+    st.text_area(
+        "Why it is chosen all the same; the sponsor reads it",
+        key=key,
+        height=80,
+        max_chars=2000,
+    )
+
+
+def _override_key(entry_id: UUID, version: int) -> str:
+    return f"override-{entry_id}-{version}"
 
 
 def _written(comments: EntryComments) -> None:
@@ -282,7 +311,8 @@ def _decide(stage_id: UUID, entry_id: UUID, code: str, version: int) -> None:
     if outcome is None or not reason:
         complain(f"{code} lacks {'an outcome' if outcome is None else 'a reason'}. Choose an outcome and say why.")
         return
-    saved = act(decide_entry, entry_id=entry_id, outcome=outcome, reason=reason, version=version)
+    override = st.session_state.get(_override_key(entry_id, version), "").strip()
+    saved = act(decide_entry, entry_id=entry_id, outcome=outcome, reason=reason, version=version, override=override)
     if saved is not None:
         st.session_state.pop(KEPT, None)
         say(f"{code} is saved as: {outcome.value}.")
@@ -292,6 +322,23 @@ def _decide(stage_id: UUID, entry_id: UUID, code: str, version: int) -> None:
         st.session_state[KEPT] = entry_id
         new_outcome_key, new_reason_key = _keys(entry_id, stored.version)
         st.session_state[new_outcome_key], st.session_state[new_reason_key] = outcome, reason
+
+
+def _no_award(shown: Decisions) -> None:
+    free = shown.stage.places - shown.taken
+    heading("Places left free", f"{free} of {shown.stage.places}")
+    form = Form(f"no-award-{shown.stage.id}")
+    version = form.fill(shown.no_award_version, reason=shown.no_award)
+    with st.form(form.name, border=False):
+        form.text(
+            "reason", "Why; the public result says it", rows=3, help="The sponsor confirms it with the decisions."
+        )
+        form.outcome()
+        st.form_submit_button("Save the reason", on_click=_leave, args=(form, shown.stage.id, version))
+
+
+def _leave(form: Form, stage_id: UUID, version: int) -> None:
+    form.send(leave_places, done="Saved", stage_id=stage_id, reason=form["reason"], version=version)
 
 
 def _rest(undecided: Sequence[DecisionLine]) -> None:

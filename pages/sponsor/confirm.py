@@ -84,7 +84,14 @@ def _chosen(shown: Decisions) -> None:
                 st.markdown(marked("**{}** · {}", line.organisation, line.code), width="content")
                 badges.show(Badges.WINNER if line.outcome is Outcome.WINNER else Badges.FINALIST)
             prose(line.reason)
+            if line.departs or line.override:
+                badges.show(Badges.OVERRIDE)
+                st.markdown(marked(":gray[{}]", " ".join(line.departs)))
+                prose(line.override or "No reason has been given yet; you can confirm when there is one.")
             st.caption(marked("Proposed by {}", line.decided_by))
+    if shown.no_award and shown.taken < shown.stage.places:
+        heading("Places left free", str(shown.stage.places - shown.taken))
+        prose(shown.no_award)
 
 
 def _others(shown: Decisions) -> None:

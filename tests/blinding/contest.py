@@ -35,11 +35,12 @@ from accounts.sessions import open_session
 from judging import copies  # noqa: F401 - brings the job that makes judges' copies
 from judging.analyses.kept import find_scores_to_analyse
 from judging.appeals import write_appeal
-from judging.decisions import confirm_decisions, decide_entry, decisions_seen, end_judging, release_decisions
+from judging.decisions import confirm_decisions, decide_entry, decisions_seen, end_judging
 from judging.judges import accept_terms, conflicts_to_decide, decide_conflict, invite_judges, state_conflicts
 from judging.models import Assignment, CommentReader, JudgesCopy, Outcome, StageAnalysis
 from judging.planning import confirm_assignment, plan_assignment
 from judging.reading_copies import order_reading_copy
+from judging.release import release_decisions
 from judging.revealing import reveal_entry
 from judging.scorecards import answer_gate, finish_judging, own_assignments, save_comment, save_score
 from prize.closing import close_stage
@@ -66,7 +67,20 @@ from storage.jobs import work_once
 from storage.uploads import take_whole
 from tests.conftest import SECRET_KEY
 from tests.documents import telling_pdf
-from tests.stories import CLOSES, DAY, DECIDED, OPENS, Chapter, Story, _accept, _claim, _offer, prize_version, told
+from tests.stories import (
+    CLOSES,
+    DAY,
+    DECIDED,
+    OPENS,
+    Chapter,
+    Story,
+    _accept,
+    _claim,
+    _offer,
+    pass_checks,
+    prize_version,
+    told,
+)
 
 SEED = 20270301
 BROWSERS = 4
@@ -558,7 +572,9 @@ def _until_deciding(contest: Contest) -> None:
         end_judging(db, story.secretariat, story.stage_id)
         for name in ("second", "third"):
             decide_entry(db, story.secretariat, contest.entries[name], Outcome.NOT_SELECTED, "Others were clearer.")
-        decide_entry(db, story.secretariat, contest.entries["first"], Outcome.FINALIST, "The clearest of all.")
+        chosen = contest.entries["first"]
+        why = "The panel saw it work."
+        decide_entry(db, story.secretariat, chosen, Outcome.FINALIST, "The clearest of all.", override=why)
 
     transact(finish)
     _analyse()
@@ -573,6 +589,7 @@ def _until_delivering(contest: Contest) -> None:
         for name, outcome in (("fourth", Outcome.RESERVE), ("fifth", Outcome.THRESHOLD_NOT_MET)):
             decide_entry(db, story.secretariat, contest.entries[name], outcome, "Not strong enough.")
         confirm_decisions(db, story.sponsor, story.stage_id, decisions_seen(db, story.sponsor, story.stage_id))
+        pass_checks(db, story.secretariat, story.stage_id)
         clock.move_to(db, DECIDED + DAY)
         release_decisions(db, story.secretariat, story.stage_id)
         stage = db.get_one(Stage, story.stage_id)

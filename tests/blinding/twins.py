@@ -156,6 +156,12 @@ def with_an_entry_changed(contest: Contest, moment: Moment, entry: str, folder: 
             decision["outcome"], decision["reason"] = "reserve", "Another reason altogether"
             decision["decided_by"] = key(contest.story.owner.person_id)
             decision["version"] += 2
+        for check in of(tables["due_diligence"], entry_id=entry_id):
+            check["finding"], check["note"], check["found_at"] = (
+                "conditions",
+                "Another",
+                _later(check["found_at"], hours=1),
+            )
         for appeal in of(tables["appeal"], entry_id=entry_id):
             appeal["text"], appeal["written_at"] = "Quite another appeal.", _later(appeal["written_at"], hours=2)
             appeal["state"], appeal["reason"], appeal["version"] = "rejected", "Another reason", 2

@@ -408,6 +408,13 @@ def decided_and_released(come: Callable[[], Visitor], code_of_conflict: str) -> 
     sponsor.press("Confirm decisions")
     sponsor.see("The decisions are confirmed.")
     sponsor.leave()
+    secretariat.open("Due diligence")
+    secretariat.page.get_by_text("Record checks").first.click()
+    for check in ("Identity", "Sanctions", "Funders' conflicts", "Subsidy control", "Standing"):
+        secretariat.page.get_by_role("combobox", name=check).first.click()
+        secretariat.page.get_by_role("option", name="Pass", exact=True).click()
+    secretariat.press("Save the checks")
+    secretariat.see("Everybody who is chosen has passed every check.")
     secretariat.open("Decisions")
     secretariat.press("Release to all at once")
     secretariat.page.get_by_role("button", name="Release", exact=False).last.click()

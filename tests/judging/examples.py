@@ -6,9 +6,12 @@ from sqlmodel import Session
 
 from judging.appeals import write_appeal
 from judging.decisions import decisions_digest
+from judging.due_diligence import Found
 from judging.importing import planned_conflicts, planned_judges
 from judging.judges import conflicts_to_decide, state_conflicts
+from judging.lottery import LeftOut
 from judging.models import CommentReader, Outcome
+from judging.outcome_models import Check, Finding
 from judging.revealing import reveal_entry
 from judging.scorecards import finish_judging, save_score
 from prize.entries.models import Entry
@@ -19,7 +22,7 @@ from storage.sheets.matching import Match
 from storage.sheets.planning import MatchedSheet
 from storage.sheets.reading import Sheet, SheetRow
 from tests.examples import Call, example
-from tests.judging.panels import analysed_panel
+from tests.judging.panels import analysed_panel, close_entries, frozen_panel, two_reserves, undecided_panel
 from tests.stories import SEED, TAB, Chapter, Story, assignments_of, told, with_a_gate, with_a_reveal
 from tests.world import World, ask, do
 
@@ -184,9 +187,9 @@ def _(world: World) -> Call:
     return Call(story.sponsor, {"stage_id": story.stage_id, "seen": seen})
 
 
-@example("judging.decisions.release_decisions")
+@example("judging.release.release_decisions")
 def _(world: World) -> Call:
-    story = told(Chapter.CONFIRMED)
+    story = told(Chapter.CHECKED)
     return Call(story.secretariat, {"stage_id": story.stage_id})
 
 
@@ -215,3 +218,36 @@ def _(world: World) -> Call:
     appeal_id = do(write_appeal, story.entrant, entry_id=story.entry_id, text="The samples of May were not read.")
     answer = {"version": 1, "accepted": True, "reason": "They were left out by mistake."}
     return Call(story.secretariat, {"appeal_id": appeal_id, **answer})
+
+
+@example("judging.lottery.freeze_list")
+def _(world: World) -> Call:
+    story, analysis = undecided_panel()
+    left_out = (LeftOut(close_entries(analysis)[-1], "It asked to be taken out."),)
+    drawn = {"places": 1, "outcome": Outcome.FINALIST, "left_out": left_out}
+    return Call(story.secretariat, {"stage_id": story.stage_id, "analysis_id": analysis.id, **drawn})
+
+
+@example("judging.lottery.draw_places")
+def _(world: World) -> Call:
+    story, digest = frozen_panel()
+    return Call(story.secretariat, {"stage_id": story.stage_id, "seen": digest})
+
+
+@example("judging.due_diligence.record_checks")
+def _(world: World) -> Call:
+    story = told(Chapter.CONFIRMED)
+    found = (Found(Check.IDENTITY, Finding.PASSES), Found(Check.SUBSIDY, Finding.CONDITIONS, "Less than\nthe limit."))
+    return Call(story.secretariat, {"entry_id": story.entry_id, "findings": found, "version": 0})
+
+
+@example("judging.reserves.move_reserve_up")
+def _(world: World) -> Call:
+    story = two_reserves()
+    return Call(story.secretariat, {"entry_id": story.entries["bela"], "version": 1})
+
+
+@example("judging.no_award.leave_places")
+def _(world: World) -> Call:
+    story = told(Chapter.JUDGED)
+    return Call(story.secretariat, {"stage_id": story.stage_id, "reason": "Nothing was\nconvincing.", "version": 0})

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlmodel import Session, select
 
 from accounts.actors import LAUREL, Actor
 from accounts.people import find_person
 from judging.analyses.kept import ANALYSE, FIND, KeptAnalysis, stage_analysis
+from judging.analyses.shown import Standing
+from judging.decisions import decide_entry, end_judging
 from judging.judges import accept_terms, invite_judges, state_conflicts
-from judging.models import AssignmentPlan, StageAnalysis
+from judging.lottery import freeze_list
+from judging.models import AssignmentPlan, Outcome, StageAnalysis
 from judging.planning import confirm_assignment, plan_assignment
 from judging.scorecards import finish_judging, own_assignments, save_score
+from prize.changes import change_drawing
 from prize.closing import close_stage
 from prize.entries.drafts import start_entry
 from prize.entries.models import Entry
 from prize.entries.name_checks import search_submitted
 from prize.entries.screening import screen_entry
 from prize.entries.submission import submit_entry
+from prize.models import Stage
 from storage import clock
 from storage.database import transact
 from storage.jobs import Job, JobState, begin_regular_jobs, work_once
 from tests.modules import import_everything
 from tests.stories import CLOSES, DAY, OPENS, SEED, Chapter, Story, answers_of, person_called, told, write
-from tests.world import ask
+from tests.world import ask, do
 
 TEAMS = {
     "erin": "Acorn Labs",
@@ -37,9 +44,11 @@ STILL_SCORES = "max"
 """The judge who has scored everything and has not finished; the others have."""
 
 
-def scored_panel() -> Story:
+def scored_panel(*, may_draw: bool = False) -> Story:
     """Everything is scored, close together, so that it is open who takes the one place."""
     story = told(Chapter.PUBLISHED)
+    if may_draw:
+        transact(lambda db: _let_draw(db, story))
     for chapter in (_enter, _close, _bind, _assign, _score):
         transact(lambda db, chapter=chapter: chapter(db, story))  # type: ignore[misc]
     return story
@@ -50,6 +59,35 @@ def analysed_panel() -> tuple[Story, KeptAnalysis]:
     story = scored_panel()
     work()
     return story, newest(story)
+
+
+def undecided_panel() -> tuple[Story, KeptAnalysis]:
+    """Judging has ended, and the rules let the one place be drawn among those between which scores do not decide."""
+    story = scored_panel(may_draw=True)
+    do(finish_judging, story.judges[STILL_SCORES], stage_id=story.stage_id)
+    do(end_judging, story.secretariat, stage_id=story.stage_id)
+    work()
+    return story, newest(story)
+
+
+def close_entries(analysis: KeptAnalysis) -> tuple[UUID, ...]:
+    """The entries of the undecided band, the best on top."""
+    return tuple(line.entry_id for line in analysis.shown.ranking if line.standing is Standing.UNDECIDED)
+
+
+def frozen_panel() -> tuple[Story, str]:
+    """The same with the list frozen; with its digest."""
+    story, analysis = undecided_panel()
+    what = {"analysis_id": analysis.id, "places": 1, "outcome": Outcome.FINALIST}
+    return story, do(freeze_list, story.secretariat, stage_id=story.stage_id, **what)
+
+
+def two_reserves() -> Story:
+    """The story's two entries are reserves, the first team's the first of them."""
+    story = told(Chapter.JUDGED)
+    for entry_id in story.entries.values():
+        do(decide_entry, story.secretariat, entry_id=entry_id, outcome=Outcome.RESERVE, reason="Close.")
+    return story
 
 
 def newest(story: Story) -> KeptAnalysis:
@@ -77,6 +115,11 @@ def work() -> None:
     transact(look_now)
     while work_once():
         pass
+
+
+def _let_draw(db: Session, story: Story) -> None:
+    version = db.get_one(Stage, story.stage_id).version
+    change_drawing(db, story.secretariat, story.prize_id, story.stage_id, version, True, "The panel asked for it.")
 
 
 def _enter(db: Session, story: Story) -> None:

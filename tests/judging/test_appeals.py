@@ -11,8 +11,8 @@ from sqlmodel import col, select
 from accounts.erasure import erase_person
 from accounts.models import Role
 from judging.appeals import OwnAppeal, answer_appeal, appeals, own_appeal, write_appeal
-from judging.decisions import own_outcome
 from judging.models import AppealState
+from judging.release import own_outcome
 from storage import clock
 from storage.database import transact
 from storage.errors import NOT_YOURS, Closed, Refused, Stale

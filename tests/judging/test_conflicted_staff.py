@@ -17,9 +17,10 @@ from accounts.policy import STAFF
 from accounts.programmes import appoint
 from delivery.milestones import delivery, to_verify
 from delivery.payments import payments
-from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen, release_decisions
+from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen
 from judging.models import Outcome
 from judging.planning import latest_plan
+from judging.release import release_decisions
 from judging.results import results
 from prize.entries.models import Entry
 from prize.entries.screening import stage_entries
@@ -27,7 +28,7 @@ from storage.database import reading, transact
 from storage.errors import Invalid, LaurelError, Refused
 from tests.databases import Given
 from tests.modules import import_everything
-from tests.stories import Chapter, Story, told
+from tests.stories import Chapter, Story, pass_checks, told
 from tests.world import ask, do
 
 import_everything()
@@ -162,6 +163,7 @@ def test_decisions_about_the_entry_are_confirmed_by_somebody_else(database: Give
     seen = ask(decisions_seen, story.sponsor, stage_id=story.stage_id)
     assert do(confirm_decisions, story.sponsor, stage_id=story.stage_id, seen=seen) == 1
 
+    transact(lambda db: pass_checks(db, story.secretariat, story.stage_id))
     released = conflicted(story, Role.SECRETARIAT)
     assert do(release_decisions, released, stage_id=story.stage_id) == 1
 

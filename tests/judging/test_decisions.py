@@ -16,11 +16,10 @@ from judging.decisions import (
     decisions,
     decisions_seen,
     end_judging,
-    own_outcome,
-    release_decisions,
 )
 from judging.models import CommentReader, Outcome, StageAnalysis
 from judging.planning import confirm_assignment, plan_assignment
+from judging.release import own_outcome, release_decisions
 from judging.scorecards import finish_judging, save_comment, save_score
 from prize.entries.screening import screen_entry
 from prize.lifecycle import Phase
@@ -129,7 +128,7 @@ def test_a_confirmed_decision_cannot_be_changed(sqlite: Given) -> None:
 
 
 def test_no_team_learns_its_outcome_before_all_do(database: Given) -> None:
-    story = told(Chapter.CONFIRMED)
+    story = told(Chapter.CHECKED)
     assert [ask(own_outcome, team, entry_id=story.entries[name]) for name, team in story.entrants.items()] == [
         None,
         None,

@@ -183,7 +183,7 @@ def test_a_question_is_changed_where_it_stands_and_asked_after_certain_answers(s
     assert "Kept from judges, since it reveals identity: “Who are you?”" in words(page)
 
 
-def test_a_published_prize_changes_only_in_dates_brief_rules_form_and_rubric(sqlite: Given) -> None:
+def test_a_published_prize_changes_only_in_dates_draw_brief_rules_form_and_rubric(sqlite: Given) -> None:
     story = told(Chapter.PUBLISHED)
 
     buttons = {}
@@ -196,7 +196,7 @@ def test_a_published_prize_changes_only_in_dates_brief_rules_form_and_rubric(sql
         buttons[path] = [button.label for button in page.button]
     assert buttons == {
         "brief": ["Publish the new brief", "Publish the new rules"],
-        "stage": ["Publish the new dates"],
+        "stage": ["Publish the new dates", "Publish the change"],
         "form": ["Change the form"],
         "rubric": ["Publish the new rubric"],
         "fund": [],

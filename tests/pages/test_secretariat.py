@@ -166,7 +166,7 @@ def test_who_decides_second_sees_both_and_loses_nothing(sqlite: Given) -> None:
 
 
 def test_decisions_are_released_after_it_was_said_what_will_be_sent(sqlite: Given) -> None:
-    story = told(Chapter.CONFIRMED)
+    story = told(Chapter.CHECKED)
     page = visit(story.secretariat, "decisions")
     assert "2 teams will be written to at the same moment." in words(page)
 

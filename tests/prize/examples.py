@@ -175,6 +175,13 @@ def _(world: World) -> Call:
     )
 
 
+@example("prize.changes.change_drawing")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    version = transact(lambda db: db.get_one(Stage, story.stage_id).version)
+    return _running(story, stage_id=story.stage_id, version=version, may_draw=True)
+
+
 @example("prize.changes.change_brief")
 def _(world: World) -> Call:
     story = told(Chapter.PUBLISHED)

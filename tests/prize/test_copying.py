@@ -218,6 +218,7 @@ def prizes(draw: Any) -> PrizeDocument:
                 place_told=draw(st.sampled_from(PlaceTold)),
                 scores_told=draw(st.sampled_from(ScoresTold)),
                 appeal_days=draw(st.integers(0, 60)),
+                may_draw=draw(st.booleans()),
                 dates=draw(st.none() | dates()),
                 entry_form=draw(forms()),
                 rubric=draw(rubrics()),

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from accounts.actors import Actor
-from judging.decisions import release_decisions
 from judging.judges import invite_judges
+from judging.release import release_decisions
 from prize.changes import change_dates
 from prize.entries.conflicts import record_conflict
 from prize.entries.drafts import start_entry
@@ -184,7 +184,7 @@ def test_a_stage_does_not_close_before_anybody_could_enter_it_and_its_dates_are_
 ) -> None:
     story = told(Chapter.READY)
     second = second_stage(story)
-    go_on(story, Chapter.READY, Chapter.CONFIRMED)
+    go_on(story, Chapter.READY, Chapter.CHECKED)
     clock.move_to(SECOND_OPENS + timedelta(weeks=5))
     work_off()
 

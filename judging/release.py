@@ -1,0 +1,141 @@
+"""Decisions made known: released to all at once, read by each team, and the way into the next stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from accounts.actors import Actor
+from accounts.commands import command, query
+from judging import messages
+from judging.checks import unchecked
+from judging.decisions import PLACES, decision_on, decisions_of
+from judging.models import Assignment, Comment, CommentReader, Outcome, Scorecard
+from judging.policy import Action
+from prize import messages as told
+from prize.entries.conflicts import kept_from
+from prize.entries.drafts import open_entry
+from prize.entries.models import Entry
+from prize.entries.teams import member_ids
+from prize.entries.versions import submitted_entries
+from prize.lifecycle import STAGE
+from prize.models import Prize, Stage, StageState
+from prize.policy import Action as PrizeAction
+from prize.stages import dates_of, next_stage
+from storage.clock import now
+from storage.database import found, locked
+from storage.errors import Invalid
+
+
+@dataclass(frozen=True)
+class OwnOutcome:
+    """What a team reads after release: the outcome, its reason, and the comments meant for it, judges unnamed."""
+
+    prize: str
+    zone: str
+    code: str
+    outcome: Outcome
+    reason: str
+    comments: tuple[str, ...]
+    released_at: datetime
+
+
+@command(PrizeAction.RELEASE_DECISIONS)
+def release_decisions(db: Session, actor: Actor, stage_id: UUID) -> int:
+    """Let every team read its outcome, all at once, and tell them by mail. Returns how many entries.
+
+    Those who have a place get an entry in the next stage, if there is one.
+
+    Raises
+    ------
+    Invalid : a check of somebody who is chosen is missing, or the next stage would close before anybody could enter.
+    Closed : the decisions are not confirmed.
+    """
+    stage = locked(db, Stage, stage_id)
+    STAGE.transition(stage, PrizeAction.RELEASE_DECISIONS)
+    if unready := obstacles(db, actor.person_id, stage):
+        raise Invalid(" ".join(unready))
+    STAGE.move(db, stage, PrizeAction.RELEASE_DECISIONS)
+    stage.released_at = now(db)
+    db.add(stage)
+    prize = db.get_one(Prize, stage.prize_id)
+    entries = submitted_entries(db, stage_id)
+    for entry in entries:
+        messages.released(db, prize, entry.id, member_ids(db, entry.team_id))
+    _open_next_stage(db, prize, stage)
+    kept = kept_from(db, actor.person_id, stage_id=stage_id)
+    return sum(entry.id not in kept for entry in entries)
+
+
+@query(Action.SEE_OUTCOME)
+def own_outcome(db: Session, actor: Actor, entry_id: UUID) -> OwnOutcome | None:
+    """The outcome of one's own entry; None until it is released."""
+    entry = db.get_one(Entry, entry_id)
+    stage = db.get_one(Stage, entry.stage_id)
+    row = decision_on(db, entry_id)
+    if stage.state is not StageState.RELEASED or stage.released_at is None or row is None:
+        return None
+    prize = db.get_one(Prize, stage.prize_id)
+    comments = db.exec(
+        select(Comment.text)
+        .join(Scorecard, col(Scorecard.id) == col(Comment.scorecard_id))
+        .join(Assignment, col(Assignment.id) == col(Scorecard.assignment_id))
+        .where(
+            col(Assignment.entry_id) == entry_id,
+            col(Assignment.withdrawn_at).is_(None),
+            col(Comment.reader) == CommentReader.ENTRANT,
+        )
+    ).all()
+    return OwnOutcome(
+        prize.title,
+        prize.zone,
+        str(entry.code),
+        row.outcome,
+        row.reason,
+        tuple(sorted(text for text in comments if text.strip())),  # an order that tells no judge
+        stage.released_at,
+    )
+
+
+def released_outcome(db: Session, entry_id: UUID) -> Outcome | None:
+    """The outcome of an entry once it is released."""
+    entry = found(db, Entry, entry_id)
+    row = decision_on(db, entry_id)
+    released = db.get_one(Stage, entry.stage_id).state is StageState.RELEASED
+    return row.outcome if row and released else None
+
+
+def obstacles(db: Session, person_id: UUID | None, stage: Stage) -> tuple[str, ...]:
+    """What stands in the way of a release, in words that tell nothing of entries which the person must not see."""
+    kept = kept_from(db, person_id, stage_id=stage.id)
+    waiting = unchecked(db, stage.id)
+    words = []
+    if seen := waiting - kept:
+        many = "1 chosen entry has" if len(seen) == 1 else f"{len(seen)} chosen entries have"
+        words.append(f"{many} not passed every check of due diligence.")
+    elif waiting:
+        words.append("Something is not ready that you cannot see. A colleague who is not shut out looks at it.")
+    return (*words, *_no_time_left(db, stage))
+
+
+def _no_time_left(db: Session, stage: Stage) -> tuple[str, ...]:
+    following = next_stage(db, stage)
+    dates = dates_of(db, following.id) if following and following.state is StageState.PLANNED else None
+    if following and dates and dates.closes_at <= now(db):
+        late = f"{following.name} would have closed before those who are chosen could enter it. Move its dates first."
+        return (late,)
+    return ()
+
+
+def _open_next_stage(db: Session, prize: Prize, stage: Stage) -> None:
+    """Begin an entry in the next stage for everybody who has a place in this one, and tell them."""
+    following = next_stage(db, stage)
+    if following is None or following.state is StageState.CANCELLED:
+        return
+    for row in decisions_of(db, stage.id):
+        if row.outcome in PLACES:
+            entry = open_entry(db, following.id, db.get_one(Entry, row.entry_id).team_id)
+            told.chosen(db, prize, following, entry.id, member_ids(db, entry.team_id))

@@ -1,0 +1,298 @@
+"""Last places drawn by lot: committed to, frozen, drawn once, told to nobody early, and repeated by anybody."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accounts.actors import STRANGER
+from accounts.models import Role
+from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen
+from judging.lots import LotList, commitment_to, drawn, written
+from judging.lottery import LeftOut, draw_places, draw_shown, freeze_list, public_draw_file, public_draws
+from judging.models import Outcome
+from judging.release import own_outcome, release_decisions
+from prize.changes import change_drawing
+from prize.publication import public_prize
+from prize.stages import stages
+from storage.database import transact
+from storage.errors import Closed, Invalid, LaurelError, Refused, Stale
+from tests.databases import Given
+from tests.judging.panels import close_entries, frozen_panel, undecided_panel
+from tests.judging.test_conflicted_staff import conflicted
+from tests.modules import ROOT
+from tests.stories import SLUG, Chapter, Story, pass_checks, told
+from tests.world import ask, do
+
+ONE_PLACE = {"places": 1, "outcome": Outcome.FINALIST}
+
+
+def commitment(story: Story) -> str:
+    [shown] = ask(public_draws, STRANGER, slug=SLUG)
+    return shown.commitment
+
+
+def decide_the_rest(story: Story) -> None:
+    for line in ask(decisions, story.secretariat, stage_id=story.stage_id).lines:
+        if line.outcome is None:
+            rest = {"outcome": Outcome.NOT_SELECTED, "reason": "Others were clearer."}
+            do(decide_entry, story.secretariat, entry_id=line.entry_id, **rest)
+
+
+def released(story: Story) -> None:
+    decide_the_rest(story)
+    seen = ask(decisions_seen, story.sponsor, stage_id=story.stage_id)
+    do(confirm_decisions, story.sponsor, stage_id=story.stage_id, seen=seen)
+    transact(lambda db: pass_checks(db, story.secretariat, story.stage_id))
+    do(release_decisions, story.secretariat, stage_id=story.stage_id)
+
+
+def run(path: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "judging", "draw", str(path)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=60)
+
+
+def test_the_public_page_has_a_commitment_once_judging_has_begun_and_nothing_else(
+    database: Given,
+) -> None:
+    story, digest = frozen_panel()
+    before = ask(public_draws, STRANGER, slug=SLUG)[0]
+    assert before.commitment.startswith("sha256:")
+    assert (before.seed, before.tickets, before.list_text) == ("", (), "")
+    with pytest.raises(Refused):
+        ask(public_draw_file, STRANGER, slug=SLUG, position=1)
+
+    do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
+
+    assert ask(public_draws, STRANGER, slug=SLUG) == (before,)
+
+
+def test_a_stage_whose_rules_allow_no_draw_has_no_commitment_and_no_draw(sqlite: Given) -> None:
+    story = told(Chapter.JUDGED)
+
+    assert ask(public_draws, STRANGER, slug=SLUG) == ()
+    with pytest.raises(Closed, match="do not let places be drawn"):
+        ask(draw_shown, story.secretariat, stage_id=story.stage_id)
+
+
+def test_whether_last_places_are_drawn_is_announced_when_it_changes_and_stands_once_judging_has_begun(
+    sqlite: Given,
+) -> None:
+    story, _ = undecided_panel()
+    assert [line.what for line in ask(public_prize, STRANGER, slug=SLUG).changes] == [
+        "First stage: the last places may be drawn by lot"
+    ]
+
+    stage = {"prize_id": story.prize_id, "stage_id": story.stage_id, "reason": "We would rather choose."}
+    [shown] = ask(stages, story.secretariat, prize_id=story.prize_id)
+    with pytest.raises(Closed, match="stands since judging began"):
+        do(change_drawing, story.secretariat, **stage, version=shown.version, may_draw=False)
+
+
+def test_the_band_of_the_newest_analysis_is_drawn_and_whoever_is_left_out_has_a_reason_on_record(
+    database: Given,
+) -> None:
+    story, analysis = undecided_panel()
+    close = close_entries(analysis)
+    assert len(close) >= 3
+    shown = ask(draw_shown, story.secretariat, stage_id=story.stage_id)
+    assert {line.entry_id for line in shown.band} == set(close)
+    assert (shown.free, shown.waiting, shown.analysis_id) == (1, False, analysis.id)
+    where = {"stage_id": story.stage_id, "analysis_id": analysis.id}
+
+    left_out = (LeftOut(close[-1], "It asked to be taken out."),)
+    digest = do(freeze_list, story.secretariat, **where, **ONE_PLACE, left_out=left_out)
+
+    frozen = ask(draw_shown, story.secretariat, stage_id=story.stage_id).frozen
+    assert frozen is not None
+    assert frozen.digest == digest == f"sha256:{hashlib.sha256(frozen.text.encode()).hexdigest()}"
+    assert len(frozen.entries) == len(close) - 1
+    assert [reason for _, reason in frozen.left_out] == ["It asked to be taken out."]
+    with pytest.raises(Closed, match="frozen once"):
+        do(freeze_list, story.secretariat, **where, **ONE_PLACE)
+
+
+def test_nobody_is_left_out_or_taken_in_by_hand(sqlite: Given) -> None:
+    story, analysis = undecided_panel()
+    clear = next(line.entry_id for line in analysis.shown.ranking if line.entry_id not in close_entries(analysis))
+    where: dict[str, Any] = {"stage_id": story.stage_id, "analysis_id": analysis.id}
+
+    def freeze(**given: Any) -> str:
+        return do(freeze_list, story.secretariat, **{**where, **ONE_PLACE, **given})
+
+    with pytest.raises(Invalid, match="only one that would be drawn"):
+        freeze(left_out=(LeftOut(clear, "We would rather not."),))
+    with pytest.raises(Invalid, match="1 place is free"):
+        freeze(places=2)
+    with pytest.raises(Invalid, match="nothing to draw"):
+        freeze(left_out=tuple(LeftOut(key, "No.") for key in close_entries(analysis)[1:]))
+    with pytest.raises(Invalid, match="a finalist's or a winner's"):
+        freeze(outcome=Outcome.RESERVE)
+    with pytest.raises(Stale, match="a newer analysis"):
+        freeze(analysis_id=story.stage_id)
+
+
+def test_the_lowest_ticket_wins_the_others_are_reserves_in_order_and_it_is_drawn_once(database: Given) -> None:
+    story, digest = frozen_panel()
+    with pytest.raises(Stale, match="not the list that was frozen"):
+        do(draw_places, story.secretariat, stage_id=story.stage_id, seen="sha256:another")
+
+    count = do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
+
+    with pytest.raises(Closed, match="drawn once"):
+        do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
+    shown = ask(draw_shown, story.secretariat, stage_id=story.stage_id)
+    lines = {line.code: line for line in ask(decisions, story.secretariat, stage_id=story.stage_id).lines}
+    order = [lines[each.entry] for each in shown.tickets]
+    assert len(order) == count
+    assert [line.outcome for line in order] == [Outcome.FINALIST] + [Outcome.RESERVE] * (count - 1)
+    orders = database.sql("SELECT code, reserve_order FROM decision JOIN entry ON entry.id = decision.entry_id")
+    assert dict(orders) == {each.entry: at or None for at, each in enumerate(shown.tickets)}
+    assert "drawn by lot" in order[0].reason
+    chosen = {"entry_id": order[1].entry_id, "outcome": Outcome.FINALIST, "reason": "Rather."}
+    with pytest.raises(Invalid, match="The lot decides"):
+        do(decide_entry, story.secretariat, **chosen, version=1)
+
+
+def test_a_place_that_waits_for_the_draw_is_given_to_nobody_meanwhile(sqlite: Given) -> None:
+    story, _ = frozen_panel()
+    frozen = ask(draw_shown, story.secretariat, stage_id=story.stage_id).frozen
+    assert frozen is not None
+    lines = ask(decisions, story.secretariat, stage_id=story.stage_id).lines
+    outside = next(line.entry_id for line in lines if line.code not in frozen.entries)
+
+    with pytest.raises(Invalid, match="All 1 places are taken"):
+        do(decide_entry, story.secretariat, entry_id=outside, outcome=Outcome.FINALIST, reason="The best.")
+
+
+def test_who_is_shut_out_from_an_entry_of_the_stage_learns_nothing_of_the_draw_before_the_release(
+    sqlite: Given,
+) -> None:
+    story, digest = frozen_panel()
+    near = conflicted(story, Role.SECRETARIAT)
+    sponsor = conflicted(story, Role.SPONSOR)
+    outsider = story.entries["fred"]
+
+    def said(command: Any, *arguments: Any, **named: Any) -> str:
+        with pytest.raises(LaurelError) as refused:
+            command(*arguments, stage_id=story.stage_id, **named)
+        return refused.value.words
+
+    answers = [
+        said(ask, draw_shown, near),
+        said(do, draw_places, near, seen=digest),
+        said(ask, decisions, near),
+        said(ask, decisions_seen, sponsor),
+        said(do, confirm_decisions, sponsor, seen=digest),
+    ]
+    with pytest.raises(Refused) as refused:
+        do(decide_entry, near, entry_id=outsider, outcome=Outcome.RESERVE, reason="Close.")
+
+    assert {*answers, refused.value.words} == {answers[0]}
+    assert "somebody else of the prize team" in answers[0]
+
+
+def test_everybody_repeats_a_released_draw_from_its_file_and_by_hand(sqlite: Given, tmp_path: Path) -> None:
+    story, digest = frozen_panel()
+    published = commitment(story)
+    do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
+    released(story)
+    [shown] = ask(public_draws, STRANGER, slug=SLUG)
+    assert shown.commitment == published == f"sha256:{hashlib.sha256(shown.seed.encode()).hexdigest()}"
+    by_hand = [
+        subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True).stdout.split()[0]
+        for line in shown.commands
+    ]
+    assert by_hand == [published[7:], digest[7:], shown.tickets[0].ticket]
+    path = tmp_path / "draw.json"
+    path.write_bytes(ask(public_draw_file, STRANGER, slug=SLUG, position=1).content)
+
+    done = run(path)
+
+    assert done.returncode == 0, done.stderr
+    assert f"1  wins  {shown.tickets[0].entry}" in done.stdout
+    assert published in done.stdout
+    winner = next(
+        name
+        for name, entry_id in story.entries.items()
+        if (outcome := ask(own_outcome, story.entrants[name], entry_id=entry_id))
+        and outcome.outcome is Outcome.FINALIST
+    )
+    said = ask(own_outcome, story.entrants[winner], entry_id=story.entries[winner])
+    assert said is not None
+    assert said.code == shown.tickets[0].entry
+    near = conflicted(story, Role.DESIGNER)
+    assert [(draw.withheld, draw.tickets, draw.seed) for draw in ask(public_draws, near, slug=SLUG)] == [(True, (), "")]
+
+
+def test_a_stored_list_or_seed_that_was_tampered_with_is_not_drawn(sqlite: Given) -> None:
+    story, digest = frozen_panel()
+    sqlite.sql("UPDATE draw SET seed = :seed", seed="0" * 64)
+
+    with pytest.raises(Invalid, match="not the one that was frozen"):
+        do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
+
+
+LOTS = LotList("a stage", commitment_to("ab" * 32), 1, ("BATO-12", "CEDI-34", "FUGA-56"))
+
+
+def changed(name: str, value: Any) -> bytes:
+    held = json.loads(written(LOTS, "ab" * 32, prize="Rivers", stage="First"))
+    inside, _, last = name.rpartition(".")
+    (held[inside] if inside else held)[last] = value
+    return json.dumps(held).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (changed("seed", "cd" * 32), "not the one that was committed to"),
+        (changed("seed", 7), "“seed” is missing"),
+        (changed("list.entries", ["BATO-12", "CEDI-34", "ZUZU-99"]), "The list was changed"),
+        (changed("list.entries", ["CEDI-34", "BATO-12"]), "out of order"),
+        (changed("list.places", 2), "The list was changed"),
+        (changed("list.places", 3), "out of order"),
+        (changed("list.extra", 3), "holds something that no list has"),
+        (changed("list_digest", "sha256:0"), "The list was changed"),
+        (changed("tickets", []), "not those that come out"),
+        (changed("won", ["ZUZU-99"]), "other entries won"),
+        (changed("format", 2), "no file of a draw"),
+        (b"\xff\xfe", "no JSON file"),
+        (b"[" * 100_000, "no JSON file"),
+        (b"[]", "no file of a draw"),
+    ],
+)
+def test_the_command_says_what_is_wrong_with_a_file(tmp_path: Path, content: bytes, words: str) -> None:
+    from judging.lots import LotsError, redrawn
+
+    path = tmp_path / "draw.json"
+    path.write_bytes(content)
+
+    with pytest.raises(LotsError, match=words):
+        redrawn(path)
+
+
+def test_a_file_that_was_tampered_with_ends_the_command_with_words_and_no_traceback(tmp_path: Path) -> None:
+    path = tmp_path / "draw.json"
+    path.write_bytes(changed("seed", "cd" * 32))
+
+    done = run(path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("This seed is not the one that was committed to")
+
+
+def test_each_entry_is_as_likely_to_win_as_any_other() -> None:
+    wins = dict.fromkeys(LOTS.entries, 0)
+    for number in range(3_000):
+        seed = hashlib.sha256(str(number).encode()).hexdigest()
+        lots = LotList(LOTS.stage, commitment_to(seed), 1, LOTS.entries)
+        wins[drawn(lots, seed)[0].entry] += 1
+
+    assert all(900 < count < 1_100 for count in wins.values()), wins
