@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,15 +17,16 @@ from accounts.commands import query
 from judging.models import CopyPage, CopyState, JudgesCopy
 from judging.policy import Action
 from prize.closing import STAGE_CLOSED
+from prize.entries.corrections import ENTRY_CORRECTED
 from prize.entries.files import FileToSend
-from prize.entries.models import EntryFile, EntryVersion
+from prize.entries.models import Entry, EntryFile, EntryVersion
 from prize.entries.versions import files_of, submitted_entries, submitted_version
 from prize.form import questions_submitted
 from prize.models import Stage
 from settings import get_settings
 from storage.cleaning.child import CleanPage, clean_in_child
 from storage.cleaning.types import SUFFIXES
-from storage.database import reading
+from storage.database import matching, one_matching, reading, remove_all
 from storage.errors import NOT_YOURS, Refused
 from storage.files import StoredFile
 from storage.jobs import enqueue, job
@@ -80,17 +82,42 @@ def _order_copies(db: Session, arguments: Mapping[str, Any], _: None) -> None:
     for entry in submitted_entries(db, stage.id):
         version = submitted_version(db, entry.id)
         for number, file in enumerate(_readable(db, version), start=1):
-            if db.exec(select(JudgesCopy).where(col(JudgesCopy.entry_file_id) == file.id)).first() is None:
-                suffix = SUFFIXES.get(db.get_one(StoredFile, file.file_id).content_type, "")
-                copy = JudgesCopy(
-                    entry_file_id=file.id,
-                    entry_id=entry.id,
-                    question_key=file.question_key,
-                    name=f"{entry.code}-{number}{suffix}",
-                )
-                db.add(copy)
-                db.flush()
-                enqueue(db, CLEAN_COPY, {"copy_id": str(copy.id)}, about=f"copy {copy.id}")
+            if one_matching(db, JudgesCopy, entry_file_id=file.id) is None:
+                _order_copy(db, entry, file, _name(db, entry, number, file))
+
+
+@job(ENTRY_CORRECTED)
+def _follow_correction(db: Session, arguments: Mapping[str, Any], _: None) -> None:
+    """Keep the copies of files that still count, drop those of files that were taken out, and order those of new ones.
+
+    A new copy gets a number that none of the entry's has.
+    """
+    entry = db.get_one(Entry, UUID(arguments["entry_id"]))
+    files = {(file.question_key, file.file_id): file for file in _readable(db, submitted_version(db, entry.id))}
+    numbers = count(1)
+    taken = set()
+    for copy in matching(db, JudgesCopy, entry_id=entry.id):
+        still = files.pop((copy.question_key, db.get_one(EntryFile, copy.entry_file_id).file_id), None)
+        if still is None:
+            remove_all(db, [*matching(db, CopyPage, copy_id=copy.id), copy])
+            continue
+        copy.entry_file_id = still.id
+        taken.add(copy.name)
+        db.add(copy)
+    for file in files.values():
+        name = next(name for name in (_name(db, entry, number, file) for number in numbers) if name not in taken)
+        _order_copy(db, entry, file, name)
+
+
+def _name(db: Session, entry: Entry, number: int, file: EntryFile) -> str:
+    return f"{entry.code}-{number}{SUFFIXES.get(db.get_one(StoredFile, file.file_id).content_type, '')}"
+
+
+def _order_copy(db: Session, entry: Entry, file: EntryFile, name: str) -> None:
+    copy = JudgesCopy(entry_file_id=file.id, entry_id=entry.id, question_key=file.question_key, name=name)
+    db.add(copy)
+    db.flush()
+    enqueue(db, CLEAN_COPY, {"copy_id": str(copy.id)}, about=f"copy {copy.id}")
 
 
 def _readable(db: Session, version: EntryVersion | None) -> list[EntryFile]:
@@ -101,10 +128,12 @@ def _readable(db: Session, version: EntryVersion | None) -> list[EntryFile]:
     return [file for file in files_of(db, version.id) if file.question_key not in hidden]
 
 
-def _clean(arguments: Mapping[str, Any]) -> Made:
+def _clean(arguments: Mapping[str, Any]) -> Made | None:
     """Clean the file and keep what comes of it; the rows follow in the job's transaction."""
     with reading() as db:
-        copy = db.get_one(JudgesCopy, UUID(arguments["copy_id"]))
+        copy = db.get(JudgesCopy, UUID(arguments["copy_id"]))
+        if copy is None:
+            return None  # the file was taken out meanwhile
         original = db.get_one(StoredFile, db.get_one(EntryFile, copy.entry_file_id).file_id)
     room = get_settings().folder / "cleaning"
     room.mkdir(parents=True, exist_ok=True)
@@ -129,8 +158,10 @@ def _keep(path: Path, folder: UUID) -> Kept:
 
 
 @job(CLEAN_COPY, before=_clean)
-def _cleaned(db: Session, arguments: Mapping[str, Any], made: Made) -> None:
-    copy = db.get_one(JudgesCopy, UUID(arguments["copy_id"]))
+def _cleaned(db: Session, arguments: Mapping[str, Any], made: Made | None) -> None:
+    copy = db.get(JudgesCopy, UUID(arguments["copy_id"]))
+    if copy is None or made is None:
+        return
     if made.copy is None:
         copy.state, copy.problem = CopyState.FAILED, made.problem
         db.add(copy)

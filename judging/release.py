@@ -137,5 +137,6 @@ def _open_next_stage(db: Session, prize: Prize, stage: Stage) -> None:
         return
     for row in decisions_of(db, stage.id):
         if row.outcome in PLACES:
-            entry = open_entry(db, following.id, db.get_one(Entry, row.entry_id).team_id)
+            chosen = db.get_one(Entry, row.entry_id)
+            entry = open_entry(db, following.id, chosen.team_id, chosen.number)
             told.chosen(db, prize, following, entry.id, member_ids(db, entry.team_id))

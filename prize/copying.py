@@ -126,6 +126,8 @@ def _stage_of(db: Session, stage: Stage) -> StagePart:
         scores_told=stage.scores_told,
         appeal_days=stage.appeal_days,
         may_draw=stage.may_draw,
+        entries_per_team=stage.entries_per_team,
+        correction_days=stage.correction_days,
         dates=DatesPart(
             opens_at=dates.opens_at,
             closes_at=dates.closes_at,
@@ -223,6 +225,8 @@ def _fill_stage(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, part:
         part.scores_told,
         part.appeal_days,
         may_draw=part.may_draw,
+        entries_per_team=part.entries_per_team,
+        correction_days=part.correction_days,
     )
     db.add(stage)
     if part.dates is not None:

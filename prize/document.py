@@ -140,7 +140,10 @@ class RubricPart(_Part):
 
 
 class StagePart(_Part):
-    """A stage; ``may_draw`` says whether its last places may be drawn by lot."""
+    """A stage; ``may_draw`` says whether its last places may be drawn by lot.
+
+    ``correction_days`` is for how many days after closing a team can take out what names it; 0 for never.
+    """
 
     name: Line
     visibility: Visibility = Visibility.BLIND
@@ -151,6 +154,8 @@ class StagePart(_Part):
     scores_told: ScoresTold = ScoresTold.NOTHING
     appeal_days: int = 0
     may_draw: bool = False
+    entries_per_team: int = 1
+    correction_days: int = 0
     dates: DatesPart | None = None
     entry_form: tuple[QuestionPart, ...] = ()
     rubric: RubricPart = RubricPart()

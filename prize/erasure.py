@@ -166,7 +166,7 @@ holds(
     "Stages of prizes",
     texts="name",
     nothing="id prize_id position kind visibility state places scorecards_per_entry ranked_by place_told "
-    "scores_told appeal_days may_draw closed_at released_at version",
+    "scores_told appeal_days may_draw entries_per_team correction_days closed_at released_at version",
 )
 holds(
     "stage_dates",
@@ -280,7 +280,7 @@ holds(
 holds(
     "entry",
     "Entries",
-    nothing="id stage_id team_id state code created_at version",
+    nothing="id stage_id team_id number state code created_at version",
     erased="Kept. One that is theirs alone is withdrawn while its stage is open.",
 )
 holds(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -31,6 +32,16 @@ SUBMITTED = declare(
     code="K7QF-22MX-94TD-HH3P-WZ6C",
     receipt="Receipt: K7QF-22MX-94TD-HH3P-WZ6C\nVersion: 2\nSubmitted: 17 January 2025, 11:42 (London)",
     check="https://laurel.example/receipt",
+)
+NAMES_FOUND = declare(
+    "names found",
+    "What was submitted names its team, which can take that out: to the team",
+    "Your entry for {prize} tells who you are",
+    "Judges score without names, and something in your entry tells who you are. Until {until} you can take that out, "
+    "and nothing else. What still stands there then is kept from judges until we have decided about it.\n\n{entry}",
+    needed="until",
+    until="Monday 20 January 2025, 12:00 (London)",
+    entry="https://laurel.example/entry",
 )
 EXTENDED = declare(
     "extended",
@@ -130,6 +141,21 @@ def submitted(db: Session, prize: Prize, entry_id: UUID, members: tuple[UUID, ..
         code=receipt.code,
         receipt="\n".join(lines),
         check=f"{get_settings().public_url}/receipt",
+    )
+
+
+def names_found(
+    db: Session, prize: Prize, entry_id: UUID, members: Sequence[UUID], *, number: int, until: datetime
+) -> None:
+    """Tell a team that what it submitted names it, once for each version."""
+    write(
+        db,
+        prize,
+        NAMES_FOUND,
+        members,
+        event=f"entry {entry_id} names its team {number}",
+        until=time_words(until, prize.zone, weekday=True),
+        entry=f"{get_settings().public_url}/entry?entry={entry_id}",
     )
 
 

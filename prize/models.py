@@ -156,7 +156,8 @@ class Stage(SQLModel, table=True):
     """One round of a prize. ``closed_at`` is when its closing was carried out (codes dealt, copies ordered).
 
     ``appeal_days`` is for how many days after the release teams can appeal; 0 where they cannot. ``may_draw`` says
-    whether the last places may be drawn by lot among entries between which scores do not decide.
+    whether the last places may be drawn by lot among entries between which scores do not decide. ``correction_days`` is
+    for how many days after closing a team may take out what names it; 0 for never.
     """
 
     __tablename__ = "stage"
@@ -176,6 +177,8 @@ class Stage(SQLModel, table=True):
     scores_told: ScoresTold = choice(ScoresTold, ScoresTold.NOTHING)
     appeal_days: int = 0
     may_draw: bool = False
+    entries_per_team: int = 1
+    correction_days: int = 0
     closed_at: datetime | None = moment(optional=True)
     released_at: datetime | None = moment(optional=True)
     version: int = 1

@@ -35,6 +35,8 @@ from storage.values import Line
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 MOST_STAGES = 10
 MOST_APPEAL_DAYS = 60
+MOST_ENTRIES_PER_TEAM = 20
+MOST_CORRECTION_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class StageShown:
     scores_told: ScoresTold
     appeal_days: int
     may_draw: bool
+    entries_per_team: int
+    correction_days: int
     zone: str
     dates: DatesShown | None
     closed_at: datetime | None
@@ -136,6 +140,8 @@ def edit_stage(
     scores_told: ScoresTold = ScoresTold.NOTHING,
     appeal_days: int = 0,
     may_draw: bool = False,
+    entries_per_team: int = 1,
+    correction_days: int = 0,
 ) -> int:
     """Set up a stage of a draft prize; returns its new version.
 
@@ -158,6 +164,8 @@ def edit_stage(
         scores_told,
         appeal_days,
         may_draw=may_draw,
+        entries_per_team=entries_per_team,
+        correction_days=correction_days,
     )
     set_dates(db, stage_id, opens_at, closes_at, judging_closes_at, decision_at)
     db.add(stage)
@@ -176,6 +184,8 @@ def set_up_stage(
     appeal_days: int,
     *,
     may_draw: bool,
+    entries_per_team: int,
+    correction_days: int,
 ) -> None:
     """Change everything of a draft's stage but its dates.
 
@@ -193,7 +203,15 @@ def set_up_stage(
         )
     stage.name, stage.places, stage.scorecards_per_entry = name, places, scorecards_per_entry
     stage.ranked_by, stage.place_told, stage.visibility = ranked_by, place_told, visibility
+    if not 1 <= entries_per_team <= MOST_ENTRIES_PER_TEAM:
+        raise Invalid(f"A team may enter 1 to {MOST_ENTRIES_PER_TEAM} entries.", "entries_per_team")
+    if not 0 <= correction_days <= MOST_CORRECTION_DAYS:
+        raise Invalid(
+            f"What names a team can be corrected for up to {MOST_CORRECTION_DAYS} days after closing; 0 for never.",
+            "correction_days",
+        )
     stage.scores_told, stage.appeal_days, stage.may_draw = scores_told, appeal_days, may_draw
+    stage.entries_per_team, stage.correction_days = entries_per_team, correction_days
     stage.version += 1
 
 
@@ -270,6 +288,8 @@ def shown_stage(db: Session, prize: Prize, stage: Stage, *, entry_id: UUID | Non
         stage.scores_told,
         stage.appeal_days,
         stage.may_draw,
+        stage.entries_per_team,
+        stage.correction_days,
         prize.zone,
         DatesShown(
             dates.opens_at,

@@ -23,7 +23,15 @@ from pages.designer.frame import editable, form_name, removing
 from prize.lifecycle import Phase
 from prize.models import PlaceTold, RankedBy, ScoresTold, Visibility
 from prize.prizes import PrizeLine
-from prize.stages import MOST_APPEAL_DAYS, StageShown, add_stage, edit_stage, remove_stage
+from prize.stages import (
+    MOST_APPEAL_DAYS,
+    MOST_CORRECTION_DAYS,
+    MOST_ENTRIES_PER_TEAM,
+    StageShown,
+    add_stage,
+    edit_stage,
+    remove_stage,
+)
 from storage.values import time_words
 
 
@@ -73,6 +81,8 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
             scores_told=stage.scores_told,
             appeal_days=stage.appeal_days,
             may_draw=stage.may_draw,
+            entries_per_team=stage.entries_per_team,
+            correction_days=stage.correction_days,
             visibility=stage.visibility,
             **moments_filled(stage),
         )
@@ -87,6 +97,18 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
             with right:
                 form.whole(
                     "scorecards_per_entry", "Scorecards for each entry", 1, 20, help="How many judges score each entry."
+                )
+            left, right = st.columns(2)
+            with left:
+                form.whole("entries_per_team", "Entries that a team may enter", 1, MOST_ENTRIES_PER_TEAM)
+            with right:
+                form.whole(
+                    "correction_days",
+                    "Days after closing to take out names",
+                    0,
+                    MOST_CORRECTION_DAYS,
+                    help="Where an answer or a file names its team, the team alone can change that, and nothing else. "
+                    "0 for no correction: the secretariat decides about each.",
                 )
             heading("Judging")
             form.choice(
@@ -161,7 +183,12 @@ def _read(stage: StageShown) -> None:
         facts_table(rows or [("Dates", "not set yet")], caption="Dates")
         heading("Size")
         facts_table(
-            [("Places", str(stage.places)), ("Scorecards for each entry", str(stage.scorecards_per_entry))],
+            [
+                ("Places", str(stage.places)),
+                ("Scorecards for each entry", str(stage.scorecards_per_entry)),
+                ("Entries that a team may enter", str(stage.entries_per_team)),
+                ("Days after closing to take out names", str(stage.correction_days or "None")),
+            ],
             caption="Size",
         )
         heading("Ranking")
@@ -197,6 +224,8 @@ def _save(form: Form, prize_id: UUID, stage_id: UUID, zone: str, version: int) -
         scores_told=form["scores_told"],
         appeal_days=form["appeal_days"],
         may_draw=form["may_draw"],
+        entries_per_team=form["entries_per_team"],
+        correction_days=form["correction_days"],
         visibility=form["visibility"],
     )
 

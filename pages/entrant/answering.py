@@ -39,7 +39,7 @@ _TAB = "laurel tab"
 
 def draw_answer(entry: OwnEntry, answer: AnswerShown) -> None:
     question = answer.question
-    if entry.stage.phase is not Phase.OPEN:
+    if entry.stage.phase is not Phase.OPEN and question.key not in entry.correctable:
         st.markdown(marked("**{}**", question.wording))
         if question.kind is QuestionKind.FILE:
             _files(entry, answer, editable=False)

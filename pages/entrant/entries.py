@@ -14,6 +14,7 @@ from prize.entries.invitations import own_invitations
 from prize.entries.models import EntryState
 from prize.entries.own import OwnEntryLine, own_entries
 from prize.lifecycle import Phase
+from prize.stages import StageShown
 from storage.values import time_words
 
 
@@ -48,7 +49,7 @@ def _line(line: OwnEntryLine) -> None:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             link("entry", line.prize, entry=line.id)
             show(badge_of(line.state, line.stage.phase))
-        st.markdown(marked("{} · {}", line.organisation, line.stage.name))
+        st.markdown(marked("{} · {}", entrant_words(line.organisation, line.number, line.stage), line.stage.name))
         if line.stage.dates and line.stage.phase is Phase.OPEN:
             closes = time_words(line.stage.dates.closes_at, line.stage.zone, weekday=True)
             st.caption(f"{line.answered} of {line.questions} answered. Closes {closes}.")
@@ -56,6 +57,11 @@ def _line(line: OwnEntryLine) -> None:
             st.caption(f"Opens {time_words(line.stage.dates.opens_at, line.stage.zone, weekday=True)}.")
         else:
             st.caption(f"The stage is {line.stage.phase.value}.")
+
+
+def entrant_words(organisation: str, number: int, stage: StageShown) -> str:
+    """Whose entry it is, and which of theirs where the rules allow several."""
+    return f"{organisation}, entry {number}" if stage.entries_per_team > 1 else organisation
 
 
 def badge_of(state: EntryState, phase: Phase) -> Badge:

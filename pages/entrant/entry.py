@@ -26,9 +26,10 @@ from pages.components.words import marked, plain
 from pages.entrant.answering import draw_answer
 from pages.entrant.appeal import draw_appeal
 from pages.entrant.delivery import draw_delivery
-from pages.entrant.entries import badge_of
+from pages.entrant.entries import badge_of, entrant_words
 from pages.entrant.outcome import draw_outcome
 from pages.entrant.readers import draw_readers
+from prize.entries.corrections import submit_correction
 from prize.entries.models import CheckState, EntryState
 from prize.entries.own import OwnEntry, own_entry
 from prize.entries.submission import submit_entry, withdraw_entry
@@ -57,7 +58,7 @@ def draw() -> None:
     entry = ask(own_entry, entry_id=entry_id)
     page_header(
         entry.prize,
-        entry.team.organisation,
+        entrant_words(entry.team.organisation, entry.number, entry.stage),
         badge=badge_of(entry.state, entry.stage.phase),
         facts=_facts(entry),
     )
@@ -73,9 +74,11 @@ def draw() -> None:
         draw_delivery(entry_id)
     main, side = columns_main_side()
     with main:
+        _correcting(entry)
         heading(_HEADINGS.get(entry.stage.phase, "What you entered"))
         for answer in entry.answers:
-            draw_answer(entry, answer)
+            if answer.question.key not in entry.correctable:
+                draw_answer(entry, answer)
     with side:
         if entry.stage.phase is Phase.OPEN:
             _submitting(entry)
@@ -92,7 +95,7 @@ def draw() -> None:
             st.markdown(marked("{} · :gray[{}]", member.name, member.email))
         link("team", "Invite, remove, hand over" if entry.leads else "The team", entry=entry.id)
     draw_again_when_reconnected()
-    if entry.stage.phase is Phase.OPEN:
+    if entry.stage.phase is Phase.OPEN or entry.correctable:
         _draw_again_when_changed(entry)
 
 
@@ -141,6 +144,7 @@ def _standing(entry: OwnEntry) -> tuple[object, ...]:
         entry.form_changed,
         entry.rules_number,
         entry.state,
+        entry.correctable,
     )
 
 
@@ -196,6 +200,28 @@ def _names(entry: OwnEntry) -> None:
                 "Judges score without names. Take these out and submit again; what still stands there at closing is "
                 "kept from judges until the secretariat has decided about it."
             )
+
+
+def _correcting(entry: OwnEntry) -> None:
+    """What names the team, which alone can still be changed."""
+    if not entry.correctable or entry.correction_until is None:
+        return
+    until = time_words(entry.correction_until, entry.stage.zone, weekday=True)
+    heading("Take out what names you", f"until {until}, or until judging begins")
+    st.markdown(
+        "Judges score without names. You can change what stands here and nothing else. What still names you afterwards "
+        "is kept from judges until the secretariat has decided about it."
+    )
+    for answer in entry.answers:
+        if answer.question.key in entry.correctable:
+            draw_answer(entry, answer)
+    st.button("Submit the correction", type="primary", on_click=_correct, args=(entry.id,))
+
+
+def _correct(entry_id: UUID) -> None:
+    receipt = act(submit_correction, entry_id=entry_id)
+    if receipt:
+        say(f"Correction submitted. Receipt {receipt.code}. It has been mailed to your team.")
 
 
 def _submit(entry_id: UUID) -> None:

@@ -186,7 +186,7 @@ def _stage(stage: PublicStage, moment: datetime) -> dict[str, Any]:
         "example_html": example(stage.rubric),
         "after_example_html": html_of(
             "The panel reads entries in this order, discusses them and decides, with reasons on record. It may select "
-            f"fewer than there are places.{DRAWN if stage.stage.may_draw else ''}"
+            f"fewer than there are places.{DRAWN if stage.stage.may_draw else ''}{_after_release(stage.stage)}"
         ),
         "questions": [
             (
@@ -198,6 +198,11 @@ def _stage(stage: PublicStage, moment: datetime) -> dict[str, Any]:
         ],
         "audiences": _audiences(stage.questions, revealed=revealed),
     }
+
+
+def _after_release(stage: StageShown) -> str:
+    days = "a day" if stage.appeal_days == 1 else f"{stage.appeal_days} days"
+    return f" Within {days} of the release a team can appeal, once for each entry." if stage.appeal_days else ""
 
 
 def _facts(prize: PublicPrize, stage: PublicStage) -> list[tuple[str, str, str]]:
@@ -217,6 +222,9 @@ def _facts(prize: PublicPrize, stage: PublicStage) -> list[tuple[str, str, str]]
     files = sum(question.kind is QuestionKind.FILE for question in stage.questions)
     asked = len(stage.questions) - files
     documents = f", {files} document{'s' if files > 1 else ''}" if files else ""
+    several = stage.stage.entries_per_team
+    if several > 1:
+        facts.append(("Entries", f"up to {several}", "for each team"))
     most = "up to " if any(question.condition for question in stage.questions) else ""
     facts.append(("To enter", f"{most}{asked} question{'s' if asked > 1 else ''}{documents}", "saved as you type"))
     return facts
@@ -242,6 +250,9 @@ def _judging(stage: StageShown, rubric: RubricShown) -> str:
             "They do not know whose it is: answers that reveal identity are taken out, and files are cleaned of names "
             "in their properties."
         )
+    if stage.visibility is Visibility.BLIND and stage.correction_days:
+        days = "a day" if stage.correction_days == 1 else f"{stage.correction_days} days"
+        known += f" For {days} after closing a team can take out what names it, where we have found that."
     if later := after_reveal(rubric, stage.visibility):
         known += f" {REVEALED} {later}."
     return (

@@ -18,13 +18,14 @@ from prize.entries.conflicts import carry_conflicts, find_conflicts_of_entry
 from prize.entries.eligible import keep_eligibility
 from prize.entries.models import Answer, AnswerSave, DraftFile, Entry
 from prize.entries.teams import open_team
+from prize.entries.writable import must_be_writable
 from prize.form import form_in_force, question_row
 from prize.models import Prize, QuestionKind
 from prize.policy import Action
 from prize.questions import NO, QuestionShown, asked_of, misfit
 from prize.stages import must_be_open
 from storage.clock import now
-from storage.database import found, locked, one_matching
+from storage.database import found, locked, matching, one_matching
 from storage.errors import Closed, Invalid
 from storage.files import StoredFile
 from storage.jobs import enqueue_once
@@ -72,12 +73,13 @@ def start_entry(
     kind: OrganisationKind = OrganisationKind.COMPANY,
     answers: tuple[EligibilityAnswer, ...] = (),
 ) -> UUID:
-    """Begin an entry for an organisation, or find the one that its team has begun in this stage.
+    """Begin an entry for an organisation, or find the one that its team has begun where it may have but one.
 
     Raises
     ------
     Invalid : the answers to the eligibility questions decide that the organisation may not enter, or one is missing.
-    Closed : the stage is not open, or is for those who were chosen in an earlier one.
+    Closed : the stage is not open, or is for those who were chosen in an earlier one; or the team has begun as many
+        entries as it may enter.
     """
     stage = must_be_open(db, stage_id)
     if stage.position > 1:
@@ -87,19 +89,24 @@ def start_entry(
         )
     assert actor.person_id is not None
     team = open_team(db, db.get_one(Prize, stage.prize_id), actor.person_id, organisation, kind)
-    begun = one_matching(db, Entry, stage_id=stage_id, team_id=team.id)
-    if begun is not None:
-        return begun.id
-    entry = open_entry(db, stage_id, team.id)
+    begun = matching(db, Entry, stage_id=stage_id, team_id=team.id)
+    if begun and stage.entries_per_team == 1:
+        return begun[0].id
+    if len(begun) >= stage.entries_per_team:
+        raise Closed(
+            f"Your team has begun {len(begun)} entries, and may enter no more. They stand under “My entries”; one that "
+            "you do not want to enter can be written anew."
+        )
+    entry = open_entry(db, stage_id, team.id, 1 + max((row.number for row in begun), default=0))
     keep_eligibility(db, actor, stage.prize_id, entry, answers)
     return entry.id
 
 
-def open_entry(db: Session, stage_id: UUID, team_id: UUID) -> Entry:
-    """The entry of a team in a stage, begun when there is none."""
-    entry = one_matching(db, Entry, stage_id=stage_id, team_id=team_id)
+def open_entry(db: Session, stage_id: UUID, team_id: UUID, number: int) -> Entry:
+    """The entry of a team in a stage that has this number among its entries, begun when there is none."""
+    entry = one_matching(db, Entry, stage_id=stage_id, team_id=team_id, number=number)
     if entry is None:
-        entry = Entry(stage_id=stage_id, team_id=team_id, created_at=now(db))
+        entry = Entry(stage_id=stage_id, team_id=team_id, number=number, created_at=now(db))
         db.add(entry)
         db.flush()
         carry_conflicts(db, entry)
@@ -123,10 +130,10 @@ def save_answer(
     Raises
     ------
     Invalid : the form has no such question, or the text holds characters that cannot be shown.
-    Closed : the stage is not open, or particulars come late to a declaration that was answered with no.
+    Closed : the answer may not be changed now, or particulars come late to a declaration that was answered with no.
     """
     entry = found(db, Entry, entry_id)
-    stage = must_be_open(db, entry.stage_id, entry_id)
+    stage = must_be_writable(db, entry, question_key)
     locked(db, Entry, entry_id)
     question = question_row(db, form_in_force(db, stage.id).id, question_key)
     try:

@@ -11,10 +11,10 @@ from accounts.actors import Actor
 from accounts.commands import command, query
 from prize.entries.drafts import search_later
 from prize.entries.models import DraftFile, Entry, EntryFile, EntryVersion
+from prize.entries.writable import must_be_writable
 from prize.form import form_in_force, question_row
 from prize.models import Prize, QuestionKind, Stage
 from prize.policy import Action, is_member
-from prize.stages import must_be_open
 from storage.clock import now
 from storage.database import found, locked
 from storage.errors import NOT_YOURS, Invalid, Refused
@@ -50,7 +50,7 @@ def begin_upload(db: Session, actor: Actor, entry_id: UUID, question_key: UUID, 
         team's or the prize's room for files is full.
     Closed : the stage is not open.
     """
-    stage, prize = _open_for_files(db, entry_id)
+    stage, prize = _open_for_files(db, entry_id, question_key)
     question = question_row(db, form_in_force(db, stage.id).id, question_key)
     if question.kind is not QuestionKind.FILE or question.size_limit is None:
         raise Invalid("This question takes no file.", "question_key")
@@ -80,7 +80,7 @@ def remove_file(db: Session, actor: Actor, entry_id: UUID, question_key: UUID, f
     Invalid : the draft has no such file.
     Closed : the stage is not open.
     """
-    must_be_open(db, found(db, Entry, entry_id).stage_id, entry_id)
+    must_be_writable(db, found(db, Entry, entry_id), question_key)
     for row in _drafts(db, entry_id, question_key):
         if row.file_id == file_id:
             db.delete(row)
@@ -124,7 +124,7 @@ def add_arrived(db: Session, turn: Turn, sha256: str, content_type: str) -> None
     Closed : the stage has closed meanwhile.
     """
     entry_id, question_key = (UUID(part) for part in turn.subject.removeprefix("answer ").split(" "))
-    _stage, prize = _open_for_files(db, entry_id)
+    _stage, prize = _open_for_files(db, entry_id, question_key)
     _must_fit_team(db, prize, entry_id, turn.length, besides=turn.upload_id)
     must_fit(db, turn.folder, turn.length, besides=turn.upload_id)
     stored = stored_file(db, turn.folder, sha256, turn.length, content_type)
@@ -152,11 +152,11 @@ def subject_of(entry_id: UUID, question_key: UUID) -> str:
     return f"answer {entry_id} {question_key}"
 
 
-def _open_for_files(db: Session, entry_id: UUID) -> tuple[Stage, Prize]:
-    """The stage and the prize of an entry whose files may change now, both held."""
-    stage_id = found(db, Entry, entry_id).stage_id
-    prize = locked(db, Prize, found(db, Stage, stage_id).prize_id)
-    return must_be_open(db, stage_id, entry_id), prize
+def _open_for_files(db: Session, entry_id: UUID, question_key: UUID) -> tuple[Stage, Prize]:
+    """The stage and the prize of an entry whose files of a question may change now, both held."""
+    entry = found(db, Entry, entry_id)
+    prize = locked(db, Prize, found(db, Stage, entry.stage_id).prize_id)
+    return must_be_writable(db, entry, question_key), prize
 
 
 def _must_fit_team(db: Session, prize: Prize, entry_id: UUID, length: int, *, besides: UUID | None = None) -> None:

@@ -68,14 +68,19 @@ class EntryState(StrEnum):
 
 
 class Entry(SQLModel, table=True):
-    """What a team puts forward in a stage. ``code`` is dealt when the stage closes."""
+    """What a team puts forward in a stage. ``code`` is dealt when the stage closes.
+
+    ``number`` counts the team's entries, of which the rules may allow several; those of one number follow each other
+    through the stages.
+    """
 
     __tablename__ = "entry"
-    __table_args__ = (UniqueConstraint("stage_id", "code"),)
+    __table_args__ = (UniqueConstraint("stage_id", "code"), UniqueConstraint("stage_id", "team_id", "number"))
 
     id: UUID = identifier()
     stage_id: UUID = Field(foreign_key="stage.id", index=True)
     team_id: UUID = Field(foreign_key="team.id", index=True)
+    number: int = 1
     state: EntryState = choice(EntryState, EntryState.DRAFT)
     code: str | None = Field(default=None, max_length=20)
     created_at: datetime = moment()

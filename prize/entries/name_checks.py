@@ -21,7 +21,7 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.commands import command
 from prize.closing import SEARCH_SUBMITTED
-from prize.entries.drafts import SEARCH_DRAFT, draft_answers, search_later
+from prize.entries.drafts import PAUSE, SEARCH_DRAFT, draft_answers, search_later
 from prize.entries.identities import Identities, identities_of_entry, known_since
 from prize.entries.models import CheckState, Entry, NameCheck
 from prize.entries.names import Hit, Tells, find_names
@@ -35,12 +35,14 @@ from storage.clock import now
 from storage.database import found, locked, reading
 from storage.errors import Closed, Invalid
 from storage.files import StoredFile
-from storage.jobs import enqueue, job
+from storage.jobs import enqueue, enqueue_once, job
 from storage.objects import copy_object
 from storage.values import OptionalLine
 
 SEARCH_FILE = "search a file for names"
 READ_BY_JUDGES = (CheckState.CLEAR, CheckState.ALLOWED)
+NAMES_FOUND = "names were found in what was submitted"
+"""The job of ``prize.entries.corrections`` that tells the team."""
 UNREADABLE = "Names cannot be searched for in this file, because it cannot be read."
 
 
@@ -220,6 +222,7 @@ def _search_file(db: Session, arguments: Mapping[str, Any], words: Extracted) ->
         return  # the file has been taken out meanwhile
     who = identities_of_entry(db, entry)
     _found(db, row, _hits_in(words, who), UNREADABLE if words.problem else "")
+    _tell_team_later(db, entry)
 
 
 def _search(db: Session, entry: Entry, contents: list[_Content]) -> None:
@@ -255,6 +258,15 @@ def _search(db: Session, entry: Entry, contents: list[_Content]) -> None:
                 about=f"entry {entry.id}",
             )
     db.flush()
+    _tell_team_later(db, entry)
+
+
+def _tell_team_later(db: Session, entry: Entry) -> None:
+    """Once what was submitted has been searched; of a draft its page tells."""
+    if db.get_one(Stage, entry.stage_id).closed_at is None:
+        return
+    if any(row.state is CheckState.HELD for row in checks_of(db, entry.id).values()):
+        enqueue_once(db, NAMES_FOUND, {"entry_id": str(entry.id)}, run_at=now(db) + PAUSE, about=f"entry {entry.id}")
 
 
 def _found(db: Session, row: NameCheck, hits: tuple[Hit, ...], problem: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -10,18 +11,19 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.commands import query
 from prize.brief import newest_rules
-from prize.entries.drafts import AnswerShown, draft_answers, file_shown
+from prize.entries.corrections import corrected
+from prize.entries.drafts import AnswerShown, draft_answers
 from prize.entries.eligible import eligibility_answered
-from prize.entries.models import Entry, EntryState, EntryVersion, TeamMember
+from prize.entries.models import Entry, EntryState, TeamMember
 from prize.entries.name_checks import NameCheckShown, names_found
 from prize.entries.receipts import ReceiptShown, receipt_of
 from prize.entries.teams import TeamShown, lead_of, team_of
-from prize.entries.versions import content_digest, files_of, versions_of
+from prize.entries.versions import content_digest, versions_of
+from prize.entries.writable import correctable, correction_until
 from prize.form import form_in_force, questions_of
 from prize.lifecycle import Phase
 from prize.models import Prize, Stage
 from prize.policy import Action
-from prize.questions import asked_of
 from prize.stages import StageShown, closing_order, shown_stage
 
 
@@ -31,6 +33,7 @@ class OwnEntryLine:
     prize: str
     slug: str
     organisation: str
+    number: int
     state: EntryState
     stage: StageShown
     answered: int
@@ -43,7 +46,8 @@ class OwnEntry:
     ``form_changed`` that other questions were asked then.
 
     ``referred`` are the words for what its answers about who may enter leave to the secretariat. ``names`` are the
-    answers and files in which the search found who is behind the entry. ``leads``: who asks leads the team.
+    answers and files in which the search found who is behind the entry, ``correctable`` the questions where the team
+    can take that out after closing. ``leads``: who asks leads the team.
     """
 
     id: UUID
@@ -54,11 +58,14 @@ class OwnEntry:
     rules_number: int
     stage: StageShown
     team: TeamShown
+    number: int
     leads: bool
     state: EntryState
     referred: tuple[str, ...]
     answers: tuple[AnswerShown, ...]
     names: tuple[NameCheckShown, ...]
+    correctable: tuple[UUID, ...]
+    correction_until: datetime | None
     receipt: ReceiptShown | None
     changed_since: bool
     form_changed: bool
@@ -84,6 +91,7 @@ def own_entries(db: Session, actor: Actor) -> tuple[OwnEntryLine, ...]:
                 prize.title,
                 prize.slug,
                 team_of(db, entry.team_id).organisation,
+                entry.number,
                 entry.state,
                 shown_stage(db, prize, stage, entry_id=entry.id),
                 sum(not answer.problem for answer in answers),
@@ -91,7 +99,10 @@ def own_entries(db: Session, actor: Actor) -> tuple[OwnEntryLine, ...]:
             )
         )
     return tuple(
-        sorted(lines, key=lambda line: (line.stage.phase is not Phase.OPEN, *closing_order(line.stage), line.prize))
+        sorted(
+            lines,
+            key=lambda line: (line.stage.phase is not Phase.OPEN, *closing_order(line.stage), line.prize, line.number),
+        )
     )
 
 
@@ -106,6 +117,7 @@ def own_entry(db: Session, actor: Actor, entry_id: UUID) -> OwnEntry:
     rules = newest_rules(db, prize.id)
     versions = versions_of(db, entry_id)
     latest = versions[-1] if versions else None
+    open_now = correctable(db, entry)
     stands = stage.closed_at is not None and entry.state is EntryState.SUBMITTED
     return OwnEntry(
         entry.id,
@@ -116,30 +128,16 @@ def own_entry(db: Session, actor: Actor, entry_id: UUID) -> OwnEntry:
         rules.number,
         shown_stage(db, prize, stage, entry_id=entry_id),
         team_of(db, entry.team_id),
+        entry.number,
         actor.person_id in lead_of(db, entry.team_id),
         entry.state,
         tuple(answer.referred for answer in eligibility_answered(db, entry_id) if answer.referred),
-        _submitted(db, latest) if latest and stands else draft,
+        corrected(db, entry, latest, open_now) if latest and stands else draft,
         names_found(db, entry_id),
+        tuple(sorted(open_now, key=str)),
+        correction_until(db, stage),
         receipt_of(db, latest) if latest else None,
         latest is not None and latest.content_digest != content_digest(draft),
         latest is not None and latest.form_id != form.id,
         entry.version,
-    )
-
-
-def _submitted(db: Session, version: EntryVersion) -> tuple[AnswerShown, ...]:
-    """What was submitted, by the questions that were asked then."""
-    texts = {UUID(key): str(text) for key, text in version.answers.items()}
-    files = files_of(db, version.id)
-    return tuple(
-        AnswerShown(
-            question,
-            texts.get(question.key, ""),
-            0,
-            version.submitted_at,
-            tuple(file_shown(db, file.file_id, file.name) for file in files if file.question_key == question.key),
-            "",
-        )
-        for question in asked_of(questions_of(db, version.form_id), texts)
     )

@@ -11,14 +11,14 @@ from accounts.commands import command
 from prize import messages
 from prize.brief import newest_rules
 from prize.entries.conflicts import find_conflicts_of_entry
-from prize.entries.drafts import draft_answers, draft_files
+from prize.entries.drafts import AnswerShown, draft_answers
 from prize.entries.models import Entry, EntryFile, EntryVersion, Receipt
 from prize.entries.receipts import ReceiptShown, new_code, receipt_of
 from prize.entries.teams import member_ids
 from prize.entries.versions import content_digest, snapshot_of, versions_of
 from prize.form import form_in_force, questions_of
 from prize.lifecycle import ENTRY
-from prize.models import Prize
+from prize.models import Prize, Stage
 from prize.policy import Action
 from prize.stages import must_be_open
 from storage.clock import now
@@ -48,34 +48,38 @@ def submit_entry(db: Session, actor: Actor, entry_id: UUID, accepts_rules: bool)
     ENTRY.move(db, entry, Action.SUBMIT_ENTRY)
     entry.version += 1
     rules = newest_rules(db, stage.prize_id)
-    number = len(versions_of(db, entry_id)) + 1
+    db.add(entry)
+    shown = keep_version(db, actor, entry, form.id, rules.id, answers)
+    find_conflicts_of_entry(db, entry)
+    return shown
+
+
+def keep_version(
+    db: Session, actor: Actor, entry: Entry, form_id: UUID, rules_id: UUID, answers: tuple[AnswerShown, ...]
+) -> ReceiptShown:
+    """Keep answers and files as the entry's newest version, which counts, and mail the receipt to the team."""
     assert actor.person_id is not None
-    snapshot = snapshot_of(answers)
     version = EntryVersion(
-        entry_id=entry_id,
-        number=number,
-        form_id=form.id,
-        rules_id=rules.id,
-        answers=snapshot,
+        entry_id=entry.id,
+        number=len(versions_of(db, entry.id)) + 1,
+        form_id=form_id,
+        rules_id=rules_id,
+        answers=snapshot_of(answers),
         content_digest=content_digest(answers),
         submitted_by=actor.person_id,
         submitted_at=now(db),
     )
-    db.add_all([entry, version])
+    db.add(version)
     db.flush()
     for answer in answers:
-        for file in draft_files(db, entry_id, answer.question.key) if answer.files else ():
-            db.add(
-                EntryFile(
-                    entry_version_id=version.id, question_key=file.question_key, file_id=file.file_id, name=file.name
-                )
-            )
-    find_conflicts_of_entry(db, entry)
-    receipt = Receipt(code=new_code(), entry_version_id=version.id, issued_at=version.submitted_at)
-    db.add(receipt)
+        for file in answer.files:
+            key = answer.question.key
+            db.add(EntryFile(entry_version_id=version.id, question_key=key, file_id=file.id, name=file.name))
+    db.add(Receipt(code=new_code(), entry_version_id=version.id, issued_at=version.submitted_at))
     db.flush()
     shown = receipt_of(db, version)
-    messages.submitted(db, db.get_one(Prize, stage.prize_id), entry_id, member_ids(db, entry.team_id), shown)
+    prize = db.get_one(Prize, db.get_one(Stage, entry.stage_id).prize_id)
+    messages.submitted(db, prize, entry.id, member_ids(db, entry.team_id), shown)
     return shown
 
 

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from prize.entries.drafts import AnswerShown
+from prize.entries.drafts import AnswerShown, file_shown
 from prize.entries.models import Entry, EntryFile, EntryState, EntryVersion
+from prize.form import questions_of
+from prize.questions import asked_of
 from storage.canonical import digest
 
 
@@ -34,6 +36,23 @@ def files_of(db: Session, version_id: UUID) -> tuple[EntryFile, ...]:
     """The files of a submitted version."""
     rows = db.exec(select(EntryFile).where(col(EntryFile.entry_version_id) == version_id)).all()
     return tuple(sorted(rows, key=lambda row: (str(row.question_key), str(row.id))))
+
+
+def answers_submitted(db: Session, version: EntryVersion) -> tuple[AnswerShown, ...]:
+    """What was submitted, by the questions that were asked then."""
+    texts = {UUID(key): str(text) for key, text in version.answers.items()}
+    files = files_of(db, version.id)
+    return tuple(
+        AnswerShown(
+            question,
+            texts.get(question.key, ""),
+            0,
+            version.submitted_at,
+            tuple(file_shown(db, file.file_id, file.name) for file in files if file.question_key == question.key),
+            "",
+        )
+        for question in asked_of(questions_of(db, version.form_id), texts)
+    )
 
 
 def versions_of(db: Session, entry_id: UUID) -> list[EntryVersion]:

@@ -571,6 +571,20 @@ def _(world: World) -> Call:
     return Call(story.secretariat, {"entry_id": story.entry_id, "question_key": story.questions["method"], **decided})
 
 
+@example("prize.entries.corrections.submit_correction")
+def _(world: World) -> Call:
+    story = told(Chapter.WRITTEN)
+    transact(lambda db: setattr(db.get_one(Stage, story.stage_id), "correction_days", 3))
+    naming, plain = "Acorn Labs counts mussels.", "We count mussels."
+    transact(lambda db: write(db, story.entrant, story.entry_id, {story.questions["method"]: naming}, number=2))
+    do(submit_entry, story.entrant, entry_id=story.entry_id, accepts_rules=True)
+    transact(lambda db: clock.move_to(db, CLOSES + timedelta(seconds=1)))
+    do(close_stage, LAUREL, stage_id=story.stage_id)
+    transact(lambda db: search_submitted(db, story.entry_id))
+    transact(lambda db: write(db, story.entrant, story.entry_id, {story.questions["method"]: plain}, number=3))
+    return Call(story.entrant, {"entry_id": story.entry_id})
+
+
 @example("prize.message_texts.save_message_text")
 def _(world: World) -> Call:
     story = told(Chapter.PUBLISHED)

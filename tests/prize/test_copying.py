@@ -219,6 +219,8 @@ def prizes(draw: Any) -> PrizeDocument:
                 scores_told=draw(st.sampled_from(ScoresTold)),
                 appeal_days=draw(st.integers(0, 60)),
                 may_draw=draw(st.booleans()),
+                entries_per_team=draw(st.integers(1, 20)),
+                correction_days=draw(st.integers(0, 30)),
                 dates=draw(st.none() | dates()),
                 entry_form=draw(forms()),
                 rubric=draw(rubrics()),

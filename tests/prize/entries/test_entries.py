@@ -19,6 +19,7 @@ from prize.entries.own import own_entries, own_entry
 from prize.entries.receipts import ReceiptCheck, check_receipt
 from prize.entries.screening import stage_entries
 from prize.entries.submission import submit_entry, withdraw_entry
+from prize.models import Stage
 from storage.database import transact
 from storage.errors import Closed, Invalid, Refused
 from storage.saves import Saved
@@ -166,6 +167,18 @@ def test_starting_again_finds_the_entry_that_was_begun(database: Given) -> None:
     again = do(start_entry, story.entrant, stage_id=story.stage_id, organisation="Acorn Labs")
 
     assert again == story.entry_id
+
+
+def test_a_team_enters_as_many_entries_as_the_rules_allow(database: Given) -> None:
+    story = told(Chapter.STARTED)
+    transact(lambda db: setattr(db.get_one(Stage, story.stage_id), "entries_per_team", 3))
+
+    more = [do(start_entry, story.entrant, stage_id=story.stage_id, organisation="Acorn Labs") for _ in range(2)]
+
+    assert len({story.entry_id, *more}) == 3
+    assert [line.number for line in ask(own_entries, story.entrant)] == [1, 2, 3]
+    with pytest.raises(Closed, match="has begun 3 entries"):
+        do(start_entry, story.entrant, stage_id=story.stage_id, organisation="Acorn Labs")
 
 
 def test_codes_are_dealt_at_closing_are_distinct_and_can_be_spoken(sqlite: Given, clock: Clock) -> None:
