@@ -203,6 +203,13 @@ holds(
     nothing="id rubric_id key position",
 )
 holds(
+    "prize_comment",
+    "Comments of a prize's team on its parts",
+    acts="written_by written_at settled_by settled_at",
+    texts="text",
+    nothing="id prize_id part stage_id",
+)
+holds(
     "clarification",
     "Public questions about prizes, and their answers to all",
     acts="asked_by asked_at decided_by decided_at",

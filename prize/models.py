@@ -371,6 +371,33 @@ class ClarificationState(StrEnum):
     DECLINED = "declined"
 
 
+class PrizePart(StrEnum):
+    BRIEF = "brief and rules"
+    ELIGIBILITY = "eligibility"
+    STAGE = "stage"
+    FORM = "entry form"
+    RUBRIC = "rubric"
+    FUND = "fund"
+    MAILS = "mail texts"
+    PEOPLE = "people"
+
+
+class PrizeComment(SQLModel, table=True):
+    """What somebody of a prize's team has written to colleagues about a part of it."""
+
+    __tablename__ = "prize_comment"
+
+    id: UUID = identifier()
+    prize_id: UUID = Field(foreign_key="prize.id", index=True)
+    part: PrizePart = choice(PrizePart)
+    stage_id: UUID | None = Field(default=None, foreign_key="stage.id")
+    text: str = Field(max_length=2000)
+    written_by: UUID = Field(foreign_key="person.id", index=True)
+    written_at: datetime = moment()
+    settled_by: UUID | None = Field(default=None, foreign_key="person.id")
+    settled_at: datetime | None = moment(optional=True)
+
+
 class Clarification(SQLModel, table=True):
     """A public question about a prize and its answer to all. Who asked is told to nobody.
 

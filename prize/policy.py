@@ -21,6 +21,7 @@ class Action(StrEnum):
     LIST_PRIZES = "list one's prizes"
     CREATE_PRIZE = "create a prize"
     EDIT_PRIZE = "edit a prize"
+    COMMENT_ON_PRIZE = "comment on the parts of a prize"
     SEND_FOR_REVIEW = "send a prize for review"
     RETURN_TO_DRAFT = "return a prize to its draft"
     PUBLISH_PRIZE = "publish a prize"
@@ -158,6 +159,9 @@ adopt(
             "Edit a prize while it is a draft, and a new version of its form",
             about="prize_id",
             roles=(Role.DESIGNER, Role.OWNER),
+        ),
+        Action.COMMENT_ON_PRIZE: Rule(
+            "Comment on the parts of a prize, for colleagues", about="prize_id", roles=PRIZE_TEAM
         ),
         Action.SEND_FOR_REVIEW: Rule("Send a prize for review", about="prize_id", roles=(Role.DESIGNER, Role.OWNER)),
         Action.RETURN_TO_DRAFT: Rule(

@@ -30,6 +30,7 @@ from pages.components.layout import (
 from pages.components.permitted import may, why_not
 from pages.components.places import link, page_at, present_prize
 from pages.components.words import marked, one_line
+from pages.designer.comments import draw_open_comments
 from pages.designer.frame import form_name, serves
 from pages.designer.running import draw_running
 from prize.fund import FundShown, fund
@@ -80,6 +81,7 @@ def draw() -> None:
         _stages(rounds)
     with side:
         _next(present, checks, rounds)
+        draw_open_comments(line.id)
         heading("Fund")
         draw_fund(ask(fund, prize_id=line.id))
     if present.source:

@@ -24,7 +24,15 @@ from judging.analyses.pack import Document
 from judging.models import Appeal, Comment, GateAnswer, Scorecard
 from mission.models import Measurement
 from prize.entries.models import Conflict, ConflictOrigin, EligibilityAnswers, EntryFile, EntryVersion, Extension
-from prize.models import Clarification, Eligibility, EligibilityQuestion, MessageTemplate, PrizeChange
+from prize.models import (
+    Clarification,
+    Eligibility,
+    EligibilityQuestion,
+    MessageTemplate,
+    PrizeChange,
+    PrizeComment,
+    PrizePart,
+)
 from prize.rubric import newest_rubric
 from storage import clock
 from storage.clock import now
@@ -89,6 +97,7 @@ def add_the_rest(db: Session, story: Story) -> None:
             ),
             PrizeChange(prize_id=story.prize_id, what="The prize is paused", reason="-", made_by=person_id, made_at=at),
             Clarification(prize_id=story.prize_id, asked="May rivers enter?", asked_by=person_id, asked_at=at),
+            PrizeComment(prize_id=story.prize_id, part=PrizePart.BRIEF, text="-", written_by=person_id, written_at=at),
             Extension(entry_id=story.entry_id, closes_at=at, reason="-", given_by=person_id, given_at=at),
             Appeal(entry_id=story.entry_id, text="Look again.", written_by=person_id, written_at=at),
             asked := Eligibility(prize_id=story.prize_id),

@@ -13,6 +13,7 @@ from accounts.models import OrganisationKind, Role
 from prize.brief import newest_brief, newest_rules
 from prize.clarifications import ask_clarification
 from prize.closing import close_stage
+from prize.comments import comment_on_part
 from prize.copying import prize_file
 from prize.eligibility import EligibilityAnswer, add_eligibility_question
 from prize.entries.invitations import invite_member
@@ -26,7 +27,7 @@ from prize.fund import add_contribution
 from prize.gates import add_gate_question
 from prize.group_messages import groups
 from prize.message_texts import save_message_text
-from prize.models import Blueprint, ContributionKind, Following, Otherwise, Pays, QuestionKind, Stage
+from prize.models import Blueprint, ContributionKind, Following, Otherwise, Pays, PrizePart, QuestionKind, Stage
 from prize.publication import publish_prize, send_for_review
 from prize.rubric import rubric_of
 from prize.rubric_changes import ChangedCriterion
@@ -583,6 +584,21 @@ def _(world: World) -> Call:
     transact(lambda db: search_submitted(db, story.entry_id))
     transact(lambda db: write(db, story.entrant, story.entry_id, {story.questions["method"]: plain}, number=3))
     return Call(story.entrant, {"entry_id": story.entry_id})
+
+
+@example("prize.comments.comment_on_part")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    about = {"part": PrizePart.RUBRIC, "stage_id": story.stage_id}
+    return Call(story.sponsor, {"prize_id": story.prize_id, "text": "Is five levels not too many?", **about})
+
+
+@example("prize.comments.settle_comment")
+def _(world: World) -> Call:
+    story = told(Chapter.READY)
+    about = {"prize_id": story.prize_id, "part": PrizePart.BRIEF}
+    comment_id = do(comment_on_part, story.sponsor, **about, text="Name the rivers.")
+    return Call(story.designer, {"prize_id": story.prize_id, "comment_id": comment_id})
 
 
 @example("prize.message_texts.save_message_text")
