@@ -173,6 +173,7 @@ def _form_of(questions: Sequence[QuestionShown]) -> tuple[QuestionPart, ...]:
             unit=row.unit,
             options=row.options,
             particulars=row.particulars,
+            heading=row.heading,
             only_if=ConditionPart(question=numbers[row.condition.question_key], answers=row.condition.answers)
             if row.condition
             else None,
@@ -253,6 +254,7 @@ def _fill_stage(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, part:
                 asked.particulars,
                 _key_of(asked, keys),
                 asked.only_if.answers if asked.only_if else (),
+                asked.heading,
             )
         )
     _fill_rubric(db, actor, prize_id, stage_id, part.rubric)

@@ -97,7 +97,8 @@ class ConditionPart(_Part):
 class QuestionPart(_Part):
     """A question of the entry form; ``size_limit`` is in bytes.
 
-    ``particulars`` is what a declaration asks of whoever says yes. Of money, the unit is the prize's currency.
+    ``particulars`` is what a declaration asks of whoever says yes. Of money, the unit is the prize's currency. With a
+    ``heading`` a section begins, to which the questions below belong.
     """
 
     kind: QuestionKind = QuestionKind.TEXT
@@ -111,6 +112,7 @@ class QuestionPart(_Part):
     unit: OptionalUnit = ""
     options: tuple[Line, ...] = ()
     particulars: OptionalLine = ""
+    heading: OptionalLine = ""
     only_if: ConditionPart | None = None
 
 

@@ -185,7 +185,7 @@ holds("entry_form", "Versions of entry forms", nothing="id stage_id number publi
 holds(
     "question",
     "What entrants are asked",
-    texts="wording help options particulars only_if_answers",
+    texts="wording help options particulars only_if_answers heading",
     nothing="id form_id key position kind required reveals_identity confidential word_limit size_limit unit only_if "
     "version",
 )

@@ -43,11 +43,13 @@ def add_question(
     particulars: OptionalLine = "",
     only_if: UUID | None = None,
     only_if_answers: tuple[Line, ...] = (),
+    heading: OptionalLine = "",
 ) -> UUID:
     """Add a question at the end of a form; returns its key.
 
     Of money, the unit is the prize's currency. What names the team always reveals identity, and a declaration is always
-    answered. ``only_if`` is the key of an earlier question, after whose ``only_if_answers`` alone this one is asked.
+    answered. ``only_if`` is the key of an earlier question, after whose ``only_if_answers`` alone this one is asked. A
+    ``heading`` begins a section, to which the questions below belong.
 
     Raises
     ------
@@ -73,6 +75,7 @@ def add_question(
         particulars=particulars,
         only_if=only_if,
         only_if_answers=only_if_answers,
+        heading=heading,
     )
     _keep(db, form, [row])
     return row.key
@@ -99,6 +102,7 @@ def change_question(
     particulars: OptionalLine = "",
     only_if: UUID | None = None,
     only_if_answers: tuple[Line, ...] = (),
+    heading: OptionalLine = "",
 ) -> int:
     """Change a question of a form, as if it were added like this; returns its new version.
 
@@ -128,6 +132,7 @@ def change_question(
         particulars=particulars,
         only_if=only_if,
         only_if_answers=only_if_answers,
+        heading=heading,
     )
     _keep(db, form, [row])
     return row.version
@@ -147,7 +152,9 @@ def copy_question(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, que
     below = [row for row in _room(db, form) if row.position > copied.position]
     for row in below:
         row.position += 1
-    copy = Question(**copied.model_dump(exclude={"id", "key", "position", "version"}), position=copied.position + 1)
+    copy = Question(
+        **copied.model_dump(exclude={"id", "key", "position", "heading", "version"}), position=copied.position + 1
+    )
     _keep(db, form, [*below, copy])
     return copy.key
 
@@ -214,7 +221,11 @@ def newest_form(db: Session, stage_id: UUID) -> EntryForm:
 
 def questions_of(db: Session, form_id: UUID) -> tuple[QuestionShown, ...]:
     """The questions of one version of a form, in their order."""
-    return tuple(_shown(row) for row in _rows(db, form_id))
+    shown, section = [], ""
+    for row in _rows(db, form_id):
+        section = row.heading or section
+        shown.append(_shown(row, section))
+    return tuple(shown)
 
 
 def questions_submitted(db: Session, form_id: UUID) -> tuple[QuestionShown, ...]:
@@ -296,6 +307,7 @@ def _write(
     particulars: str,
     only_if: UUID | None,
     only_if_answers: tuple[str, ...],
+    heading: str,
 ) -> None:
     if word_limit is not None and not 1 <= word_limit <= MOST_WORDS:
         raise Invalid(f"A word limit lies between 1 and {MOST_WORDS:,}.", "word_limit")
@@ -303,7 +315,7 @@ def _write(
         raise Invalid("A file may have between 1 KB and 200 MB.", "size_limit")
     if kind is QuestionKind.CHOICE and not 2 <= len(set(options)) == len(options) <= 50:
         raise Invalid("A choice needs between 2 and 50 different options.", "options")
-    row.kind, row.wording, row.help = kind, wording, help
+    row.kind, row.wording, row.help, row.heading = kind, wording, help, heading
     row.required = required or kind is QuestionKind.DECLARATION
     row.reveals_identity = reveals_identity or kind is QuestionKind.TEAM
     row.confidential, row.word_limit = confidential, word_limit
@@ -337,7 +349,7 @@ def _rows(db: Session, form_id: UUID) -> list[Question]:
     return sorted(matching(db, Question, form_id=form_id), key=lambda row: row.position)
 
 
-def _shown(row: Question) -> QuestionShown:
+def _shown(row: Question, section: str) -> QuestionShown:
     return QuestionShown(
         row.key,
         row.position,
@@ -353,5 +365,7 @@ def _shown(row: Question) -> QuestionShown:
         tuple(row.options),
         row.particulars,
         Condition(row.only_if, tuple(row.only_if_answers)) if row.only_if else None,
+        row.heading,
+        section,
         row.version,
     )

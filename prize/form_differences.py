@@ -46,6 +46,8 @@ def _of_question(old: QuestionShown, new: QuestionShown) -> Iterator[Difference]
     if old.help != new.help or old.particulars != new.particulars:
         particulars = bool(new.particulars) and not old.particulars
         yield Difference(f"{name} has other words beside it", touches=particulars)
+    if old.section != new.section:
+        yield Difference(f"{name} stands under another heading", touches=False)
     if old.kind is not new.kind:
         yield Difference(f"{name} is now answered by a {new.kind.value}, not by a {old.kind.value}", touches=True)
     else:

@@ -278,6 +278,7 @@ class Question(SQLModel, table=True):
     """One question of a form. ``key`` stays the same from version to version, and answers name it.
 
     ``only_if`` is the key of an earlier question, and ``only_if_answers`` the answers to it after which this is asked.
+    With a ``heading`` a section begins, to which the questions below belong.
     """
 
     __tablename__ = "question"
@@ -300,6 +301,7 @@ class Question(SQLModel, table=True):
     particulars: str = Field(default="", max_length=200)
     only_if: UUID | None = None
     only_if_answers: list[str] = document()
+    heading: str = Field(default="", max_length=200)
     version: int = 1
 
 

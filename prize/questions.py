@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 from uuid import UUID
 
 from prize.models import QuestionKind
 from storage.values import Money, date_words
+
+Q = TypeVar("Q")
 
 YES, NO = "yes", "no"
 CONSENT_GIVEN = YES
@@ -34,7 +37,7 @@ class QuestionShown:
     """A question as entrants and the public see it.
 
     ``size_limit`` is in bytes; ``unit`` of money is its currency; ``particulars`` is what a declaration asks of whoever
-    says yes.
+    says yes. With a ``heading`` a section begins; ``section`` is the heading of the one to which the question belongs.
     """
 
     key: UUID
@@ -51,6 +54,8 @@ class QuestionShown:
     options: tuple[str, ...]
     particulars: str = ""
     condition: Condition | None = None
+    heading: str = ""
+    section: str = ""
     version: int = 1
 
     @property
@@ -70,6 +75,16 @@ class PersonNamed:
 def words_in(text: str) -> int:
     """How many words a text has, as entrants and limits count them."""
     return len(text.split())
+
+
+def by_section(
+    questions: Iterable[Q], question_of: Callable[[Q], QuestionShown]
+) -> tuple[tuple[str, tuple[Q, ...]], ...]:
+    """What belongs to questions, section by section in their order, with its heading, empty where there is none."""
+    sections: dict[str, list[Q]] = {}
+    for one in questions:
+        sections.setdefault(question_of(one).section, []).append(one)
+    return tuple((heading, tuple(those)) for heading, those in sections.items())
 
 
 def particulars_in(text: str) -> str:

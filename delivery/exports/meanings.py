@@ -161,6 +161,7 @@ IN_TABLE: Final[Mapping[str, str]] = MappingProxyType(
         "question.word_limit": "How many words an answer may have",
         "question.size_limit": "How large a file may be, in bytes",
         "question.options": "What can be chosen, as a JSON list",
+        "question.heading": "With what heading a section begins at the question, to which those below belong",
         "question.particulars": "What a declaration asks of whoever says yes",
         "question.only_if": "The earlier question on whose answer it depends whether this one is asked: its key; "
         "empty: it is always asked",

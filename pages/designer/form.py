@@ -67,6 +67,8 @@ def draw() -> None:
 
 
 def _question(question: QuestionShown, questions: Sequence[QuestionShown]) -> None:
+    if question.heading:
+        st.markdown(marked(":gray[Begins the section] {}", question.heading))
     st.markdown(marked("**{}. {}**", str(1 + list(questions).index(question)), question.wording))
     if question.help:
         st.caption(marked("{}", question.help))

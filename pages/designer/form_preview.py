@@ -26,6 +26,8 @@ def draw_preview(questions: Sequence[QuestionShown], visibility: Visibility, *, 
         if not questions:
             st.markdown("Nothing yet.")
         for number, question in enumerate(questions, 1):
+            if question.heading:
+                heading(question.heading)
             _asked(number, question, questions, who_reads(question, visibility, revealed=revealed))
     with seen:
         st.markdown(":gray[With made-up answers. An entry has a code, and no name.]")

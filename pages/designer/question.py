@@ -49,6 +49,7 @@ EMPTY: Final[Mapping[str, Any]] = MappingProxyType(
         "unit": "",
         "options": "",
         "particulars": "",
+        "heading": "",
         "only_if": ALWAYS,
     }
 )
@@ -94,6 +95,7 @@ def draw_changing(
         unit=question.unit,
         options="\n".join(question.options),
         particulars=question.particulars,
+        heading=question.heading,
         only_if=condition.question_key if condition else ALWAYS,
         **after,
     )
@@ -140,6 +142,12 @@ def _inside(form: Form, earlier: Sequence[QuestionShown]) -> None:
             answers,
             lambda answer: choice_words(before, answer),
         )
+    form.line(
+        "heading",
+        "Heading (optional)",
+        limit=LINE,
+        help="Begins a section, to which the questions below belong. Entrants see how far each section is.",
+    )
     form.line("wording", "Question", limit=LINE)
     form.text("help", "Help (optional)", limit=HELP, rows=2, help="Stands under the question.")
     match form["kind"]:
@@ -189,6 +197,7 @@ def _typed(form: Form) -> dict[str, Any]:
     kind, only_if = form["kind"], st.session_state.get(form.key("only_if"))
     typed: dict[str, Any] = {
         "kind": kind,
+        "heading": form["heading"],
         "wording": form["wording"],
         "help": form["help"],
         "required": kind is QuestionKind.DECLARATION or form["required"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -10,6 +11,7 @@ import streamlit as st
 
 from judging.release import own_outcome
 from pages.components.acting import act, ask, say
+from pages.components.figures import counted
 from pages.components.layout import (
     columns_main_side,
     download,
@@ -30,10 +32,12 @@ from pages.entrant.entries import badge_of, entrant_words
 from pages.entrant.outcome import draw_outcome
 from pages.entrant.readers import draw_readers
 from prize.entries.corrections import submit_correction
+from prize.entries.drafts import AnswerShown
 from prize.entries.models import CheckState, EntryState
 from prize.entries.own import OwnEntry, own_entry
 from prize.entries.submission import submit_entry, withdraw_entry
 from prize.lifecycle import Phase
+from prize.questions import by_section
 from storage.errors import LaurelError
 from storage.values import time_words
 
@@ -76,9 +80,12 @@ def draw() -> None:
     with main:
         _correcting(entry)
         heading(_HEADINGS.get(entry.stage.phase, "What you entered"))
-        for answer in entry.answers:
-            if answer.question.key not in entry.correctable:
-                draw_answer(entry, answer)
+        for section, answers in by_section(entry.answers, lambda answer: answer.question):
+            if section:
+                heading(section, _progress(entry, answers))
+            for answer in answers:
+                if answer.question.key not in entry.correctable:
+                    draw_answer(entry, answer)
     with side:
         if entry.stage.phase is Phase.OPEN:
             _submitting(entry)
@@ -97,6 +104,12 @@ def draw() -> None:
     draw_again_when_reconnected()
     if entry.stage.phase is Phase.OPEN or entry.correctable:
         _draw_again_when_changed(entry)
+
+
+def _progress(entry: OwnEntry, answers: Sequence[AnswerShown]) -> str:
+    if entry.stage.phase is not Phase.OPEN:
+        return counted(len(answers), "question")
+    return f"{sum(not answer.problem for answer in answers)} of {len(answers)} ready"
 
 
 def _facts(entry: OwnEntry) -> str:
@@ -153,6 +166,7 @@ def _submitting(entry: OwnEntry) -> None:
     missing = [answer for answer in entry.answers if answer.problem]
     heading("Submit", f"{len(entry.answers) - len(missing)} of {len(entry.answers)} ready")
     _names(entry)
+    _sections(entry)
     if missing:
         st.markdown("Still to do:")
         st.markdown(marked("\n".join("- {}" for _ in missing), *(answer.problem for answer in missing)))
@@ -178,6 +192,16 @@ def _submitting(entry: OwnEntry) -> None:
     )
     if entry.state is EntryState.SUBMITTED and entry.leads:
         st.button("Withdraw", on_click=_withdraw, args=(entry.id,))
+
+
+def _sections(entry: OwnEntry) -> None:
+    """How far each section is, where the form has sections."""
+    sections = by_section(entry.answers, lambda answer: answer.question)
+    if len(sections) > 1:
+        facts_table(
+            [(section or "Before the first section", _progress(entry, answers)) for section, answers in sections],
+            caption="Progress by section",
+        )
 
 
 def _names(entry: OwnEntry) -> None:

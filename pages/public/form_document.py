@@ -66,11 +66,13 @@ def _stage(document: DocumentType, stage: PublicStage, zone: str) -> None:
         opens = time_words(stage.stage.dates.opens_at, zone, weekday=True)
         document.add_paragraph(f"Opens {opens}. Closes {closes}.")
     for number, question in enumerate(stage.questions, 1):
+        if question.heading:
+            document.add_heading(question.heading, 2)
         _question(document, number, question, stage)
 
 
 def _question(document: DocumentType, number: int, question: QuestionShown, stage: PublicStage) -> None:
-    document.add_heading(f"{number}. {question.wording}", 2)
+    document.add_heading(f"{number}. {question.wording}", 3 if question.section else 2)
     for line in question.help.splitlines():
         if line.strip():
             document.add_paragraph(line.strip()).paragraph_format.keep_with_next = True

@@ -193,6 +193,7 @@ def _stage(stage: PublicStage, moment: datetime) -> dict[str, Any]:
                 question.wording,
                 " ".join(_limits(question, stage.questions)),
                 who_reads(question, stage.stage.visibility, revealed=revealed),
+                question.heading,
             )
             for question in stage.questions
         ],

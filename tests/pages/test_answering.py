@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,7 @@ from storage.database import transact
 from tests.databases import Given
 from tests.edge import asgi
 from tests.pages.public import _headers
-from tests.pages.visiting import visit, words
+from tests.pages.visiting import row_of, tables, visit, words
 from tests.stories import CLOSES, DAY, Chapter, Story, go_on, told
 from tests.world import ask, do
 
@@ -76,3 +77,20 @@ def test_a_declaration_asks_for_particulars_and_for_what_depends_on_it(sqlite: G
 
     assert answers(story) == {"Are you funded?": "no"}
     assert not page.date_input
+
+
+def test_an_entrant_sees_how_far_each_section_is(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+    where = {"prize_id": story.prize_id, "stage_id": story.stage_id}
+    for wording, heading in (("What does it cost?", "Money"), ("Who pays?", "")):
+        do(add_question, story.designer, **where, kind=QuestionKind.TEXT, wording=wording, heading=heading)
+    go_on(story, Chapter.READY, Chapter.WRITTEN)
+    transact(lambda db: move_to(db, CLOSES - DAY))
+
+    page = visit(story.entrant, "entry")
+    page.query_params["entry"] = str(story.entry_id)
+    page.run()
+
+    assert row_of(page, "Money") == ["Money", "0 of 2 ready"]
+    assert row_of(page, "Before the first section") == ["Before the first section", "3 of 3 ready"]
+    assert re.search(r"<h2[^>]*>Money</h2>", tables(page))

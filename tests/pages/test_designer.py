@@ -193,7 +193,7 @@ def test_a_published_prize_changes_only_in_dates_draw_brief_rules_form_and_rubri
         assert [box.value.partition(":")[0] for box in page.info] == [
             "**This prize is published.** Entrants rely on it"
         ]
-        buttons[path] = [button.label for button in page.button]
+        buttons[path] = [button.label for button in page.button if button.label != "Write comment"]
     assert buttons == {
         "brief": ["Publish the new brief", "Publish the new rules"],
         "stage": ["Publish the new dates", "Publish the change"],

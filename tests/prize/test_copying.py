@@ -99,6 +99,7 @@ def questions(draw: Any) -> QuestionPart:
         if kind is QuestionKind.CHOICE
         else (),
         particulars=draw(texts(60, least=0)) if kind is QuestionKind.DECLARATION else "",
+        heading=draw(texts(60, least=0)),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from prize.form import add_question, change_question, copy_question, form, move_question, remove_question
 from prize.models import QuestionKind
-from prize.questions import QuestionShown
+from prize.questions import QuestionShown, asked_of, by_section
 from prize.readiness import readiness
 from storage.errors import Invalid, Stale
 from tests.databases import Given
@@ -107,3 +107,27 @@ def test_a_condition_is_about_an_earlier_question_of_the_same_form(sqlite: Given
         add(story, "Which lock?", only_if=story.questions["method"], only_if_answers=("Thames",))
 
     assert "Which lock?" not in questions(story)
+
+
+def test_a_heading_begins_a_section_to_which_the_questions_below_belong(database: Given) -> None:
+    story = told(Chapter.READY)
+    add(story, "What does it cost?", QuestionKind.MONEY, heading="Money")
+    add(story, "Who pays?")
+    add(story, "Anything else?", heading="At the end")
+
+    sections = by_section(questions(story).values(), lambda question: question)
+
+    assert [heading for heading, _ in sections] == ["", "Money", "At the end"]
+    assert [question.wording for question in sections[1][1]] == ["What does it cost?", "Who pays?"]
+
+
+def test_a_section_keeps_its_heading_when_its_first_question_is_not_asked(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+    funded = add(story, "Are you funded?", QuestionKind.DECLARATION)
+    add(story, "By whom?", heading="Money", only_if=funded, only_if_answers=("yes",))
+    add(story, "What does it cost?", QuestionKind.MONEY)
+
+    asked = asked_of(tuple(questions(story).values()), {funded: "no"})
+
+    assert [(question.section, question.wording) for question in asked[-1:]] == [("Money", "What does it cost?")]
+    assert "By whom?" not in [question.wording for question in asked]

@@ -27,6 +27,11 @@ def upgrade() -> None:
                 batch_op.alter_column(name, server_default=None, existing_type=sa.Integer())
     with op.batch_alter_table("entry") as batch_op:
         batch_op.create_unique_constraint(op.f("uq_entry_stage_id_team_id_number"), ["stage_id", "team_id", "number"])
+    text = sqlmodel.sql.sqltypes.AutoString
+    with op.batch_alter_table("question") as batch_op:
+        batch_op.add_column(sa.Column("heading", text(length=200), nullable=False, server_default=""))
+    with op.batch_alter_table("question") as batch_op:
+        batch_op.alter_column("heading", server_default=None, existing_type=text(length=200))
     op.create_table(
         "prize_comment",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -37,7 +42,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("stage_id", sa.Uuid(), nullable=True),
-        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
+        sa.Column("text", text(length=2000), nullable=False),
         sa.Column("written_by", sa.Uuid(), nullable=False),
         sa.Column("written_at", storage.types.UtcTime(timezone=True), nullable=False),
         sa.Column("settled_by", sa.Uuid(), nullable=True),
@@ -54,6 +59,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("prize_comment")
+    with op.batch_alter_table("question") as batch_op:
+        batch_op.drop_column("heading")
     with op.batch_alter_table("entry") as batch_op:
         batch_op.drop_constraint(op.f("uq_entry_stage_id_team_id_number"), type_="unique")
     for table, columns in NEW.items():
