@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func
+import sqlalchemy
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, or_, select
 
 from judging.models import Assignment, Scorecard, ScoreSave
@@ -34,26 +36,32 @@ def pace_of(db: Session, judge_id: UUID | None, stage_id: UUID, criteria: int) -
 
     A card is complete when its last criterion was first scored, so that looking at it again later counts for nothing.
     """
+    known = {"judge_id": judge_id, "stage_id": stage_id, "criteria": criteria}
+    return pace(list(db.execute(_completed(), known).scalars()))
+
+
+@functools.cache  # it takes longer to put together than to carry out
+def _completed() -> sqlalchemy.Select[Any]:
+    """When a judge's last cards of a stage were complete, the newest first."""
     first = (
         select(ScoreSave.scorecard_id, func.min(ScoreSave.saved_at).label("first"))
         .join(Scorecard, col(Scorecard.id) == col(ScoreSave.scorecard_id))
         .join(Assignment, col(Assignment.id) == col(Scorecard.assignment_id))
         .where(
-            col(Assignment.judge_id) == judge_id,
-            col(Assignment.stage_id) == stage_id,
+            col(Assignment.judge_id) == bindparam("judge_id"),
+            col(Assignment.stage_id) == bindparam("stage_id"),
             or_(col(ScoreSave.points).is_not(None), col(ScoreSave.cannot_judge).is_(True)),
         )
         .group_by(col(ScoreSave.scorecard_id), col(ScoreSave.criterion_key))
         .subquery()
     )
-    complete = (
-        select(func.max(first.c.first, type_=first.c.first.type).label("at"))
+    return (
+        sqlalchemy.select(func.max(first.c.first, type_=first.c.first.type).label("at"))
         .group_by(first.c.scorecard_id)
-        .having(func.count() == criteria)
+        .having(func.count() == bindparam("criteria"))
         .order_by(func.max(first.c.first).desc())
         .limit(2 * LOOKED_AT)
     )
-    return pace(list(db.exec(complete).all()))
 
 
 def pace(completed: list[datetime]) -> Pace | None:

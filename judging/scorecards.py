@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy
 from pydantic import Field
 from sqlalchemy import BindParameter, ColumnElement, Uuid, bindparam, func
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, col, or_, select
 
 from accounts.actors import Actor
 from accounts.commands import command
@@ -242,27 +242,24 @@ def own_assignments(db: Session, person_id: UUID | None, stage_id: UUID) -> tupl
 
 def own_cards(db: Session, person_id: UUID | None, stage_id: UUID) -> tuple[OwnCard, ...]:
     """The same with how far each is scored, in the order of entry codes, in one statement."""
-    answered = (
-        select(func.count(func.distinct(GateAnswer.gate_key)))
-        .where(col(GateAnswer.scorecard_id) == col(Scorecard.id))
-        .scalar_subquery()
-    )
-    rows = db.exec(
-        select(Assignment.id, Entry.code, func.count(col(Score.id)), func.max(answered))
+    rows = db.execute(_own_cards(), {"person_id": person_id, "stage_id": stage_id}).all()
+    cards = (OwnCard(key, str(code), scores + gates) for key, code, scores, gates in rows)
+    return tuple(sorted(cards, key=lambda card: card.code))
+
+
+@functools.cache  # it takes longer to put together than to carry out
+def _own_cards() -> sqlalchemy.Select[Any]:
+    dealt_with = or_(col(Score.points).is_not(None), col(Score.cannot_judge).is_(True))
+    on_card = (col(Score.scorecard_id) == col(Scorecard.id), dealt_with)
+    scores = sqlalchemy.select(func.count(col(Score.id))).where(*on_card).correlate(Scorecard)
+    gates = sqlalchemy.select(func.count(func.distinct(col(GateAnswer.gate_key))))
+    gates = gates.where(col(GateAnswer.scorecard_id) == col(Scorecard.id)).correlate(Scorecard)
+    return (
+        sqlalchemy.select(col(Assignment.id), col(Entry.code), scores.scalar_subquery(), gates.scalar_subquery())
         .join(Entry, col(Entry.id) == col(Assignment.entry_id))
         .outerjoin(Scorecard, col(Scorecard.assignment_id) == col(Assignment.id))
-        .outerjoin(
-            Score,
-            and_(
-                col(Score.scorecard_id) == col(Scorecard.id),
-                or_(col(Score.points).is_not(None), col(Score.cannot_judge).is_(True)),
-            ),
-        )
-        .where(*_own(person_id, stage_id))
-        .group_by(col(Assignment.id), col(Entry.code))
-    ).all()
-    cards = (OwnCard(key, str(code), scored + (gates or 0)) for key, code, scored, gates in rows)
-    return tuple(sorted(cards, key=lambda card: card.code))
+        .where(*_own(bindparam("person_id"), bindparam("stage_id")))
+    )
 
 
 @dataclass(frozen=True)
