@@ -10,6 +10,7 @@ from sqlmodel import Session
 from accounts.actors import Actor
 from accounts.commands import command, query
 from accounts.permissions import decide
+from prize.blueprints import begun_from
 from prize.brief import newest_brief, newest_rules, save_brief, save_rules
 from prize.document import (
     AwardPart,
@@ -32,7 +33,7 @@ from prize.form import add_question, form_in_force, questions_of
 from prize.fund import add_award, add_contribution, fund_of
 from prize.gates import add_gate_question
 from prize.message_texts import save_message_text
-from prize.models import MessageTemplate, Prize, Stage
+from prize.models import Blueprint, MessageTemplate, Pays, Prize, Stage
 from prize.policy import Action
 from prize.prizes import begin_prize
 from prize.questions import QuestionShown
@@ -40,7 +41,7 @@ from prize.rubric import newest_rubric, rubric_of, save_criterion, set_scale, se
 from prize.stages import add_stage, dates_of, set_dates, set_up_stage, stages_of
 from storage.database import found, matching
 from storage.errors import NOT_YOURS, Invalid, Refused
-from storage.values import Line, Slug
+from storage.values import Line, Slug, Source, Zone
 
 
 @query(Action.SEE_PRIZE)
@@ -58,6 +59,30 @@ def create_prize_from_file(db: Session, actor: Actor, mission_id: UUID, slug: Sl
     Invalid : the file cannot be read, something in it does not fit, or the address is taken.
     """
     return _create(db, actor, mission_id, slug, read(text))
+
+
+@command(Action.CREATE_PRIZE)
+def create_prize_from_blueprint(
+    db: Session,
+    actor: Actor,
+    mission_id: UUID,
+    title: Line,
+    slug: Slug,
+    blueprint: Blueprint,
+    pays: Pays,
+    zone: Zone = "Europe/London",
+    illustrative: bool = False,
+    source: Source = "",
+) -> UUID:
+    """Begin a draft prize with model rules, and with the questions and the rubric that its blueprint suggests.
+
+    Raises
+    ------
+    Invalid : the address is taken.
+    """
+    document = begun_from(blueprint, title, pays, zone)
+    document = document.model_copy(update={"illustrative": illustrative, "source": source})
+    return _create(db, actor, mission_id, slug, document)
 
 
 @command(Action.CREATE_PRIZE)

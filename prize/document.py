@@ -29,11 +29,11 @@ from storage.values import (
     OptionalHelp,
     OptionalLine,
     OptionalProse,
-    OptionalStatement,
     OptionalSummary,
     OptionalUnit,
     Prose,
     Reference,
+    Source,
     Zone,
 )
 
@@ -180,7 +180,7 @@ class PrizeDocument(_Part):
     pays: Pays = Pays.BEST_OF
     zone: Zone = "Europe/London"
     illustrative: bool = False
-    source: OptionalStatement = ""
+    source: Source = ""
     brief: BriefPart = BriefPart()
     rules: OptionalProse = ""
     eligibility_questions: tuple[EligibilityPart, ...] = ()

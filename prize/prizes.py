@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
 from sqlmodel import Session, and_, col, or_, select
 
 from accounts.actors import Actor
@@ -24,7 +22,7 @@ from prize.policy import Action
 from storage.clock import now
 from storage.database import found, locked, matching, unchanged
 from storage.errors import Closed, Invalid
-from storage.values import Email, Line, OptionalStatement, Slug, Zone
+from storage.values import Email, Line, Slug, Source, Zone
 
 OVER = (StageState.RELEASED, StageState.CANCELLED)
 RUNNING = (PrizeState.PUBLISHED, PrizeState.PAUSED)
@@ -32,9 +30,6 @@ RUNNING = (PrizeState.PUBLISHED, PrizeState.PAUSED)
 
 IN_PRIZE = (Role.DESIGNER, Role.SECRETARIAT, Role.SPONSOR, Role.VERIFIER, Role.APPROVER, Role.PAYER)
 """The roles that can be held in a single prize."""
-
-Source = Annotated[OptionalStatement, Field(max_length=1000)]
-"""Where an illustrative prize comes from."""
 
 
 @dataclass(frozen=True)

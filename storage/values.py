@@ -80,6 +80,8 @@ Reference = Annotated[str, checked_text(100)]
 OptionalSummary = Annotated[str, checked_text(600, lines=True, needed=False)]
 Summary = Annotated[str, checked_text(600, lines=True)]
 OptionalHelp = Annotated[str, checked_text(1_000, lines=True, needed=False)]
+Source = Annotated[str, checked_text(1_000, lines=True, needed=False)]
+"""Where facts come from, if that is said, up to 1,000 characters."""
 Statement = Annotated[str, checked_text(2_000, lines=True)]
 """A few sentences that have to be filled in, up to 2,000 characters."""
 OptionalStatement = Annotated[str, checked_text(2_000, lines=True, needed=False)]

@@ -28,6 +28,7 @@ KEPT: Final = "session"
 """What was typed is still there when the person looks at another page and comes back."""
 
 LINE: Final = 200
+SOURCE: Final = 1_000
 STATEMENT: Final = 2_000
 PROSE: Final = 20_000
 PENCE: Final = Decimal(100)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.components.acting import ask
 from pages.components.badges import badge_of
-from pages.components.forms import PROSE, STATEMENT, Form
+from pages.components.forms import PROSE, SOURCE, Form
 from pages.components.layout import columns_main_side, facts_table, heading, page_header, prose
 from pages.components.places import present_prize
 from pages.components.saving import Saving, saving_line
@@ -94,7 +94,7 @@ def _edit_prize(present: PrizeShown) -> None:
             form.choice("blueprint", "What it is for", list(Blueprint), blueprint_words)
             form.choice("pays", "How it pays", list(Pays), pays_words)
             form.choice("zone", "Time zone", zones())
-            form.text("source", "Sources (optional)", limit=STATEMENT, rows=2)
+            form.text("source", "Sources (optional)", limit=SOURCE, rows=2)
             form.outcome()
             st.form_submit_button("Save name and kind", on_click=_save_prize, args=(form, present.id, version))
 

@@ -9,11 +9,12 @@ import streamlit as st
 
 from mission.missions import own_missions
 from pages.components.acting import ask, say
-from pages.components.forms import STATEMENT, Form
+from pages.components.forms import SOURCE, Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header
 from pages.components.permitted import may
 from pages.components.places import choose_prize, go
 from pages.designer.begun_from import CREATED, draw_begun_from
+from prize.copying import create_prize_from_blueprint
 from prize.models import Blueprint, Pays
 from prize.policy import Action
 from prize.prizes import create_prize, slug_of
@@ -56,6 +57,7 @@ def draw() -> None:
         slug="",
         blueprint=Blueprint.BREAKTHROUGH,
         pays=Pays.BEST_OF,
+        filled=True,
         zone="Europe/London",
         illustrative=False,
         source="",
@@ -72,18 +74,23 @@ def draw() -> None:
             help="Its page will be at /prizes/ and this address, for ever. Small letters, digits and hyphens.",
         )
         form.choice("blueprint", "What it is for", list(Blueprint), blueprint_words)
+        form.tick(
+            "filled",
+            "Begin with model rules, and with questions and a rubric for what it is for",
+            help="All of it can be changed. Without it the draft is empty.",
+        )
         form.choice("pays", "How it pays", list(Pays), pays_words)
         form.choice("zone", "Time zone", zones(), help="Every date of the prize is shown in this zone.")
         form.tick("illustrative", "It is illustrative: made up to show how a prize looks")
-        form.text("source", "Sources (optional)", limit=STATEMENT, rows=2, help="Where the facts in it come from.")
+        form.text("source", "Sources (optional)", limit=SOURCE, rows=2, help="Where the facts in it come from.")
         form.outcome()
         st.button("Create prize", type="primary", on_click=_create, args=(form,))
         draw_begun_from(missions)
     with side:
         heading("What follows")
         st.markdown(
-            "You are appointed its designer. Then come the brief and rules, the dates, the entry form, the rubric "
-            "and the fund; the overview says what is missing. Somebody other than you publishes it."
+            "You are appointed its designer. Then come the brief, the dates and the fund; rules, entry form and rubric "
+            "are there to be changed. The overview says what is missing. Somebody other than you publishes it."
         )
 
 
@@ -115,7 +122,7 @@ def _suggest(form: Form) -> None:
 
 def _create(form: Form) -> None:
     prize_id = form.send(
-        create_prize,
+        create_prize_from_blueprint if form["filled"] else create_prize,
         called={"slug": "address"},
         mission_id=form["mission_id"],
         title=form["title"],

@@ -85,6 +85,13 @@ def _(world: World) -> Call:
     return Call(story.designer, {"mission_id": story.mission_id, **named, **kind})
 
 
+@example("prize.copying.create_prize_from_blueprint")
+def _(world: World) -> Call:
+    story = told(Chapter.DRAFT)
+    kind = {"blueprint": Blueprint.TESTBED, "pays": Pays.BEST_OF, "zone": "Europe/Paris"}
+    return Call(story.designer, {"mission_id": story.mission_id, "title": "Cleaner", "slug": "cleaner", **kind})
+
+
 @example("prize.copying.create_prize_from_file")
 def _(world: World) -> Call:
     story = told(Chapter.READY)

@@ -322,6 +322,7 @@ DEPENDENT = "{question: Why so, only_if: {question: 1, answers: [yes]}}"
         (BILLION_LAUGHS, "refers to parts of itself"),
         ("title: !!python/object/apply:os.system [ls]\n" + STAGE, "title cannot be used"),
         ("x" * 600_000, "longer than 500,000 characters"),
+        (f"title: T\nstages: [{{name: S}}]\nsource: {'x' * 1_001}", "source"),
         (STAGE, "title is missing"),
         ("title: A\nstages: []", "stages cannot be used"),
         ("title: A\nprice: 3\n" + STAGE, "price is nothing that a prize has"),
