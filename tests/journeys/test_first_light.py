@@ -131,6 +131,7 @@ def prize_is_drawn_up(designer: Visitor) -> None:
     designer.open("New prize")
     designer.fill("Title", TITLE)
     designer.fill("Address", "connect")
+    designer.tick("Begin with model rules")
     designer.press("Create prize")
     designer.see("The draft is open.")
     designer.open("Brief and rules")
