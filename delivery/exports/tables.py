@@ -32,7 +32,7 @@ from judging.models import (
     Score,
     Scorecard,
 )
-from judging.outcome_models import DueDiligence, NoAward
+from judging.outcome_models import DueDiligence, LetterEdit, NoAward
 from mission.models import Measurement, Mission, Target
 from prize.entries.models import (
     Conflict,
@@ -279,6 +279,7 @@ TABLES: Final = (
         where=(col(Comment.reader) != CommentReader.JUDGE,),
     ),
     ExportedTable(Decision, "What becomes of the entries", OF_ENTRY),
+    ExportedTable(LetterEdit, "What was taken out of letters so that no judge is named", OF_ENTRY),
     ExportedTable(NoAward, "Why places of the stages were left free", IN_STAGE),
     ExportedTable(DueDiligence, "What due diligence found about who is chosen, every finding", OF_ENTRY),
     ExportedTable(Appeal, "What teams have to say against decisions, and the answers", OF_ENTRY),

@@ -9,6 +9,7 @@ from judging.decisions import decisions_digest
 from judging.due_diligence import Found
 from judging.importing import planned_conflicts, planned_judges
 from judging.judges import conflicts_to_decide, state_conflicts
+from judging.letters import named_passages
 from judging.lottery import LeftOut
 from judging.models import CommentReader, Outcome
 from judging.outcome_models import Check, Finding
@@ -22,7 +23,7 @@ from storage.sheets.matching import Match
 from storage.sheets.planning import MatchedSheet
 from storage.sheets.reading import Sheet, SheetRow
 from tests.examples import Call, example
-from tests.judging.panels import analysed_panel, close_entries, frozen_panel, two_reserves, undecided_panel
+from tests.judging.panels import analysed_panel, close_entries, frozen_panel, named_judge, two_reserves, undecided_panel
 from tests.stories import SEED, TAB, Chapter, Story, assignments_of, told, with_a_gate, with_a_reveal
 from tests.world import World, ask, do
 
@@ -245,6 +246,14 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     story = two_reserves()
     return Call(story.secretariat, {"entry_id": story.entries["bela"], "version": 1})
+
+
+@example("judging.letters.settle_name")
+def _(world: World) -> Call:
+    story = named_judge()
+    [passage] = ask(named_passages, story.secretariat, stage_id=story.stage_id)
+    edited = {"about": passage.about, "seen": passage.seen, "edited": "Another judge\nsaid so."}
+    return Call(story.secretariat, {"entry_id": story.entry_id, **edited})
 
 
 @example("judging.no_award.leave_places")
