@@ -210,6 +210,16 @@ holds(
     erased=STAYS,
 )
 holds(
+    "planned_release",
+    "When decisions are to be released",
+    acts="set_by set_at",
+    nothing="id stage_id release_at held_at version",
+    why="A release at a set time",
+    how_long=WORK,
+    seen_by="The secretariat",
+    erased="Kept: it points to a person without a name.",
+)
+holds(
     "draw",
     "How last places were drawn by lot",
     acts="frozen_by frozen_at drawn_by drawn_at",

@@ -80,6 +80,20 @@ class LetterEdit(SQLModel, table=True):
     decided_at: datetime = moment()
 
 
+class PlannedRelease(SQLModel, table=True):
+    """When the decisions of a stage are to be released; at ``held_at`` that time came, and something was not ready."""
+
+    __tablename__ = "planned_release"
+
+    id: UUID = identifier()
+    stage_id: UUID = Field(foreign_key="stage.id", unique=True)
+    release_at: datetime | None = moment(optional=True)
+    set_by: UUID = Field(foreign_key="person.id")
+    set_at: datetime = moment()
+    held_at: datetime | None = moment(optional=True)
+    version: int = 1
+
+
 class Draw(SQLModel, table=True):
     """The draw of a stage's last places: a secret seed, the list once it is frozen, and when it was drawn.
 

@@ -321,6 +321,7 @@ LEFT_OUT: Final = {
     "comment_save": "what a judge had written before; the comments that count are exported",
     "stage_analysis": "the recompute pack has every number of it",
     "draw": "the prize's page has everything that repeats it, and the decisions say who was drawn",
+    "planned_release": "when decisions were released is in the stages",
     "panel_study": "it is made before a prize is launched, and made again when it is needed",
     "programme": "it holds other prizes too",
     "membership": "it says in which other prizes a person has a part",

@@ -15,6 +15,7 @@ from judging.models import CommentReader, Outcome
 from judging.outcome_models import Check, Finding
 from judging.revealing import reveal_entry
 from judging.scorecards import finish_judging, save_score
+from judging.timed_release import plan_release
 from prize.entries.models import Entry
 from prize.models import Stage
 from storage.database import reading, transact
@@ -24,7 +25,7 @@ from storage.sheets.planning import MatchedSheet
 from storage.sheets.reading import Sheet, SheetRow
 from tests.examples import Call, example
 from tests.judging.panels import analysed_panel, close_entries, frozen_panel, named_judge, two_reserves, undecided_panel
-from tests.stories import SEED, TAB, Chapter, Story, assignments_of, told, with_a_gate, with_a_reveal
+from tests.stories import DECIDED, SEED, TAB, Chapter, Story, assignments_of, told, with_a_gate, with_a_reveal
 from tests.world import World, ask, do
 
 
@@ -260,3 +261,16 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     story = told(Chapter.JUDGED)
     return Call(story.secretariat, {"stage_id": story.stage_id, "reason": "Nothing was\nconvincing.", "version": 0})
+
+
+@example("judging.timed_release.plan_release")
+def _(world: World) -> Call:
+    story = told(Chapter.CHECKED)
+    return Call(story.secretariat, {"stage_id": story.stage_id, "release_at": DECIDED, "version": 0})
+
+
+@example("judging.timed_release.cancel_release")
+def _(world: World) -> Call:
+    story = told(Chapter.CHECKED)
+    version = do(plan_release, story.secretariat, stage_id=story.stage_id, release_at=DECIDED)
+    return Call(story.secretariat, {"stage_id": story.stage_id, "version": version})
