@@ -111,7 +111,7 @@ def _deciding(shown: Decisions) -> None:
         undecided = [line for line in shown.lines if line.outcome is None]
         if undecided:
             _rest(undecided)
-        if shown.taken < shown.stage.places:
+        if shown.taken < shown.stage.places and (shown.no_award or not shown.undecided):
             _no_award(shown)
         if shown.stage.may_draw:
             heading("The last places by lot")

@@ -59,7 +59,7 @@ def _facts(phase: Phase, waiting: int) -> str:
 
 def _preview(stage_id: UUID) -> None:
     lines = [line for line in ask(decisions, stage_id=stage_id).lines if line.outcome is not None]
-    heading("As the team will read it", counted(len(lines), "letter"))
+    heading("As the team reads it", counted(len(lines), "letter"))
     if not lines:
         empty_list("Nothing is decided yet", "The letter of each entry that is decided can be read here.")
         return
@@ -72,8 +72,7 @@ def _preview(stage_id: UUID) -> None:
         st.caption(marked("{}, {} · Entry {}", letter.prize, letter.stage, letter.code))
         for head, texts in parts_of(letter):
             st.markdown(marked("**{}**", head))
-            for text in texts:
-                prose(text)
+            prose("\n".join(texts))
 
 
 def _passage(line: NamedPassage, *, changes: bool) -> None:
