@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, col, select
 
 from accounts.actors import Actor
 from accounts.commands import command, query
-from accounts.models import Appointment, Role, ScopeKind
 from judging import messages
 from judging.decisions import organisations_of
 from judging.models import Appeal, AppealState
 from judging.policy import Action
+from judging.staff import secretariat_of
 from prize.entries.conflicts import in_conflict, kept_from
 from prize.entries.models import Entry, EntryState
 from prize.entries.teams import member_ids
@@ -80,7 +80,7 @@ def write_appeal(db: Session, actor: Actor, entry_id: UUID, text: Prose) -> UUID
     db.add(appeal)
     db.flush()
     prize = db.get_one(Prize, stage.prize_id)
-    told = tuple(who for who in _secretariat(db, prize, stage) if not in_conflict(db, who, entry_id))
+    told = tuple(who for who in secretariat_of(db, prize, stage) if not in_conflict(db, who, entry_id))
     messages.appealed(db, prize, str(entry.code), appeal.id, told)
     return appeal.id
 
@@ -156,18 +156,3 @@ def _until(stage: Stage) -> datetime | None:
     if stage.state is not StageState.RELEASED or stage.released_at is None or not stage.appeal_days:
         return None
     return stage.released_at + timedelta(days=stage.appeal_days)
-
-
-def _secretariat(db: Session, prize: Prize, stage: Stage) -> tuple[UUID, ...]:
-    places = (
-        (ScopeKind.PROGRAMME, prize.programme_id),
-        (ScopeKind.PRIZE, prize.id),
-        (ScopeKind.STAGE, stage.id),
-    )
-    where = [and_(col(Appointment.scope_kind) == kind, col(Appointment.scope_id) == key) for kind, key in places]
-    rows = db.exec(
-        select(Appointment.person_id)
-        .distinct()
-        .where(col(Appointment.role) == Role.SECRETARIAT, col(Appointment.ended_at).is_(None), or_(*where))
-    ).all()
-    return tuple(sorted(rows))

@@ -199,6 +199,27 @@ holds(
     erased="Kept.",
 )
 holds(
+    "letter_edit",
+    "What was taken out of letters so that no judge is named",
+    acts="decided_by decided_at",
+    texts="edited",
+    nothing="id entry_id about number text_digest no_name",
+    why="So that judges stay unnamed, and what was changed is on record",
+    how_long=WORK,
+    seen_by="The secretariat; the entrant reads the edited text",
+    erased=STAYS,
+)
+holds(
+    "planned_release",
+    "When decisions are to be released",
+    acts="set_by set_at",
+    nothing="id stage_id release_at held_at version",
+    why="A release at a set time",
+    how_long=WORK,
+    seen_by="The secretariat",
+    erased="Kept: it points to a person without a name.",
+)
+holds(
     "draw",
     "How last places were drawn by lot",
     acts="frozen_by frozen_at drawn_by drawn_at",

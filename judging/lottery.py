@@ -77,7 +77,8 @@ class DrawShown:
     """The draw of a stage for those who prepare it. ``free`` places are left to be drawn, among the ``band``.
 
     The band is that of the analysis ``analysis_id``; ``waiting`` says that a newer one is coming, or that there is
-    none. ``frozen`` and ``tickets`` are there once it has come to that.
+    none. ``clear`` entries have a high chance and are decided first. ``frozen`` and ``tickets`` are there once it has
+    come to that.
     """
 
     prize: str
@@ -88,6 +89,7 @@ class DrawShown:
     band: tuple[BandEntry, ...]
     analysis_id: UUID | None
     waiting: bool
+    clear: int
     frozen: FrozenList | None
     tickets: tuple[Ticket, ...]
     drawn_by: str
@@ -133,8 +135,8 @@ def freeze_list(
     Raises
     ------
     Refused : the actor is shut out from an entry of the stage.
-    Invalid : there are no more entries than places, more places than are free, or somebody is left out who is not in
-        the band.
+    Invalid : a clear entry is not decided, there are no more entries than places or more places than are free, or
+        somebody is left out who is not in the band.
     Stale : there is a newer analysis than the one that the page showed.
     Closed : the stage is not being decided, its rules allow no draw, or the list is frozen.
     """
@@ -151,6 +153,9 @@ def freeze_list(
         raise Invalid("An entry is left out once, and only one that would be drawn.", "left_out")
     entries = sorted(line.code for line in band.values() if line.entry_id not in reasons)
     free = _free(db, stage)
+    if clear := _clear(db, stage_id, newest):
+        many = "1 entry has" if clear == 1 else f"{clear} entries have"
+        raise Invalid(f"{many} a high chance of a place and no decision yet. Decide about those first.")
     if outcome not in PLACES:
         raise Invalid("A place that is drawn is a finalist's or a winner's.", "outcome")
     if not 1 <= places <= free:
@@ -248,6 +253,7 @@ def draw_shown(db: Session, actor: Actor, stage_id: UUID) -> DrawShown:
         _band(db, stage_id, newest) if newest else (),
         newest.id if newest else None,
         newest is None or newest.newer_coming,
+        _clear(db, stage_id, newest) if newest else 0,
         frozen,
         drawn(list_of(draw), draw.seed) if draw.drawn_at else (),
         person_card(db, draw.drawn_by).name if draw.drawn_by else "",
@@ -336,6 +342,12 @@ def _band(db: Session, stage_id: UUID, newest: KeptAnalysis) -> tuple[BandEntry,
         if line.standing is Standing.UNDECIDED and line.entry_id not in decided
     )
     return tuple(sorted(lines, key=lambda line: line.code))
+
+
+def _clear(db: Session, stage_id: UUID, newest: KeptAnalysis) -> int:
+    """How many entries have a high chance of a place and no decision."""
+    decided = {row.entry_id for row in decisions_of(db, stage_id)}
+    return sum(line.standing is Standing.CLEAR and line.entry_id not in decided for line in newest.shown.ranking)
 
 
 def _free(db: Session, stage: Stage) -> int:

@@ -40,6 +40,15 @@ RELEASED = declare(
     "The outcome and the judges' comments can be read now.\n\n{sign_in}",
 )
 
+RELEASE_HELD = declare(
+    "release held",
+    "A release at a set time did nothing: to the secretariat",
+    "Nothing was released: {stage} of {prize}",
+    "The set time of the release has come, and something was not ready, so nothing was released and nobody was told. "
+    "The page of decisions says what to put right.\n\n{sign_in}",
+    stage="First stage",
+)
+
 APPEALED = declare(
     "appealed",
     "A team appeals: to the secretariat",
@@ -93,6 +102,11 @@ def asked_for_more(
 def released(db: Session, prize: Prize, entry_id: UUID, members: tuple[UUID, ...]) -> None:
     """Tell a team that the outcome of its entry can be read. The mail does not say what it is."""
     write(db, prize, RELEASED, members, event=f"entry {entry_id} released")
+
+
+def release_held(db: Session, prize: Prize, stage: Stage, which: str, told: tuple[UUID, ...]) -> None:
+    """Tell the secretariat that a release did not happen. The mail does not say of which entry something lacks."""
+    write(db, prize, RELEASE_HELD, told, event=f"release {which} held", stage=stage.name)
 
 
 def _closing(db: Session, prize: Prize, stage: Stage) -> str:

@@ -60,6 +60,40 @@ class NoAward(SQLModel, table=True):
     version: int = 1
 
 
+class LetterEdit(SQLModel, table=True):
+    """What was decided about a text of a letter in which a judge may be named: edited, or no name.
+
+    ``about`` is the reason, or a comment's id, and ``text_digest`` of the text as it was written.
+    """
+
+    __tablename__ = "letter_edit"
+    __table_args__ = (UniqueConstraint("entry_id", "about", "number"),)
+
+    id: UUID = identifier()
+    entry_id: UUID = Field(foreign_key="entry.id")
+    about: str = Field(max_length=60)
+    number: int = 1
+    text_digest: str = Field(max_length=80)
+    no_name: bool = False
+    edited: str = ""
+    decided_by: UUID = Field(foreign_key="person.id")
+    decided_at: datetime = moment()
+
+
+class PlannedRelease(SQLModel, table=True):
+    """When the decisions of a stage are to be released; at ``held_at`` that time came, and something was not ready."""
+
+    __tablename__ = "planned_release"
+
+    id: UUID = identifier()
+    stage_id: UUID = Field(foreign_key="stage.id", unique=True)
+    release_at: datetime | None = moment(optional=True)
+    set_by: UUID = Field(foreign_key="person.id")
+    set_at: datetime = moment()
+    held_at: datetime | None = moment(optional=True)
+    version: int = 1
+
+
 class Draw(SQLModel, table=True):
     """The draw of a stage's last places: a secret seed, the list once it is frozen, and when it was drawn.
 

@@ -46,6 +46,9 @@ class Action(StrEnum):
     DECIDE = "decide what becomes of an entry"
     SEE_DECISIONS = "see proposed decisions"
     DECIDE_NO_AWARD = "leave places of a stage free"
+    SEE_LETTERS = "see where letters may name a judge"
+    PREVIEW_LETTER = "preview the letter about an entry"
+    SETTLE_NAME = "take a judge's name out of a letter"
     SEE_CHECKS = "see due diligence"
     DRAW_PLACES = "draw last places by lot"
     APPEAL = "appeal against a decision"
@@ -229,6 +232,13 @@ adopt(
         Action.SEE_DECISIONS: Rule("See proposed decisions", about="stage_id", roles=(Role.SECRETARIAT, Role.SPONSOR)),
         Action.DECIDE_NO_AWARD: Rule(
             "Say why places of a stage are left free", about="stage_id", roles=(Role.SECRETARIAT,)
+        ),
+        Action.SEE_LETTERS: Rule("See where letters may name a judge", about="stage_id", roles=(Role.SECRETARIAT,)),
+        Action.PREVIEW_LETTER: Rule(
+            "See the letter about an entry before its team", about="entry_id", roles=(Role.SECRETARIAT,)
+        ),
+        Action.SETTLE_NAME: Rule(
+            "Take a judge's name out of a letter, or say that it is none", about="entry_id", roles=(Role.SECRETARIAT,)
         ),
         Action.SEE_CHECKS: Rule("See due diligence on who is chosen", about="stage_id", roles=(Role.SECRETARIAT,)),
         Action.DRAW_PLACES: Rule(

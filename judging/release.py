@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from accounts.actors import Actor
 from accounts.commands import command, query
 from judging import messages
 from judging.checks import unchecked
 from judging.decisions import PLACES, decision_on, decisions_of
-from judging.models import Assignment, Comment, CommentReader, Outcome, Scorecard
+from judging.letters import told_texts, unsettled
+from judging.models import Outcome
 from judging.policy import Action
 from prize import messages as told
 from prize.entries.conflicts import kept_from
@@ -79,23 +80,14 @@ def own_outcome(db: Session, actor: Actor, entry_id: UUID) -> OwnOutcome | None:
     if stage.state is not StageState.RELEASED or stage.released_at is None or row is None:
         return None
     prize = db.get_one(Prize, stage.prize_id)
-    comments = db.exec(
-        select(Comment.text)
-        .join(Scorecard, col(Scorecard.id) == col(Comment.scorecard_id))
-        .join(Assignment, col(Assignment.id) == col(Scorecard.assignment_id))
-        .where(
-            col(Assignment.entry_id) == entry_id,
-            col(Assignment.withdrawn_at).is_(None),
-            col(Comment.reader) == CommentReader.ENTRANT,
-        )
-    ).all()
+    texts = told_texts(db, stage.id, entry_id)
     return OwnOutcome(
         prize.title,
         prize.zone,
         str(entry.code),
         row.outcome,
-        row.reason,
-        tuple(sorted(text for text in comments if text.strip())),  # an order that tells no judge
+        texts.reason,
+        texts.comments,
         stage.released_at,
     )
 
@@ -111,12 +103,15 @@ def released_outcome(db: Session, entry_id: UUID) -> Outcome | None:
 def obstacles(db: Session, person_id: UUID | None, stage: Stage) -> tuple[str, ...]:
     """What stands in the way of a release, in words that tell nothing of entries which the person must not see."""
     kept = kept_from(db, person_id, stage_id=stage.id)
-    waiting = unchecked(db, stage.id)
+    waiting, named = unchecked(db, stage.id), unsettled(db, stage.id)
     words = []
-    if seen := waiting - kept:
-        many = "1 chosen entry has" if len(seen) == 1 else f"{len(seen)} chosen entries have"
+    if seen := len(waiting - kept):
+        many = "1 chosen entry has" if seen == 1 else f"{seen} chosen entries have"
         words.append(f"{many} not passed every check of due diligence.")
-    elif waiting:
+    if seen := len(named - kept):
+        letters = "1 letter" if seen == 1 else f"{seen} letters"
+        words.append(f"A judge may be named in {letters}. Decide about it on the page of letters.")
+    if not words and (waiting or named):
         words.append("Something is not ready that you cannot see. A colleague who is not shut out looks at it.")
     return (*words, *_no_time_left(db, stage))
 

@@ -20,6 +20,7 @@ from accounts.programmes import appoint_in_programme, create_programme
 from accounts.signing_in import register, use_link
 from delivery.demonstration import content
 from delivery.demonstration.annex import annex
+from delivery.demonstration.deciding import decide_with_a_failed_check
 from delivery.milestones import (
     MilestonePlan,
     accept_terms,
@@ -31,13 +32,10 @@ from delivery.milestones import (
 from delivery.payments import approve_payment, payments, record_payment
 from judging.analyses.kept import find_scores_to_analyse
 from judging.analyses.panels import study_panels
-from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen, end_judging
-from judging.due_diligence import Found, record_checks
+from judging.decisions import decisions, end_judging
 from judging.judges import accept_terms as accept_judging_terms
 from judging.judges import invite_judges, state_conflicts
 from judging.models import CommentReader, Outcome
-from judging.no_award import leave_places
-from judging.outcome_models import Check, Finding
 from judging.planning import confirm_assignment, plan_assignment
 from judging.release import release_decisions
 from judging.revealing import reveal_entry
@@ -533,7 +531,7 @@ def _entrant(play: Play, organisation: int) -> Actor:
 
 
 def _delivering_prize(play: Play, mission_id: UUID, target_id: UUID) -> None:
-    """Decided a while ago: two finalists deliver, and one has been paid for a verified result."""
+    """Decided a while ago: two finalists deliver, and one has been paid; a third moved up from the reserves."""
     db = play.db
     prize_id, stage_id = _published(
         play, mission_id, "heat", drawn_up=-425, opens=-410, closes=-351, judged=-320, decided=-300
@@ -545,34 +543,14 @@ def _delivering_prize(play: Play, mission_id: UUID, target_id: UUID) -> None:
         email = ENTRANT if number == 0 else _address(organisation)
         _enter(play, stage_id, organisation, email, strength=strength, submits=True)
     _judged(play, stage_id, closed=-350, judges=5, entries=strengths)
-    secretariat, sponsor = play.people["secretariat"], play.people["sponsor"]
+    secretariat = play.people["secretariat"]
     play.at(-315)
     end_judging(db, secretariat, stage_id)
-    for place, line in enumerate(decisions(db, secretariat, stage_id).lines):
-        if line.result is not None and line.result.stopped_by:
-            outcome, reason = (
-                Outcome.THRESHOLD_NOT_MET,
-                f"The mean for {line.result.stopped_by[0]} is below its minimum.",
-            )
-        elif place < 2:
-            outcome, reason = Outcome.FINALIST, "Shown on real homes, with a supplier that takes part."
-        elif place == 2:
-            outcome, reason = Outcome.RESERVE, "Close to the finalists; takes a place that becomes free."
-        else:
-            outcome, reason = Outcome.NOT_SELECTED, "The panel was not yet convinced by what has been shown."
-        decide_entry(db, secretariat, line.entry_id, outcome, reason)
-    reason = "The panel was convinced by two approaches, and gave no place to one that it would not fund."
-    leave_places(db, secretariat, stage_id, reason)
-    play.at(-305)
-    confirm_decisions(db, sponsor, stage_id, decisions_seen(db, sponsor, stage_id))
-    play.at(-302)
-    for line in decisions(db, secretariat, stage_id).lines:
-        if line.outcome is Outcome.FINALIST:
-            record_checks(db, secretariat, line.entry_id, tuple(Found(check, Finding.PASSES) for check in Check))
+    decide_with_a_failed_check(play, stage_id, decided=-310, confirmed=-305, checked=-302)
     play.at(-300)
     release_decisions(db, secretariat, stage_id)
     finalists = [line for line in decisions(db, secretariat, stage_id).lines if line.outcome is Outcome.FINALIST]
-    for line in finalists:
+    for line in finalists[:2]:  # whoever moved up is still to get an offer
         offer_terms(db, secretariat, line.entry_id, content.TERMS, _milestones(play, target_id))
     _deliver(play, prize_id)
 

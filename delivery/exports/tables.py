@@ -32,7 +32,7 @@ from judging.models import (
     Score,
     Scorecard,
 )
-from judging.outcome_models import DueDiligence, NoAward
+from judging.outcome_models import DueDiligence, LetterEdit, NoAward
 from mission.models import Measurement, Mission, Target
 from prize.entries.models import (
     Conflict,
@@ -281,6 +281,7 @@ TABLES: Final = (
         where=(col(Comment.reader) != CommentReader.JUDGE,),
     ),
     ExportedTable(Decision, "What becomes of the entries", OF_ENTRY),
+    ExportedTable(LetterEdit, "What was taken out of letters so that no judge is named", OF_ENTRY),
     ExportedTable(NoAward, "Why places of the stages were left free", IN_STAGE),
     ExportedTable(DueDiligence, "What due diligence found about who is chosen, every finding", OF_ENTRY),
     ExportedTable(Appeal, "What teams have to say against decisions, and the answers", OF_ENTRY),
@@ -322,6 +323,7 @@ LEFT_OUT: Final = {
     "comment_save": "what a judge had written before; the comments that count are exported",
     "stage_analysis": "the recompute pack has every number of it",
     "draw": "the prize's page has everything that repeats it, and the decisions say who was drawn",
+    "planned_release": "when decisions were released is in the stages",
     "panel_study": "it is made before a prize is launched, and made again when it is needed",
     "programme": "it holds other prizes too",
     "membership": "it says in which other prizes a person has a part",

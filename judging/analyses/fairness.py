@@ -107,8 +107,8 @@ def how_judged(db: Session, actor: Actor, entry_id: UUID) -> HowJudged:
         stage.place_told,
         stage.scores_told,
         released,
-        _own(db, stage, entry_id) if released and stage.place_told is not PlaceTold.NOTHING else None,
-        _own_scores(db, stage, entry_id) if released and stage.scores_told is not ScoresTold.NOTHING else (),
+        own_place(db, stage, entry_id) if released else None,
+        own_scores(db, stage, entry_id) if released else (),
     )
 
 
@@ -119,8 +119,9 @@ def _chosen(db: Session, stage_id: UUID) -> int:
     return db.exec(given).one()
 
 
-def _own(db: Session, stage: Stage, entry_id: UUID) -> OwnPlace | None:
-    newest = newest_analysis(db, stage.id)
+def own_place(db: Session, stage: Stage, entry_id: UUID) -> OwnPlace | None:
+    """Where an entry stands as far as the rules tell it, for callers that have checked when it is told."""
+    newest = newest_analysis(db, stage.id) if stage.place_told is not PlaceTold.NOTHING else None
     if newest is None:
         return None
     ranking = newest.shown.ranking
@@ -141,8 +142,10 @@ def _own(db: Session, stage: Stage, entry_id: UUID) -> OwnPlace | None:
     )
 
 
-def _own_scores(db: Session, stage: Stage, entry_id: UUID) -> tuple[CriterionTold, ...]:
-    """Means and spreads, of all cards of the stage; in fractions up to the square root."""
+def own_scores(db: Session, stage: Stage, entry_id: UUID) -> tuple[CriterionTold, ...]:
+    """Means and spreads as far as the rules tell them, of all cards; in fractions up to the square root."""
+    if stage.scores_told is ScoresTold.NOTHING:
+        return ()
     rubric = rubric_of(db, stage.id)
     cards = cards_of(db, stage.id, rubric)
     told = []

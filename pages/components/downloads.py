@@ -14,6 +14,7 @@ from delivery.exports.exporting import Form, begin_export, exported_prize, expor
 from delivery.exports.own import own_export
 from judging.analyses.pack import panel_report, recompute_pack
 from judging.copies import PageWords, copy_to_read, words_of_page
+from judging.letters_printed import own_letter
 from judging.own_view import own_copy_to_read, own_words_of_page
 from judging.reading_copies import reading_copy_to_send
 from pages.components.attachments import attached, headers_of, packed
@@ -93,6 +94,10 @@ async def _receipt(request: Request) -> Response:
     return _written(await _found(request, own_receipt, **request.path_params))
 
 
+async def _letter(request: Request) -> Response:
+    return _written(await _found(request, own_letter, **request.path_params))
+
+
 async def _report(request: Request) -> Response:
     return _written(await _found(request, panel_report, **request.path_params))
 
@@ -139,6 +144,7 @@ ROUTES: Final = (
     Route("/milestones/{milestone_id:uuid}/files/{file_id:uuid}", _evidence),
     Route("/entries/{entry_id:uuid}/files/{file_id:uuid}", _entry_file),
     Route("/entries/{entry_id:uuid}/receipt", _receipt),
+    Route("/entries/{entry_id:uuid}/letter", _letter),
     Route("/own-copies/{copy_id:uuid}", _own_copy),
     Route("/own-copies/{copy_id:uuid}/pages/{page:int}", _own_copy_page),
     Route("/own-copies/{copy_id:uuid}/pages/{page:int}/zoom", _own_copy_page_closer),

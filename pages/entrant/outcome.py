@@ -8,7 +8,7 @@ import streamlit as st
 
 from judging.release import OwnOutcome
 from pages.components.badges import badge_of, show
-from pages.components.layout import heading, prose
+from pages.components.layout import download, heading, prose
 from pages.components.places import link
 from storage.values import time_words
 
@@ -18,6 +18,7 @@ def draw_outcome(outcome: OwnOutcome, entry_id: UUID) -> None:
     heading("Outcome", f"Entry {outcome.code}, released {time_words(outcome.released_at, outcome.zone)}")
     show(badge_of(outcome.outcome))
     prose(outcome.reason)
+    download("Download the letter", f"/entries/{entry_id}/letter")
     link("how-judged", "How entries are judged, and what is told of your place", entry=entry_id)
     heading("What the judges wrote to you")
     if not outcome.comments:

@@ -19,8 +19,8 @@ from judging.decisions import (
 )
 from judging.models import Outcome
 from judging.no_award import leave_places
-from judging.release import release_decisions
 from judging.results import ResultLine
+from judging.timed_release import release_preview
 from pages.components import badges
 from pages.components.acting import act, ask, complain, say
 from pages.components.badges import Badge, badge_of
@@ -29,6 +29,7 @@ from pages.components.forms import Form
 from pages.components.layout import Cell, columns_main_side, empty_list, heading, page_header, prose, table
 from pages.components.places import link, present_stage
 from pages.components.words import marked
+from pages.secretariat.releasing import draw_releasing, release_button
 from pages.secretariat.stages import AFTER_JUDGING
 from pages.secretariat.standing import gate_words
 from prize.lifecycle import Phase
@@ -60,16 +61,19 @@ def draw() -> None:
         )
         return
     shown = ask(decisions, stage_id=stage.id)
+    preview = ask(release_preview, stage_id=stage.id) if stage.phase is Phase.CONFIRMED else None
     page_header(
         f"{prize.title} · {stage.name}",
         "Decisions",
         badge=badge_of(stage.phase),
         facts=_facts(shown),
-        actions=(lambda: _release(shown)) if stage.phase is Phase.CONFIRMED else None,
+        actions=(lambda: release_button(stage.id, preview)) if preview else None,
     )
     if stage.phase is Phase.DECIDING:
         _deciding(shown)
     else:
+        if preview:
+            draw_releasing(shown.stage, preview)
         _decided(prize, shown)
 
 
@@ -87,23 +91,6 @@ def _facts(shown: Decisions) -> str:
 
 def _confirmed_at(shown: Decisions) -> str:
     return f" on {time_words(shown.confirmed_at, shown.stage.zone)}" if shown.confirmed_at else ""
-
-
-def _release(shown: Decisions) -> None:
-    teams = counted(len(shown.lines), "team")
-    with st.popover("Release to all at once", type="primary"):
-        st.markdown(
-            f"{teams} will be written to at the same moment. The mail says that the outcome can be read, and not what "
-            "it is. Once signed in, each team reads its outcome, the reason, and the judges' comments for it, without "
-            "the judges' names. This cannot be taken back."
-        )
-        st.button(f"Release to {teams}", on_click=_release_now, args=(shown.stage.id,))
-
-
-def _release_now(stage_id: UUID) -> None:
-    number = act(release_decisions, stage_id=stage_id)
-    if number is not None:
-        say(f"Released. {counted(number, 'team is', 'teams are')} being told by mail.")
 
 
 def _deciding(shown: Decisions) -> None:
@@ -124,7 +111,7 @@ def _deciding(shown: Decisions) -> None:
         undecided = [line for line in shown.lines if line.outcome is None]
         if undecided:
             _rest(undecided)
-        if shown.taken < shown.stage.places:
+        if shown.taken < shown.stage.places and (shown.no_award or not shown.undecided):
             _no_award(shown)
         if shown.stage.may_draw:
             heading("The last places by lot")

@@ -14,7 +14,7 @@ from pages.components.acting import act, ask
 from pages.components.badges import Badge, badge_of
 from pages.components.figures import chance, counted
 from pages.components.forms import LINE, Form
-from pages.components.layout import columns_main_side, empty_list, facts_table, heading, page_header, prose, table
+from pages.components.layout import columns_main_side, empty_list, heading, page_header, prose, table
 from pages.components.places import link, present_stage
 from pages.components.words import marked
 from pages.secretariat.stages import BEFORE_JUDGING
@@ -75,6 +75,14 @@ def _band(shown: DrawShown) -> None:
         empty_list(
             "Not yet",
             "A list is frozen after judging has ended, from the newest analysis, and before decisions are confirmed.",
+        )
+        return
+    if shown.clear:
+        many = counted(shown.clear, "entry has", "entries have")
+        empty_list(
+            "Choose the clear ones first",
+            f"{many} a high chance of a place and no decision yet. Last places are drawn when those are decided.",
+            lambda: link("decisions", "Go to the decisions", prize=shown.stage.prize_id),
         )
         return
     if len(shown.band) < 2 or not shown.free:
@@ -188,14 +196,11 @@ def _seed(shown: DrawShown) -> None:
         "either."
     )
     zone = shown.stage.zone
-    rows = [("Commitment", shown.commitment), ("Since", time_words(shown.committed_at, zone))]
+    st.markdown(marked("**Commitment**, since {}", time_words(shown.committed_at, zone)))
+    st.code(shown.commitment, language=None, wrap_lines=True)
     if frozen := shown.frozen:
-        rows += [
-            ("List", frozen.digest),
-            ("Frozen by", frozen.frozen_by),
-            ("At", time_words(frozen.frozen_at, zone)),
-        ]
-    facts_table(rows, caption="What anybody can check")
+        st.markdown(marked("**List**, frozen by {}, {}", frozen.frozen_by, time_words(frozen.frozen_at, zone)))
+        st.code(frozen.digest, language=None, wrap_lines=True)
     if shown.frozen:
         with st.expander("The text that is hashed"):
             st.code(shown.frozen.text, language=None, wrap_lines=True)

@@ -22,6 +22,7 @@ from delivery.exports.tables import ELSEWHERE, LEFT_OUT, TABLES
 from delivery.models import Evidence, EvidenceFile
 from judging.analyses.pack import Document
 from judging.models import Appeal, Comment, GateAnswer, Scorecard
+from judging.outcome_models import LetterEdit, NoAward
 from mission.models import Measurement
 from prize.entries.models import Conflict, ConflictOrigin, EligibilityAnswers, EntryFile, EntryVersion, Extension
 from prize.models import (
@@ -100,6 +101,15 @@ def add_the_rest(db: Session, story: Story) -> None:
             PrizeComment(prize_id=story.prize_id, part=PrizePart.BRIEF, text="-", written_by=person_id, written_at=at),
             Extension(entry_id=story.entry_id, closes_at=at, reason="-", given_by=person_id, given_at=at),
             Appeal(entry_id=story.entry_id, text="Look again.", written_by=person_id, written_at=at),
+            NoAward(stage_id=story.stage_id, reason="-", decided_by=person_id, decided_at=at),
+            LetterEdit(
+                entry_id=story.entry_id,
+                about="reason",
+                text_digest="-",
+                edited="-",
+                decided_by=person_id,
+                decided_at=at,
+            ),
             asked := Eligibility(prize_id=story.prize_id),
         ]
     )

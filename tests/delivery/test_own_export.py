@@ -28,6 +28,7 @@ from tests.stores import GivenStore
 from tests.stories import (
     TAB,
     Chapter,
+    _check,
     _confirm,
     _decide,
     _end_judging,
@@ -95,7 +96,7 @@ def test_the_outcome_and_the_comments_are_in_it_once_they_are_released(sqlite: G
     before = archive_of(story.entrant)
     assert said_in(before)["outcome"] is None
     assert not any(code.encode() in before.read(name) for name in before.namelist())
-    for chapter in (_end_judging, _decide, _confirm, _release):
+    for chapter in (_end_judging, _decide, _confirm, _check, _release):
         transact(lambda db, chapter=chapter: chapter(db, story))
 
     outcome = said_in(archive_of(story.entrant))["outcome"]

@@ -9,11 +9,13 @@ from judging.decisions import decisions_digest
 from judging.due_diligence import Found
 from judging.importing import planned_conflicts, planned_judges
 from judging.judges import conflicts_to_decide, state_conflicts
+from judging.letters import named_passages
 from judging.lottery import LeftOut
 from judging.models import CommentReader, Outcome
 from judging.outcome_models import Check, Finding
 from judging.revealing import reveal_entry
 from judging.scorecards import finish_judging, save_score
+from judging.timed_release import plan_release
 from prize.entries.models import Entry
 from prize.models import Stage
 from storage.database import reading, transact
@@ -22,8 +24,8 @@ from storage.sheets.matching import Match
 from storage.sheets.planning import MatchedSheet
 from storage.sheets.reading import Sheet, SheetRow
 from tests.examples import Call, example
-from tests.judging.panels import analysed_panel, close_entries, frozen_panel, two_reserves, undecided_panel
-from tests.stories import SEED, TAB, Chapter, Story, assignments_of, told, with_a_gate, with_a_reveal
+from tests.judging.panels import analysed_panel, close_entries, frozen_panel, named_judge, two_reserves, undecided_panel
+from tests.stories import DECIDED, SEED, TAB, Chapter, Story, assignments_of, told, with_a_gate, with_a_reveal
 from tests.world import World, ask, do
 
 
@@ -247,7 +249,28 @@ def _(world: World) -> Call:
     return Call(story.secretariat, {"entry_id": story.entries["bela"], "version": 1})
 
 
+@example("judging.letters.settle_name")
+def _(world: World) -> Call:
+    story = named_judge()
+    [passage] = ask(named_passages, story.secretariat, stage_id=story.stage_id)
+    edited = {"about": passage.about, "seen": passage.seen, "edited": "Another judge\nsaid so."}
+    return Call(story.secretariat, {"entry_id": story.entry_id, **edited})
+
+
 @example("judging.no_award.leave_places")
 def _(world: World) -> Call:
     story = told(Chapter.JUDGED)
     return Call(story.secretariat, {"stage_id": story.stage_id, "reason": "Nothing was\nconvincing.", "version": 0})
+
+
+@example("judging.timed_release.plan_release")
+def _(world: World) -> Call:
+    story = told(Chapter.CHECKED)
+    return Call(story.secretariat, {"stage_id": story.stage_id, "release_at": DECIDED, "version": 0})
+
+
+@example("judging.timed_release.cancel_release")
+def _(world: World) -> Call:
+    story = told(Chapter.CHECKED)
+    version = do(plan_release, story.secretariat, stage_id=story.stage_id, release_at=DECIDED)
+    return Call(story.secretariat, {"stage_id": story.stage_id, "version": version})

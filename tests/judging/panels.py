@@ -13,9 +13,9 @@ from judging.analyses.shown import Standing
 from judging.decisions import decide_entry, end_judging
 from judging.judges import accept_terms, invite_judges, state_conflicts
 from judging.lottery import freeze_list
-from judging.models import AssignmentPlan, Outcome, StageAnalysis
+from judging.models import AssignmentPlan, CommentReader, Outcome, StageAnalysis
 from judging.planning import confirm_assignment, plan_assignment
-from judging.scorecards import finish_judging, own_assignments, save_score
+from judging.scorecards import finish_judging, own_assignments, save_comment, save_score
 from prize.changes import change_drawing
 from prize.closing import close_stage
 from prize.entries.drafts import start_entry
@@ -28,7 +28,21 @@ from storage import clock
 from storage.database import transact
 from storage.jobs import Job, JobState, begin_regular_jobs, work_once
 from tests.modules import import_everything
-from tests.stories import CLOSES, DAY, OPENS, SEED, Chapter, Story, answers_of, person_called, told, write
+from tests.stories import (
+    CLOSES,
+    DAY,
+    OPENS,
+    SEED,
+    TAB,
+    Chapter,
+    Story,
+    answers_of,
+    assignments_of,
+    go_on,
+    person_called,
+    told,
+    write,
+)
 from tests.world import ask, do
 
 TEAMS = {
@@ -87,6 +101,16 @@ def two_reserves() -> Story:
     story = told(Chapter.JUDGED)
     for entry_id in story.entries.values():
         do(decide_entry, story.secretariat, entry_id=entry_id, outcome=Outcome.RESERVE, reason="Close.")
+    return story
+
+
+def named_judge(text: str = "As Jules says, count the mussels twice.") -> Story:
+    """Everything is confirmed and checked, and a judge's comment for the first team names another judge."""
+    story = told(Chapter.SCORED)
+    first = transact(lambda db: assignments_of(db, story, story.judges["jo"])[0].id)
+    written = {"reader": CommentReader.ENTRANT, "text": text, "base_version": 0, "tab": TAB, "save_number": 1}
+    do(save_comment, story.judges["jo"], assignment_id=first, **written)
+    go_on(story, Chapter.SCORED, Chapter.CHECKED)
     return story
 
 

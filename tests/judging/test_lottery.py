@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from accounts.actors import STRANGER
 from accounts.models import Role
 from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen
 from judging.lots import LotList, commitment_to, drawn, written
 from judging.lottery import LeftOut, draw_places, draw_shown, freeze_list, public_draw_file, public_draws
-from judging.models import Outcome
+from judging.models import Outcome, StageAnalysis
 from judging.release import own_outcome, release_decisions
 from prize.changes import change_drawing
 from prize.publication import public_prize
@@ -136,6 +137,22 @@ def test_nobody_is_left_out_or_taken_in_by_hand(sqlite: Given) -> None:
         freeze(outcome=Outcome.RESERVE)
     with pytest.raises(Stale, match="a newer analysis"):
         freeze(analysis_id=story.stage_id)
+
+
+def test_entries_with_a_high_chance_are_decided_before_the_last_places_are_drawn(sqlite: Given) -> None:
+    story, analysis = undecided_panel()
+
+    def make_clear(db: Session) -> None:
+        row = db.get_one(StageAnalysis, analysis.id)
+        best, *others = row.shown["ranking"]
+        row.shown = {**row.shown, "ranking": [{**best, "standing": "clear"}, *others]}
+        db.add(row)
+
+    transact(make_clear)
+
+    assert ask(draw_shown, story.secretariat, stage_id=story.stage_id).clear == 1
+    with pytest.raises(Invalid, match="1 entry has a high chance of a place and no decision"):
+        do(freeze_list, story.secretariat, stage_id=story.stage_id, analysis_id=analysis.id, **ONE_PLACE)
 
 
 def test_the_lowest_ticket_wins_the_others_are_reserves_in_order_and_it_is_drawn_once(database: Given) -> None:

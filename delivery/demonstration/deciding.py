@@ -1,0 +1,74 @@
+"""The demonstration's decided prize: places left free, a finalist that fails due diligence, a reserve that moves up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen
+from judging.due_diligence import Found, record_checks
+from judging.models import Outcome
+from judging.no_award import leave_places
+from judging.outcome_models import Check, Finding
+
+if TYPE_CHECKING:
+    from delivery.demonstration.loading import Play
+
+FINALISTS: Final = 3
+PASSES: Final = tuple(Found(check, Finding.PASSES) for check in Check)
+FAILS: Final = (
+    Found(Check.IDENTITY, Finding.PASSES),
+    Found(
+        Check.STANDING, Finding.FAIL, "Accounts for two years have not been filed, and were not within the time set."
+    ),
+)
+UNDER_CONDITIONS: Final = (
+    *(found for found in PASSES if found.check is not Check.SUBSIDY),
+    Found(Check.SUBSIDY, Finding.CONDITIONS, "Other aid of the last three years is declared before the first payment."),
+)
+OVERRIDE: Final = "The panel read the doubts of its assessors, asked the team, and was convinced by the answers."
+LEFT_FREE: Final = "The panel was convinced by three approaches, and gave no place to one that it would not fund."
+
+
+def decide_with_a_failed_check(play: Play, stage_id: UUID, *, decided: int, confirmed: int, checked: int) -> None:
+    """Decide the entries of a stage, until what due diligence has changed is confirmed too."""
+    db, secretariat, sponsor = play.db, play.people["secretariat"], play.people["sponsor"]
+    play.at(decided)
+    place = 0
+    for line in decisions(db, secretariat, stage_id).lines:
+        if line.result is not None and line.result.stopped_by:
+            outcome, reason = (
+                Outcome.THRESHOLD_NOT_MET,
+                f"The mean for {line.result.stopped_by[0]} is below its minimum.",
+            )
+        elif place < FINALISTS:
+            outcome, reason = Outcome.FINALIST, "Shown on real homes, with a supplier that takes part."
+        elif place == FINALISTS:
+            outcome, reason = Outcome.RESERVE, "Close to the finalists; takes a place that becomes free."
+        else:
+            outcome, reason = Outcome.NOT_SELECTED, "The panel was not yet convinced by what has been shown."
+        place += outcome is not Outcome.THRESHOLD_NOT_MET
+        decide_entry(db, secretariat, line.entry_id, outcome, reason)
+    _give_reasons(play, stage_id)
+    leave_places(db, secretariat, stage_id, LEFT_FREE)
+    play.at(confirmed)
+    confirm_decisions(db, sponsor, stage_id, decisions_seen(db, sponsor, stage_id))
+    play.at(checked)
+    lines = decisions(db, secretariat, stage_id).lines
+    *good, last = (line.entry_id for line in lines if line.outcome is Outcome.FINALIST)
+    reserve = next(line.entry_id for line in lines if line.outcome is Outcome.RESERVE)
+    for entry_id in good:
+        record_checks(db, secretariat, entry_id, PASSES)
+    record_checks(db, secretariat, reserve, UNDER_CONDITIONS)
+    record_checks(db, secretariat, last, FAILS)
+    _give_reasons(play, stage_id)
+    play.at(checked + 1)
+    confirm_decisions(db, sponsor, stage_id, decisions_seen(db, sponsor, stage_id))
+
+
+def _give_reasons(play: Play, stage_id: UUID) -> None:
+    """Say why whoever departs from the published rules is chosen all the same."""
+    db, secretariat = play.db, play.people["secretariat"]
+    for line in decisions(db, secretariat, stage_id).lines:
+        if line.departs and line.outcome is not None and not line.override:
+            decide_entry(db, secretariat, line.entry_id, line.outcome, line.reason, line.version, OVERRIDE)

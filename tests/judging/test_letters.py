@@ -1,0 +1,170 @@
+"""Tests of feedback letters: what is in them, and that no judge is named."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pypdfium2
+import pytest
+from sqlmodel import Session
+
+from accounts.models import Role
+from judging.decisions import decide_entry
+from judging.letters import NamedPassage, letter_preview, named_passages, settle_name
+from judging.letters_printed import own_letter, parts_of
+from judging.models import Outcome
+from judging.release import own_outcome, release_decisions
+from prize.models import PlaceTold, ScoresTold, Stage
+from storage.database import transact
+from storage.errors import Closed, Invalid, Stale
+from tests.databases import Given
+from tests.judging.panels import named_judge, undecided_panel
+from tests.judging.test_conflicted_staff import conflicted
+from tests.pages.visiting import press, visit, words
+from tests.stories import Chapter, Story, told
+from tests.world import ask, do
+
+
+def passages(story: Story) -> tuple[NamedPassage, ...]:
+    return ask(named_passages, story.secretariat, stage_id=story.stage_id)
+
+
+def settle(story: Story, line: NamedPassage, **given: Any) -> None:
+    where = {"entry_id": line.entry_id, "about": line.about, "seen": line.seen}
+    do(settle_name, story.secretariat, **{**where, **given})
+
+
+def comments(story: Story) -> tuple[str, ...]:
+    said = ask(own_outcome, story.entrant, entry_id=story.entry_id)
+    assert said is not None
+    return said.comments
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("As Jules says, count the mussels twice.", "Jules"),
+        ("as JULES says", "Jules"),
+        ("Jülës was here.", "Jules"),
+        ("Write to jules@example.org about it.", "jules@example.org"),
+        ("Write to jules at example dot org.", "jules@example.org"),
+    ],
+)
+def test_a_judge_s_name_or_address_is_found_however_it_is_written(sqlite: Given, text: str, name: str) -> None:
+    story = named_judge(text)
+
+    assert name in {each for line in passages(story) for each in line.names}
+
+
+def test_nothing_is_released_before_what_was_found_is_settled(database: Given) -> None:
+    story = named_judge()
+    [line] = passages(story)
+    assert (line.settled, line.text, line.names) == (False, "As Jules says, count the mussels twice.", ("Jules",))
+    with pytest.raises(Invalid, match="A judge may be named in 1 letter"):
+        do(release_decisions, story.secretariat, stage_id=story.stage_id)
+    with pytest.raises(Invalid, match="“Jules” still stands"):
+        settle(story, line, edited="Jules says so.")
+    with pytest.raises(Stale, match="This text was changed"):
+        settle(story, line, seen="sha256:another")
+    with pytest.raises(Invalid, match="No name was found"):
+        settle(story, line, about="reason")
+
+    settle(story, line, edited="Count the mussels twice.")
+
+    [line] = passages(story)
+    assert (line.settled, line.no_name, line.edited, line.text) == (
+        True,
+        False,
+        "Count the mussels twice.",
+        "As Jules says, count the mussels twice.",
+    )
+    do(release_decisions, story.secretariat, stage_id=story.stage_id)
+    assert comments(story) == ("Count the mussels twice.",)
+    with pytest.raises(Closed, match="before they are released"):
+        settle(story, line, edited="Another.")
+
+
+def test_a_word_that_is_no_name_stays_as_it_was_written(sqlite: Given) -> None:
+    story = named_judge("Jules is also a make of sieve.")
+    settle(story, passages(story)[0])
+
+    do(release_decisions, story.secretariat, stage_id=story.stage_id)
+
+    assert comments(story) == ("Jules is also a make of sieve.",)
+
+
+def test_a_reason_that_names_a_judge_is_settled_too_and_again_when_it_changes(sqlite: Given) -> None:
+    story = told(Chapter.DECIDED)
+    what = {"entry_id": story.entry_id, "outcome": Outcome.FINALIST}
+    do(decide_entry, story.secretariat, **what, reason="Jules was convinced.", version=1)
+    [line] = passages(story)
+    settle(story, line, edited="The panel was convinced.")
+    assert [each.settled for each in passages(story)] == [True]
+    letter = ask(letter_preview, story.secretariat, entry_id=story.entry_id)
+    assert letter is not None
+    assert letter.reason == "The panel was convinced."
+
+    do(decide_entry, story.secretariat, **what, reason="Jules and Jo were convinced.", version=2)
+
+    assert [each.settled for each in passages(story)] == [False]
+
+
+def test_a_letter_tells_place_and_scores_as_far_as_the_rules_do(sqlite: Given) -> None:
+    story, _ = undecided_panel()
+    do(decide_entry, story.secretariat, entry_id=story.entry_id, outcome=Outcome.FINALIST, reason="The clearest.")
+
+    def letter(place: PlaceTold, scores: ScoresTold) -> dict[str, str]:
+        transact(lambda db: rules(db, story, place, scores))
+        shown = ask(letter_preview, story.secretariat, entry_id=story.entry_id)
+        assert shown is not None
+        return {head: " ".join(texts) for head, texts in parts_of(shown)}
+
+    assert set(letter(PlaceTold.NOTHING, ScoresTold.NOTHING)) == {"Outcome: finalist", "What the judges wrote to you"}
+    band = letter(PlaceTold.BAND, ScoresTold.MEANS)
+    assert "do not settle" in band["Your place"]
+    assert "likely" not in band["Your place"]
+    assert "Need: " in band["Your scores"]
+    whole = letter(PlaceTold.PLACE, ScoresTold.SPREAD)
+    assert "are likely (95 %)" in whole["Your place"]
+    assert "usually differ by" in whole["Your scores"]
+
+
+def rules(db: Session, story: Story, place: PlaceTold, scores: ScoresTold) -> None:
+    stage = db.get_one(Stage, story.stage_id)
+    stage.place_told, stage.scores_told = place, scores
+    db.add(stage)
+
+
+def test_the_team_downloads_its_letter_after_the_release_and_nobody_before(sqlite: Given) -> None:
+    story = named_judge("Count the mussels twice.")
+    with pytest.raises(Invalid, match="no letter about this entry yet"):
+        ask(own_letter, story.entrant, entry_id=story.entry_id)
+    do(release_decisions, story.secretariat, stage_id=story.stage_id)
+
+    document = ask(own_letter, story.entrant, entry_id=story.entry_id)
+
+    pdf = pypdfium2.PdfDocument(BytesIO(document.content))
+    text = "".join(page.get_textpage().get_text_range() for page in pdf)
+    assert "Outcome: finalist" in text
+    assert "Count the mussels twice." in text
+    assert "Jules" not in text
+
+
+def test_somebody_in_conflict_sees_nothing_of_what_was_found(sqlite: Given) -> None:
+    story = named_judge()
+
+    assert ask(named_passages, conflicted(story, Role.SECRETARIAT), stage_id=story.stage_id) == ()
+
+
+def test_the_page_previews_letters_and_settles_what_was_found(sqlite: Given) -> None:
+    story = named_judge()
+    page = visit(story.secretariat, "letters")
+    assert "1 text waits for your decision; nothing is released before." in words(page)
+    [box] = [box for box in page.text_area if box.label == "What the team reads"]
+    box.input("Count the mussels twice.")
+
+    page = press(page, "Save the edited text")
+
+    assert "No judge is named." in words(page)
+    assert [line.settled for line in passages(story)] == [True]
