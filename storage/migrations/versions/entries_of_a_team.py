@@ -9,7 +9,7 @@ from alembic import op
 import storage.types
 
 revision = "a5e0c4d7e0e0"
-down_revision = "a5d3c4d7e0b3"
+down_revision = "a5d5c4d7e0b5"
 branch_labels = None
 depends_on = None
 
