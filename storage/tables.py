@@ -20,6 +20,7 @@ MODULES = (
     "prize.models",
     "prize.entries.models",
     "judging.models",
+    "judging.panel.models",
     "delivery.models",
 )
 
