@@ -77,8 +77,8 @@ class PossibleConflict:
 class Seat:
     """A judge's own seat on a panel: what is asked of them, and how far they are.
 
-    ``chairs`` says that they lead its meeting, ``judging_ended`` that no more scores are taken; ``scores`` and
-    ``meets`` what they are asked to do.
+    ``chairs`` says that they lead its meeting, ``judging_ended`` that no more scores are taken and ``deciding``
+    that nothing is decided for good; ``scores`` and ``meets`` what they are asked to do.
     """
 
     stage_id: UUID
@@ -92,6 +92,7 @@ class Seat:
     statements: tuple[str, ...]
     chairs: bool
     judging_ended: bool
+    deciding: bool
     scores: bool
     meets: bool
 
@@ -321,6 +322,7 @@ def own_seats(db: Session, actor: Actor) -> tuple[Seat, ...]:
                 statements_of(db, seat.person_id, stage.id),
                 seat.chairs,
                 stage.state in AFTER_JUDGING,
+                stage.state is StageState.DECIDING,
                 seat.duty.scores,
                 seat.duty.meets,
             )

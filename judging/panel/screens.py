@@ -18,21 +18,20 @@ from accounts.permissions import decide
 from judging.blinding import BlindAnswer, blind_answers
 from judging.decisions import written_on
 from judging.panel.agenda import ItemShown, shown_items, visible_items
-from judging.panel.members import MemberLine, lines_of, present_at, voting_on
+from judging.panel.members import MemberLine, lines_of, members_of, present_at, voting_on
 from judging.panel.minutes import MinuteShown, minute_shown, standing_minute, standing_minutes
 from judging.panel.models import AgendaItem, Meeting, MeetingState, RevisedScore
 from judging.panel.policy import Action
 from judging.panel.revised import knows_who
 from judging.panel.sheet import SheetLine, sheet_lines
-from judging.panel.standing import meetings_of
+from judging.panel.standing import newest_meeting
 from judging.policy import panel_member
 from judging.results import cards_of
 from prize.entries.conflicts import in_conflict, kept_from
 from prize.models import Prize, Seen, Stage
 from prize.rubric import RubricShown, rubric_of
+from storage.canonical import digest
 from storage.database import matching, one_matching
-
-__all__ = ["ItemShown", "MeetingShown", "OwnScore", "PresentItem", "panel_meeting", "present_entry"]
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ class PresentItem:
 @query(Action.SEE_MEETING)
 def panel_meeting(db: Session, actor: Actor, stage_id: UUID) -> MeetingShown | None:
     """The newest meeting of a stage; None where none was prepared."""
-    meeting = next(reversed(meetings_of(db, stage_id)), None)
+    meeting = newest_meeting(db, stage_id)
     if meeting is None:
         return None
     stage = db.get_one(Stage, stage_id)
@@ -127,7 +126,7 @@ def panel_meeting(db: Session, actor: Actor, stage_id: UUID) -> MeetingShown | N
 @query(Action.SEE_MEETING)
 def present_entry(db: Session, actor: Actor, stage_id: UUID) -> PresentItem | None:
     """The entry that the panel discusses; None where there is none that the actor may see."""
-    meeting = next(reversed(meetings_of(db, stage_id)), None)
+    meeting = newest_meeting(db, stage_id)
     entry_id = meeting.entry_id if meeting else None
     if meeting is None or entry_id is None:
         return None
@@ -169,4 +168,29 @@ def _own(db: Session, meeting: Meeting, entry_id: UUID, person_id: UUID, rubric:
             criterion.seen is Seen.BLIND or knows,
         )
         for criterion in rubric.criteria
+    )
+
+
+@query(Action.SEE_MEETING)
+def meeting_moves(db: Session, actor: Actor, stage_id: UUID) -> str:
+    """What tells cheaply whether this person's screen would show anything else of the meeting than before."""
+    meeting = newest_meeting(db, stage_id)
+    if meeting is None:
+        return ""
+    items = visible_items(db, meeting, actor.person_id)
+    here = any(item.entry_id == meeting.entry_id for item in items)
+    minute = standing_minute(db, meeting.entry_id) if here and meeting.entry_id else None
+    voting = voting_on(db, meeting, meeting.entry_id) if here and meeting.entry_id else None
+    leads = decide(db, actor, Action.OPEN_MEETING, {"meeting_id": meeting.id}).allowed
+    return digest(
+        {
+            "meeting": [str(meeting.id), meeting.state.value, meeting.quorum],
+            "agenda": [[str(item.id), item.reason.value, item.words] for item in items],
+            "discussed": str(meeting.entry_id) if here else meeting.entry_id is not None,
+            "present": sorted(map(str, present_at(db, meeting))),
+            "members": [[str(seat.person_id), seat.chairs] for seat in members_of(db, stage_id)],
+            "voting": len(voting.may_vote) if voting else None,
+            "minute": str(minute.id) if minute else None,
+            "version": meeting.version if leads else None,
+        }
     )

@@ -19,6 +19,10 @@ def meetings_of(db: Session, stage_id: UUID) -> list[Meeting]:
     return sorted(matching(db, Meeting, stage_id=stage_id), key=lambda row: (row.prepared_at, str(row.id)))
 
 
+def newest_meeting(db: Session, stage_id: UUID) -> Meeting | None:
+    return next(reversed(meetings_of(db, stage_id)), None)
+
+
 def present_meeting(db: Session, stage_id: UUID) -> Meeting | None:
     """The meeting of a stage that is prepared or open. There is one at a time."""
     return next((row for row in meetings_of(db, stage_id) if row.state is not MeetingState.CLOSED), None)

@@ -15,6 +15,7 @@ from delivery.exports.own import own_export
 from judging.analyses.pack import panel_report, recompute_pack
 from judging.copies import PageWords, copy_to_read, words_of_page
 from judging.own_view import own_copy_to_read, own_words_of_page
+from judging.panel.sheet_printed import printed_sheet
 from judging.reading_copies import reading_copy_to_send
 from pages.components.attachments import attached, headers_of, packed
 from pages.components.requests import actor_of, in_thread
@@ -97,6 +98,10 @@ async def _report(request: Request) -> Response:
     return _written(await _found(request, panel_report, **request.path_params))
 
 
+async def _panel_sheet(request: Request) -> Response:
+    return _written(await _found(request, printed_sheet, **request.path_params))
+
+
 async def _recompute_pack(request: Request) -> Response:
     return _written(await _found(request, recompute_pack, **request.path_params))
 
@@ -149,6 +154,7 @@ ROUTES: Final = (
     Route("/copies/{copy_id:uuid}/pages/{page:int}/text", _copy_words),
     Route("/stages/{stage_id:uuid}/entries-to-judge", _reading_copy),
     Route("/stages/{stage_id:uuid}/report", _report),
+    Route("/stages/{stage_id:uuid}/panel-sheet", _panel_sheet),
     Route("/stages/{stage_id:uuid}/recompute-pack", _recompute_pack),
     Route("/exports/my-entries", _own_export),
     Route("/exports/{prize_id:uuid}", _prize_export),
