@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -55,6 +55,17 @@ class PanelSheet:
     criteria: tuple[CriterionShown, ...]
     lines: tuple[SheetLine, ...]
     computed_at: datetime | None
+
+    @property
+    def gates(self) -> str:
+        """What stands over the answers to gate questions: the question, where there is one; nothing without any."""
+        wordings = {gate.wording for line in self.lines for gate in line.gates}
+        return "Gate questions" if len(wordings) > 1 else "".join(wordings)
+
+
+def gate_words(gates: Sequence[GateCount]) -> str:
+    """How judges answer gate questions, without the wording where there is one."""
+    return "; ".join((f"{gate.wording} " if len(gates) > 1 else "") + f"{gate.yes} yes, {gate.no} no" for gate in gates)
 
 
 @query(Action.SEE_MEETING)

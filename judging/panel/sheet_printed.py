@@ -14,7 +14,7 @@ from accounts.actors import Actor
 from accounts.commands import query
 from judging.analyses.shown import Standing
 from judging.panel.policy import Action
-from judging.panel.sheet import PanelSheet, SheetLine, sheet_for
+from judging.panel.sheet import PanelSheet, SheetLine, gate_words, sheet_for
 from storage.files import Document
 from storage.printing import BODY, QUIET, TITLE, paragraph, printed
 from storage.values import time_words
@@ -22,7 +22,7 @@ from storage.values import time_words
 SMALL = ParagraphStyle("small", BODY, fontSize=8, leading=11, spaceAfter=0)
 STRONG = ParagraphStyle("strong", SMALL, fontName="DejaVuSans-Bold")
 LINE = HexColor("#d5dde0")
-HEAD = ("Entry", "Mean", "By criterion", "Scores alone", "Apart", "Adjusted", "Chance", "Standing", "Gate questions")
+HEAD = ("Entry", "Mean", "By criterion", "Scores alone", "Apart", "Adjusted", "Chance", "Standing")
 WIDTHS = (58, 38, 128, 110, 38, 96, 52, 78, 130)
 STANDINGS = {
     Standing.CLEAR: "Clear",
@@ -42,7 +42,7 @@ def printed_sheet(db: Session, actor: Actor, stage_id: UUID) -> Document:
 
 def _story(sheet: PanelSheet) -> list[Flowable]:
     computed = f"Computed {time_words(sheet.computed_at, sheet.zone)}. " if sheet.computed_at else ""
-    rows = [[Paragraph(name, STRONG) for name in HEAD], *(_row(line) for line in sheet.lines)]
+    rows = [[Paragraph(escape(name), STRONG) for name in (*HEAD, sheet.gates)], *(_row(line) for line in sheet.lines)]
     drawn = TableStyle(
         [
             ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),
@@ -80,7 +80,7 @@ def _row(line: SheetLine) -> list[Paragraph]:
         _points(adjusted.value) + interval,
         "" if line.chance is None else _chance(line.chance),
         f"Below the minimum of {', '.join(line.stopped_by)}" if line.stopped_by else standing,
-        "; ".join(f"{gate.wording} {gate.yes} yes, {gate.no} no" for gate in line.gates),
+        gate_words(line.gates),
     )
     return [Paragraph(escape(line.code), STRONG), *(Paragraph(escape(cell), SMALL) for cell in cells)]
 

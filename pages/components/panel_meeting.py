@@ -14,7 +14,7 @@ from judging.panel.agenda import ItemShown
 from judging.panel.minutes import MinuteShown, Votes, minutes
 from judging.panel.revised import Agreed, Helped, RevisedScores, revised_scores
 from judging.panel.screens import PresentItem, meeting_moves
-from judging.panel.sheet import PanelSheet, SheetLine, panel_sheet
+from judging.panel.sheet import PanelSheet, SheetLine, gate_words, panel_sheet
 from pages.components.acting import ask
 from pages.components.badges import Badge, badge_of
 from pages.components.figures import NOTHING, between, chance, counted, points, signed
@@ -117,11 +117,11 @@ def draw_sheet(stage_id: UUID) -> None:
 
 
 def _sheet(sheet: PanelSheet) -> None:
-    with_gates = any(line.gates for line in sheet.lines)
+    gates = sheet.gates
     head = ["Entry", "Mean", "Scores alone", "Adjusted, 95 %", "Chance", "Standing", "Apart"]
-    rows = [[*_row(line), *([_gates(line)] if with_gates else [])] for line in sheet.lines]
+    rows = [[*_row(line), *([gate_words(line.gates)] if gates else [])] for line in sheet.lines]
     table(
-        [*head, *(["Gate questions"] if with_gates else [])],
+        [*head, *([gates] if gates else [])],
         rows,
         numbers={1, 2, 3, 4, 6},
         hide_on_phone={2, 3, 6, 7},
@@ -155,10 +155,6 @@ def _row(line: SheetLine) -> list[Cell]:
 
 def _standing(line: SheetLine) -> str:
     return STANDINGS[line.standing] if line.standing else NOTHING
-
-
-def _gates(line: SheetLine) -> str:
-    return "; ".join(f"{gate.wording} {gate.yes} yes, {gate.no} no" for gate in line.gates)
 
 
 def _totals(line: SheetLine) -> str:

@@ -167,10 +167,11 @@ def _agenda(meeting: MeetingShown) -> None:
 
 def _members(meeting: MeetingShown) -> None:
     heading("The panel")
-    for member in meeting.members:
-        here = ":green[:material/check_circle:] " if member.present else ":gray[:material/radio_button_unchecked:] "
-        name = f"{member.name} (chair)" if member.chairs else member.name
-        st.markdown(marked(here + "{}", name) if meeting.state is MeetingState.OPEN else marked("{}", name))
+    with st.container(key="who-is-here", gap="xxsmall"):
+        for member in meeting.members:
+            here = ":green[:material/check_circle:] " if member.present else ":gray[:material/radio_button_unchecked:] "
+            name = f"{member.name} (chair)" if member.chairs else member.name
+            st.markdown(marked(here + "{}", name) if meeting.state is MeetingState.OPEN else marked("{}", name))
 
 
 def _discussed(seat: Seat, meeting: MeetingShown, item: PresentItem) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 import streamlit as st
@@ -13,6 +13,7 @@ from judging.judges import Seat, own_seats
 from judging.models import Outcome
 from judging.panel.agenda import ItemShown, add_item, move_item, propose_items, remove_item
 from judging.panel.meeting import close_meeting, note_presence, open_meeting, prepare_meeting, present_item
+from judging.panel.members import MemberLine
 from judging.panel.minutes import record_minute
 from judging.panel.models import MeetingState
 from judging.panel.recusals import record_recusal
@@ -43,6 +44,7 @@ OPEN: Final = Badge("Open", "green", "groups")
 PREPARED: Final = Badge("Prepared", "blue", "event")
 QUORUM = "quorum of the meeting"
 CODE, WORDS = "code of the entry for the agenda", "why it is on the agenda"
+NOTHING = "no decision"
 OUTCOME, REASON = "what the panel recommends", "why the panel recommends it"
 IN_FAVOUR, AGAINST, ABSTAINING = "votes for", "votes against", "abstentions"
 WHO, WHAT, WHY = "who is recused", "from which entry", "why they are recused"
@@ -118,10 +120,8 @@ def _prepare(where: _Where, *, again: bool) -> None:
         "judges differ most. You can change it until the meeting is over."
     )
     with st.form("prepare", border=False):
-        st.number_input(
-            "Quorum", min_value=1, max_value=500, value=3, step=1, key=QUORUM, width=160,
-            help="How many members have to be there and not recused, for each entry.",
-        )  # fmt: skip
+        st.number_input("Quorum", min_value=1, max_value=500, value=3, step=1, key=QUORUM, width=160)
+        st.caption("How many members have to be there and not recused, for each entry.")
         st.form_submit_button("Prepare the meeting", type="primary", on_click=_prepare_now, args=(where.stage_id,))
 
 
@@ -164,13 +164,14 @@ def _close(meeting: MeetingShown, said: str) -> None:
 
 def _led(where: _Where, meeting: MeetingShown) -> None:
     item = ask(present_entry, stage_id=where.stage_id)
-    page_header(
-        where.words if item is None else f"{where.words} · {TITLE}",
-        TITLE if item is None else item.item.code,
-        badge=OPEN,
-        facts=_facts(meeting, item),
-        actions=lambda: _turning(meeting),
-    )
+    with st.container(key="shared-screen"):
+        page_header(
+            where.words if item is None else f"{where.words} · {TITLE}",
+            TITLE if item is None else item.item.code,
+            badge=OPEN,
+            facts=_facts(meeting, item),
+            actions=lambda: _turning(meeting, recorded=item is None or item.minute is not None),
+        )
     main, side = columns_main_side()
     with main:
         if meeting.away:
@@ -201,8 +202,8 @@ def _facts(meeting: MeetingShown, item: PresentItem | None) -> str:
     return f"{item.item.why}. {counted(item.may_vote, 'member')} may vote: {quorum}.{recused}"
 
 
-def _turning(meeting: MeetingShown) -> None:
-    """To the entry before, to the one after, and to the end."""
+def _turning(meeting: MeetingShown, *, recorded: bool) -> None:
+    """To the entry before, to the one after, which is what comes next when this one is ``recorded``, and to the end."""
     ids = [item.id for item in meeting.agenda if not item.withdrawn]
     at = ids.index(meeting.item_id) if meeting.item_id in ids else -1
     with st.popover("Close the meeting", type="tertiary"):
@@ -217,7 +218,8 @@ def _turning(meeting: MeetingShown) -> None:
         st.button("Previous", on_click=_present, args=(ids[at - 1], meeting.version))
     if at + 1 < len(ids):
         words = "Present the first entry" if at < 0 else "Next entry"
-        st.button(words, type="primary", on_click=_present, args=(ids[at + 1], meeting.version))
+        kind: Literal["primary", "secondary"] = "primary" if recorded else "secondary"
+        st.button(words, type=kind, on_click=_present, args=(ids[at + 1], meeting.version))
 
 
 def _present(item_id: UUID, version: int) -> None:
@@ -249,7 +251,7 @@ def _form(item: PresentItem, corrects: UUID | None) -> None:
     about = f"{item.item.id} {corrects or ''}"
     with st.form(f"record {about}", border=False):
         st.selectbox(
-            "The panel recommends", (*TO_DECIDE, None), index=None, key=f"{OUTCOME} {about}",
+            "The panel recommends", (*TO_DECIDE, NOTHING), index=None, key=f"{OUTCOME} {about}",
             format_func=_outcome, placeholder="Choose what the panel decided",
         )  # fmt: skip
         st.text_area("Why", key=f"{REASON} {about}", height=110, max_chars=2000)
@@ -260,16 +262,20 @@ def _form(item: PresentItem, corrects: UUID | None) -> None:
     st.caption("Leave the votes at 0 where the panel was of one mind. A recommendation becomes the proposed decision.")
 
 
-def _outcome(outcome: Outcome | None) -> str:
-    return badge_of(outcome).word if outcome else NO_DECISION.word
+def _outcome(chosen: Outcome | str) -> str:
+    return badge_of(chosen).word if isinstance(chosen, Outcome) else NO_DECISION.word
 
 
 def _record(item: PresentItem, corrects: UUID | None, about: str) -> None:
+    chosen = st.session_state[f"{OUTCOME} {about}"]
+    if chosen is None:
+        complain("Nothing is chosen. Choose what the panel recommends, or that it decided nothing.")
+        return
     votes = [int(st.session_state[f"{key} {about}"] or 0) for key in (IN_FAVOUR, AGAINST, ABSTAINING)]
     recorded = act(
         record_minute,
         item_id=item.item.id,
-        outcome=st.session_state[f"{OUTCOME} {about}"],
+        outcome=chosen if isinstance(chosen, Outcome) else None,
         reason=st.session_state[f"{REASON} {about}"] or "",
         in_favour=votes[0],
         against=votes[1],
@@ -343,25 +349,29 @@ def _propose(meeting_id: UUID) -> None:
 def _members(meeting: MeetingShown) -> None:
     """Who is there; the secretariat or the chair notes those in the room who have no screen."""
     there = sum(member.present for member in meeting.members)
-    is_open = meeting.state is MeetingState.OPEN
-    heading("The panel", f"{there} of {len(meeting.members)} here" if is_open else "")
-    for member in meeting.members:
-        name = f"{member.name} (chair)" if member.chairs else member.name
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            if not is_open:
-                st.markdown(marked("{}" if member.ready else "{} :gray[· terms or conflicts missing]", name))
-                continue
-            icon = ":green[:material/check_circle:]" if member.present else ":gray[:material/radio_button_unchecked:]"
-            st.markdown(marked(f"{icon} {{}}", name), width="content")
-            st.button(
-                "Has left" if member.present else "Is here",
-                key=f"presence of {member.person_id}",
-                type="tertiary",
-                disabled=not member.ready,
-                on_click=act,
-                args=(note_presence,),
-                kwargs={"meeting_id": meeting.id, "person_id": member.person_id, "present": not member.present},
-            )
+    heading("The panel", f"{there} of {len(meeting.members)} here" if meeting.state is MeetingState.OPEN else "")
+    with st.container(key="who-is-here", gap="xxsmall"):
+        for member in meeting.members:
+            _member(meeting, member)
+
+
+def _member(meeting: MeetingShown, member: MemberLine) -> None:
+    name = f"{member.name} (chair)" if member.chairs else member.name
+    if meeting.state is not MeetingState.OPEN:
+        st.markdown(marked("{}" if member.ready else "{} :gray[· terms or conflicts missing]", name))
+        return
+    icon = ":green[:material/check_circle:]" if member.present else ":gray[:material/radio_button_unchecked:]"
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(marked(f"{icon} {{}}", name), width="content")
+        st.button(
+            "Has left" if member.present else "Is here",
+            key=f"presence of {member.person_id}",
+            type="tertiary",
+            disabled=not member.ready,
+            on_click=act,
+            args=(note_presence,),
+            kwargs={"meeting_id": meeting.id, "person_id": member.person_id, "present": not member.present},
+        )
 
 
 def _recusal(meeting: MeetingShown, code: str = "") -> None:
