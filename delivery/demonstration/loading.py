@@ -20,6 +20,7 @@ from accounts.programmes import appoint_in_programme, create_programme
 from accounts.signing_in import register, use_link
 from delivery.demonstration import content
 from delivery.demonstration.annex import annex
+from delivery.demonstration.meeting import hold_meeting
 from delivery.milestones import (
     MilestonePlan,
     accept_terms,
@@ -544,7 +545,13 @@ def _delivering_prize(play: Play, mission_id: UUID, target_id: UUID) -> None:
     secretariat, sponsor = play.people["secretariat"], play.people["sponsor"]
     play.at(-315)
     end_judging(db, secretariat, stage_id)
+    ranked = decisions(db, secretariat, stage_id).lines
+    play.at(-312)
+    hold_meeting(db, secretariat, stage_id, [line.code for line in ranked[:4]], 2)
+    play.at(-310)
     for place, line in enumerate(decisions(db, secretariat, stage_id).lines):
+        if line.outcome is not None:
+            continue
         if line.result is not None and line.result.stopped_by:
             outcome, reason = (
                 Outcome.THRESHOLD_NOT_MET,

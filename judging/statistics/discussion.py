@@ -34,7 +34,9 @@ Totals = tuple[tuple[float, ...], ...]
 
 
 @functools.lru_cache(maxsize=32)  # it is asked again whenever a page is drawn, and takes a quarter of a second
-def moved_by_discussion(before: Totals, after: Totals, seed: int = 0, confidence: float = 0.95) -> Moved:
+def moved_by_discussion(
+    before: Totals, after: Totals, seed: int = 0, confidence: float = 0.95, resamples: int = RESAMPLES
+) -> Moved:
     r"""Krippendorff's alpha (interval level) of the same judges on the same entries before and after a discussion.
 
     The interval of the change comes from paired resamples: entries are drawn with replacement, and both alphas are
@@ -63,7 +65,7 @@ def moved_by_discussion(before: Totals, after: Totals, seed: int = 0, confidence
     if estimates[0] is None or estimates[1] is None:
         return Moved(found[0], found[1], None, None, None, len(pairs))
     change = estimates[1] - estimates[0]
-    low, high = _ends(first, last, seed, confidence)
+    low, high = _ends(first, last, seed, confidence, resamples)
     return Moved(found[0], found[1], change, low, high, len(pairs))
 
 
@@ -77,17 +79,17 @@ def _alpha(units: Sequence[Sequence[float]], seed: int, confidence: float) -> Al
 
 
 def _ends(
-    first: Sequence[Sequence[float]], last: Sequence[Sequence[float]], seed: int, confidence: float
+    first: Sequence[Sequence[float]], last: Sequence[Sequence[float]], seed: int, confidence: float, resamples: int
 ) -> tuple[float | None, float | None]:
     if len(first) < FEWEST_ENTRIES:
         return None, None
-    drawn = np.random.default_rng(seed).integers(len(first), size=(RESAMPLES, len(first)))
+    drawn = np.random.default_rng(seed).integers(len(first), size=(resamples, len(first)))
     changes = []
     for places in drawn.tolist():
         one, other = (krippendorff_alpha([units[at] for at in places]) for units in (first, last))
         if one is not None and other is not None:
             changes.append(other - one)
-    if len(changes) < (1 - MOST_DROPPED) * RESAMPLES:
+    if len(changes) < (1 - MOST_DROPPED) * resamples:
         return None, None
     tail = (1 - confidence) / 2
     low, high = np.quantile(changes, (tail, 1 - tail)).tolist()
