@@ -181,7 +181,7 @@ def _chairing(seat: Seat) -> None:
         return
     heading("You chair this panel")
     if seat.judging_ended:
-        st.markdown("Judging has ended. Lead the panel's meeting, for which you can see how each judge scores.")
+        st.markdown("Judging has ended. For the panel's meeting you can see how each judge scores.")
         link("meeting", "Lead the meeting", stage=seat.stage_id)
         link("how-judges-score", "How judges score", stage=seat.stage_id)
     else:
