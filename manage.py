@@ -179,12 +179,13 @@ def _keep_secret() -> None:
 
 
 def lifecycles(_: argparse.Namespace) -> int:
-    """Print the lives of prizes, stages, entries, invitations, milestones and payments, for docs/lifecycles.md."""
+    """Print the lives of prizes, stages, entries, meetings and so on, for docs/lifecycles.md."""
     from delivery.lifecycle import MILESTONE, PAYMENT
+    from judging.panel.lifecycle import MEETING
     from prize.lifecycle import ENTRY, INVITATION, PRIZE, STAGE
 
     print("# Lives of things\n\nDrawn by `manage.py lifecycles` from the tables that enforce them.")
-    for life in (PRIZE, STAGE, ENTRY, INVITATION, MILESTONE, PAYMENT):
+    for life in (PRIZE, STAGE, ENTRY, INVITATION, MEETING, MILESTONE, PAYMENT):
         print(f"\n## {life.thing.capitalize()}\n\n```mermaid\n{life.diagram()}\n```")
     return 0
 

@@ -163,6 +163,13 @@ def decide_entry(
     Closed : the stage is not being decided.
     Stale : somebody decided it otherwise meanwhile.
     """
+    return propose(db, actor, entry_id, outcome, reason, version, override)
+
+
+def propose(
+    db: Session, actor: Actor, entry_id: UUID, outcome: Outcome, reason: str, version: int, override: str = ""
+) -> int:
+    """The same for whoever may decide by other means, as the panel in its meeting."""
     entry = found(db, Entry, entry_id)
     stage = locked(db, Stage, entry.stage_id)
     if stage.state is not StageState.DECIDING:
@@ -310,6 +317,11 @@ def decisions(db: Session, actor: Actor, stage_id: UUID) -> Decisions:
 @query(Action.SEE_RESULTS)
 def comments_on_entries(db: Session, actor: Actor, stage_id: UUID) -> tuple[EntryComments, ...]:
     """What judges wrote about the entries of a stage, judges unnamed and in an order that tells none of them."""
+    return written_on(db, stage_id, kept_from(db, actor.person_id, stage_id=stage_id))
+
+
+def written_on(db: Session, stage_id: UUID, kept: Set[UUID]) -> tuple[EntryComments, ...]:
+    """The same without the entries ``kept``."""
     rows = db.exec(
         select(Assignment.entry_id, Comment.reader, Comment.text)
         .join(Scorecard, col(Scorecard.assignment_id) == col(Assignment.id))
@@ -321,7 +333,6 @@ def comments_on_entries(db: Session, actor: Actor, stage_id: UUID) -> tuple[Entr
         )
     ).all()
     written: dict[UUID, dict[CommentReader, list[str]]] = {}
-    kept = kept_from(db, actor.person_id, stage_id=stage_id)
     for entry_id, reader, text in rows:
         if text.strip() and entry_id not in kept:
             written.setdefault(entry_id, {}).setdefault(CommentReader(reader), []).append(text)

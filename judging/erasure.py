@@ -65,7 +65,7 @@ def _judge(db: Session, erasing: Erasing) -> None:
 holds(
     "panel_member",
     "Judges of stages",
-    acts="person_id chairs load invited_at accepted_at conflicts_stated_at finished_at left_at",
+    acts="person_id chairs duty load invited_at accepted_at conflicts_stated_at finished_at left_at",
     nothing="id stage_id version",
     why="Judging",
     how_long=WORK,

@@ -27,7 +27,7 @@ def _not_ready(db: Session, stage: Stage) -> set[UUID]:
 
 @group("judges behind", "judges who have not finished")
 def _not_finished(db: Session, stage: Stage) -> set[UUID]:
-    return {seat.person_id for seat in seats_of(db, stage.id) if seat.finished_at is None}
+    return {seat.person_id for seat in seats_of(db, stage.id) if seat.duty.scores and seat.finished_at is None}
 
 
 @group("chosen", "teams that were chosen, once decisions are released")

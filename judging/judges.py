@@ -16,7 +16,7 @@ from accounts.models import LinkPurpose, Role, ScopeKind
 from accounts.people import find_or_add_person, person_card
 from accounts.programmes import appoint
 from accounts.signing_in import mail_link
-from judging.models import Assignment, PanelMember
+from judging.models import Assignment, Duty, PanelMember
 from judging.policy import AFTER_JUDGING, Action, panel_member
 from prize.changes import relies_on_prize
 from prize.entries.conflicts import (
@@ -30,7 +30,7 @@ from prize.entries.models import Conflict, ConflictState, Entry
 from prize.models import Prize, Stage, StageState
 from prize.stages import dates_of
 from storage.clock import now
-from storage.database import found, locked
+from storage.database import found, locked, matching
 from storage.errors import Closed, Invalid
 from storage.values import Email, Line, Prose
 
@@ -60,6 +60,7 @@ class JudgeLine:
     conflicts: int
     finished_at: datetime | None
     chairs: bool
+    duty: Duty
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ class PossibleConflict:
 class Seat:
     """A judge's own seat on a panel: what is asked of them, and how far they are.
 
-    ``chairs`` says that they lead its meeting, ``judging_ended`` that no more scores are taken.
+    ``chairs`` says that they lead its meeting, ``judging_ended`` that no more scores are taken and ``deciding``
+    that nothing is decided for good; ``scores`` and ``meets`` what they are asked to do.
     """
 
     stage_id: UUID
@@ -90,6 +92,9 @@ class Seat:
     statements: tuple[str, ...]
     chairs: bool
     judging_ended: bool
+    deciding: bool
+    scores: bool
+    meets: bool
 
 
 @relies_on_prize
@@ -105,7 +110,7 @@ def _panels(db: Session, prize_id: UUID) -> tuple[UUID, ...]:
 
 
 @command(Action.INVITE_JUDGES)
-def invite_judges(db: Session, actor: Actor, stage_id: UUID, pasted: Prose) -> Invited:
+def invite_judges(db: Session, actor: Actor, stage_id: UUID, pasted: Prose, duty: Duty = Duty.BOTH) -> Invited:
     """Invite the people of a pasted list, one a line: ``Name <address>``, ``Name, address`` or ``address``.
 
     Nobody is invited when a line cannot be read; those who are on the panel already are not written to again.
@@ -118,11 +123,11 @@ def invite_judges(db: Session, actor: Actor, stage_id: UUID, pasted: Prose) -> I
     people, unreadable = _read(pasted)
     if unreadable:
         return Invited(0, 0, unreadable)
-    added = invite(db, actor, stage, people)
+    added = invite(db, actor, stage, people, duty)
     return Invited(added, len(people) - added, ())
 
 
-def invite(db: Session, actor: Actor, stage: Stage, people: list[tuple[str, str]]) -> int:
+def invite(db: Session, actor: Actor, stage: Stage, people: list[tuple[str, str]], duty: Duty = Duty.BOTH) -> int:
     """Give people, by name and address, a seat on a stage's panel and write to them; how many had none.
 
     Raises
@@ -141,7 +146,7 @@ def invite(db: Session, actor: Actor, stage: Stage, people: list[tuple[str, str]
             continue
         added += 1
         appoint(db, actor, person.id, Role.JUDGE, ScopeKind.STAGE, stage_id)
-        db.add(PanelMember(stage_id=stage_id, person_id=person.id, invited_at=now(db)))
+        db.add(PanelMember(stage_id=stage_id, person_id=person.id, duty=duty, invited_at=now(db)))
         db.flush()
         mail_link(db, person, LinkPurpose.INVITATION, "/", f"You are invited to judge {prize.title}.")
     return added
@@ -160,7 +165,7 @@ def name_chair(db: Session, actor: Actor, stage_id: UUID, person_id: UUID) -> No
     if stage.state in (StageState.CONFIRMED, StageState.RELEASED):
         raise Closed("The decisions are confirmed, so the panel has met.")
     named = panel_member(db, person_id, stage_id)
-    if named is None:
+    if named is None or not named.duty.meets:
         raise Invalid("A chair sits on the panel. Choose one of its judges.", "person_id")
     before = db.exec(select(PanelMember).where(col(PanelMember.stage_id) == stage_id, col(PanelMember.chairs))).all()
     for seat in {seat.id: seat for seat in (*before, named)}.values():
@@ -168,6 +173,31 @@ def name_chair(db: Session, actor: Actor, stage_id: UUID, person_id: UUID) -> No
             seat.chairs = seat is named
             seat.version += 1
             db.add(seat)
+
+
+@command(Action.INVITE_JUDGES)
+def set_duty(db: Session, actor: Actor, stage_id: UUID, person_id: UUID, duty: Duty) -> None:
+    """Say whether a judge scores entries alone, meets in the panel, or both.
+
+    Raises
+    ------
+    Invalid : the person does not sit on the panel, is asked to score entries and would no longer, or chairs the panel
+        and would no longer meet.
+    Closed : the stage's decisions are confirmed.
+    """
+    stage = locked(db, Stage, stage_id)
+    if stage.state in (StageState.CONFIRMED, StageState.RELEASED):
+        raise Closed("The decisions are confirmed, so the panel has met.")
+    seat = panel_member(db, person_id, stage_id)
+    if seat is None:
+        raise Invalid("Choose one of the judges of this stage.", "person_id")
+    if seat.chairs and not duty.meets:
+        raise Invalid("The chair leads the panel's meeting. Name another chair first.", "duty")
+    if not duty.scores and matching(db, Assignment, stage_id=stage_id, judge_id=person_id, withdrawn_at=None):
+        raise Invalid("This judge has been asked to score entries, and goes on doing so.", "duty")
+    seat.duty = duty
+    seat.version += 1
+    db.add(seat)
 
 
 @command(Action.ACCEPT_TERMS)
@@ -262,6 +292,7 @@ def judges(db: Session, actor: Actor, stage_id: UUID) -> tuple[JudgeLine, ...]:
                 sum(person_id == seat.person_id for person_id, _ in kept_apart),
                 seat.finished_at,
                 seat.chairs,
+                seat.duty,
             )
         )
     return tuple(sorted(lines, key=lambda line: (line.name, line.email)))
@@ -291,6 +322,9 @@ def own_seats(db: Session, actor: Actor) -> tuple[Seat, ...]:
                 statements_of(db, seat.person_id, stage.id),
                 seat.chairs,
                 stage.state in AFTER_JUDGING,
+                stage.state is StageState.DECIDING,
+                seat.duty.scores,
+                seat.duty.meets,
             )
         )
     return tuple(sorted(shown, key=lambda seat: (seat.prize, seat.stage)))

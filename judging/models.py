@@ -15,8 +15,24 @@ from storage.types import choice, document, identifier, moment
 A4 = 1.4142
 
 
+class Duty(StrEnum):
+    """What a judge is asked to do in a stage: score entries alone, meet in the panel that decides, or both."""
+
+    SCORES = "scores alone"
+    MEETS = "meets in the panel"
+    BOTH = "scores and meets"
+
+    @property
+    def scores(self) -> bool:
+        return self is not Duty.MEETS
+
+    @property
+    def meets(self) -> bool:
+        return self is not Duty.SCORES
+
+
 class PanelMember(SQLModel, table=True):
-    """A judge of a stage: invited, bound by the terms, with a load, perhaps finished."""
+    """A judge of a stage: invited, bound by the terms, with a duty and a load, perhaps finished."""
 
     __tablename__ = "panel_member"
     __table_args__ = (UniqueConstraint("stage_id", "person_id"),)
@@ -25,6 +41,7 @@ class PanelMember(SQLModel, table=True):
     stage_id: UUID = Field(foreign_key="stage.id")
     person_id: UUID = Field(foreign_key="person.id", index=True)
     chairs: bool = False
+    duty: Duty = choice(Duty, Duty.BOTH)
     load: int | None = None
     invited_at: datetime = moment()
     accepted_at: datetime | None = moment(optional=True)

@@ -12,12 +12,13 @@ from accounts.actors import Actor
 from accounts.models import Role
 from accounts.permissions import Condition, Relation, Rule, Scope, Subject, adopt, scope_of
 from judging.models import Appeal, Assignment, JudgesCopy, PanelMember
+from judging.panel.models import Meeting, MeetingPresence, MeetingState
 from prize.entries.conflicts import in_conflict
 from prize.entries.models import Conflict, Entry, EntryFile
 from prize.entries.name_checks import about_file, checks_of, may_be_read
 from prize.models import Prize, Stage, StageState
 from prize.policy import MEMBER, is_member
-from storage.database import one_matching
+from storage.database import matching, one_matching
 
 
 class Action(StrEnum):
@@ -141,6 +142,18 @@ def _judges_copy(db: Session, actor: Actor, subject: Subject) -> bool:
     return _is_read(db, copy)
 
 
+def _discusses_copy(db: Session, actor: Actor, subject: Subject) -> bool:
+    """Whether the copy is of the entry that the panel discusses now, in a meeting that the actor is at."""
+    copy = db.get(JudgesCopy, subject["copy_id"])
+    meeting = one_matching(db, Meeting, entry_id=copy.entry_id, state=MeetingState.OPEN) if copy else None
+    if copy is None or meeting is None or actor.person_id is None:
+        return False
+    seat = panel_member(db, actor.person_id, meeting.stage_id)
+    there = matching(db, MeetingPresence, meeting_id=meeting.id, person_id=actor.person_id, left_at=None)
+    takes_part = seat is not None and seat.duty.meets and bool(there)
+    return takes_part and not in_conflict(db, actor.person_id, copy.entry_id) and _is_read(db, copy)
+
+
 def _own_copy(db: Session, actor: Actor, subject: Subject) -> bool:
     copy = db.get(JudgesCopy, subject["copy_id"])
     return copy is not None and is_member(db, actor, db.get_one(Entry, copy.entry_id)) and _is_read(db, copy)
@@ -162,6 +175,7 @@ ON_PANEL = Relation("sit on the panel of this stage", _sits)
 CHAIRS = Relation("chair the panel of this stage, whose judging has ended", _chairs)
 ASSIGNED = Relation("are asked to judge this entry", _judges)
 ASSIGNED_COPY = Relation("are asked to judge the entry that it belongs to", _judges_copy)
+DISCUSSED_COPY = Relation("are at the meeting that discusses the entry that it belongs to", _discusses_copy)
 OWN_COPY = Relation("belong to the team of the entry, of which judges read it", _own_copy)
 BOUND = Condition(
     "who has accepted the terms and stated conflicts",
@@ -199,7 +213,9 @@ adopt(
             relations=(ASSIGNED,),
             provided=(BOUND,),
         ),
-        Action.READ_COPY: Rule("Read a judge's copy of a file", about="copy_id", relations=(ASSIGNED_COPY,)),
+        Action.READ_COPY: Rule(
+            "Read a judge's copy of a file", about="copy_id", relations=(ASSIGNED_COPY, DISCUSSED_COPY)
+        ),
         Action.READ_OWN_COPY: Rule(
             "Read a judge's copy of a file of one's own entry", about="copy_id", relations=(OWN_COPY,)
         ),

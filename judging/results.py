@@ -113,7 +113,7 @@ def results(db: Session, actor: Actor, stage_id: UUID) -> Results:
     lines = _lines(rubric, assigned, cards, _gates(db, stage_id))
     said = _said(db, stage_id)
     progress = []
-    for seat in seats_of(db, stage_id):
+    for seat in (seat for seat in seats_of(db, stage_id) if seat.duty.scores):
         own = [row for row in assigned if row.judge_id == seat.person_id]
         done = sum(said.get(row.assignment_id, 0) >= rubric.asked for row in own)
         name = person_card(db, seat.person_id).name

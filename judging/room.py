@@ -20,6 +20,11 @@ from judging.blinding import BlindAnswer, BlindFile, blind_answers
 from judging.judges import Seat, accept_terms, own_seats, state_conflicts
 from judging.models import Assignment, CommentReader, Score, Scorecard
 from judging.pace import Pace, pace_of
+from judging.panel.meeting import join_meeting, leave_meeting
+from judging.panel.models import MeetingState
+from judging.panel.recusals import recuse_oneself
+from judging.panel.revised import revise_score
+from judging.panel.screens import MeetingShown, OwnScore, PresentItem, meeting_moves, panel_meeting, present_entry
 from judging.policy import Action, panel_member
 from judging.reading_copies import ReadingState, order_reading_copy, reading_copy
 from judging.results import weighted
@@ -66,7 +71,11 @@ __all__ = [
     "Invalid",
     "JudgesList",
     "LaurelError",
+    "MeetingShown",
+    "MeetingState",
+    "OwnScore",
     "Pace",
+    "PresentItem",
     "ReadingState",
     "Refused",
     "Reveal",
@@ -84,12 +93,19 @@ __all__ = [
     "earlier_cards",
     "entry_to_judge",
     "finish_judging",
+    "join_meeting",
     "judges_list",
+    "leave_meeting",
+    "meeting_moves",
     "order_reading_copy",
     "own_card",
     "own_seats",
+    "panel_meeting",
+    "present_entry",
     "reading_copy",
+    "recuse_oneself",
     "reveal_entry",
+    "revise_score",
     "save_comment",
     "save_score",
     "state_conflicts",

@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
@@ -42,9 +42,10 @@ def paragraph(text: str, style: ParagraphStyle = BODY) -> Paragraph:
     return Paragraph(escape(text), style)
 
 
-def printed(story: Sequence[Flowable]) -> bytes:
-    """A PDF of these paragraphs on pages of A4."""
+def printed(story: Sequence[Flowable], *, across: bool = False) -> bytes:
+    """A PDF of these paragraphs on pages of A4, held ``across`` where there are wide tables."""
     target = BytesIO()
     margins = dict.fromkeys(("leftMargin", "rightMargin", "topMargin", "bottomMargin"), MARGIN)
-    SimpleDocTemplate(target, pagesize=A4, invariant=1, **margins).build(list(story))
+    pagesize = landscape(A4) if across else A4
+    SimpleDocTemplate(target, pagesize=pagesize, invariant=1, **margins).build(list(story))
     return target.getvalue()

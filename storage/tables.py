@@ -21,6 +21,7 @@ MODULES = (
     "prize.entries.models",
     "judging.models",
     "judging.outcome_models",
+    "judging.panel.models",
     "delivery.models",
 )
 

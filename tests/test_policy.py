@@ -158,11 +158,16 @@ def everybody(registered: Registered, example: Actor, arguments: dict[str, Any])
         colleague = _person("colleague")
         transact(lambda db: _join(db, colleague, arguments["entry_id"]))
         yield Somebody("a member of the team who does not lead it", colleague, signed_in)
-    if relation == "chair":
+    if relation == "chair" and scope is not None:
+        stage_id = scope.stage_id
+        transact(lambda db: _chair(db, example, stage_id, chairs=False))
         yield Somebody("a judge of the panel who does not chair it", example, signed_in)
-        transact(lambda db: _take_the_chair(db, example, arguments["stage_id"]))
+        transact(lambda db: _chair(db, example, stage_id, chairs=True))
     if relation is not None:
         yield Somebody(f"the example's {relation}", example, signed_in | {relation})
+    if relation in ("panel", "chair") and scope is not None and scope.entry_id is not None:
+        transact(lambda db: _conflict(db, example.person_id, scope.entry_id))
+        yield Somebody("a member of the panel who is in conflict with the entry", example, signed_in)
     if relation == "assigned" and scope is not None and scope.entry_id is not None:
         transact(lambda db: _conflict(db, example.person_id, scope.entry_id))
         yield Somebody("the judge, found to be in conflict", example, signed_in)
@@ -251,11 +256,11 @@ def _join(db: Session, actor: Actor, entry_id: UUID) -> None:
     db.add(TeamMember(team_id=team_id, person_id=actor.person_id, joined_at=now(db)))
 
 
-def _take_the_chair(db: Session, judge: Actor, stage_id: UUID) -> None:
+def _chair(db: Session, judge: Actor, stage_id: UUID | None, *, chairs: bool) -> None:
     seat = db.exec(
         select(PanelMember).where(col(PanelMember.stage_id) == stage_id, col(PanelMember.person_id) == judge.person_id)
     ).one()
-    seat.chairs = True
+    seat.chairs = chairs
     db.add(seat)
 
 

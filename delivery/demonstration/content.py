@@ -256,6 +256,11 @@ COMMENTS = (
     "Key steps of the method are named and not described, so I could not tell whether it would work.",
     "Clear about its limits, which made me trust the rest.",
 )
+CLOSE_TO_THE_CUT = "Close to the last place by the weighted mean"
+WHY_RECUSED = "I advised a company in this consortium until last year"
+CONVINCED = "Shown on real homes, with a supplier that takes part."
+CLOSE = "Close to the finalists; takes a place that becomes free. One member held the trial for too short."
+NOT_CONVINCED = "The panel was not yet convinced by what has been shown."
 MILESTONES = (
     ("Design agreed with a network operator", "A letter of the operator that names the feeders and the date.", 2_500_000,
      "Feeders agreed", "feeders"),

@@ -31,11 +31,14 @@ LEFT_FREE: Final = "The panel was convinced by three approaches, and gave no pla
 
 
 def decide_with_a_failed_check(play: Play, stage_id: UUID, *, decided: int, confirmed: int, checked: int) -> None:
-    """Decide the entries of a stage, until what due diligence has changed is confirmed too."""
+    """Decide the entries of a stage that the panel has not, until what due diligence has changed is confirmed too."""
     db, secretariat, sponsor = play.db, play.people["secretariat"], play.people["sponsor"]
     play.at(decided)
     place = 0
     for line in decisions(db, secretariat, stage_id).lines:
+        if line.outcome is not None:
+            place += 1
+            continue
         if line.result is not None and line.result.stopped_by:
             outcome, reason = (
                 Outcome.THRESHOLD_NOT_MET,

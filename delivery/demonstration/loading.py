@@ -20,7 +20,8 @@ from accounts.programmes import appoint_in_programme, create_programme
 from accounts.signing_in import register, use_link
 from delivery.demonstration import content
 from delivery.demonstration.annex import annex
-from delivery.demonstration.deciding import decide_with_a_failed_check
+from delivery.demonstration.deciding import FINALISTS, decide_with_a_failed_check
+from delivery.demonstration.meeting import hold_meeting
 from delivery.milestones import (
     MilestonePlan,
     accept_terms,
@@ -546,6 +547,9 @@ def _delivering_prize(play: Play, mission_id: UUID, target_id: UUID) -> None:
     secretariat = play.people["secretariat"]
     play.at(-315)
     end_judging(db, secretariat, stage_id)
+    ranked = decisions(db, secretariat, stage_id).lines
+    play.at(-312)
+    hold_meeting(db, secretariat, stage_id, [line.code for line in ranked[: FINALISTS + 2]], FINALISTS)
     decide_with_a_failed_check(play, stage_id, decided=-310, confirmed=-305, checked=-302)
     play.at(-300)
     release_decisions(db, secretariat, stage_id)

@@ -33,6 +33,7 @@ from judging.models import (
     Scorecard,
 )
 from judging.outcome_models import DueDiligence, LetterEdit, NoAward
+from judging.panel.models import AgendaItem, Meeting, MeetingPresence, Minute, RevisedScore
 from mission.models import Measurement, Mission, Target
 from prize.entries.models import (
     Conflict,
@@ -151,7 +152,12 @@ class ExportedTable:
 
     def _in_points(self, column: Column[Any]) -> bool:
         """Whether it is stored in steps of a rubric's scale, and exported in points."""
-        return column is self.table.c.get("points") and Scorecard in self.through
+        return column is self.table.c.get("points") and self._scored_by is not None
+
+    @property
+    def _scored_by(self) -> type[SQLModel] | None:
+        """The table that names the rubric by which a row is scored."""
+        return next((model for model in (self.model, *self.through) if model in (Scorecard, RevisedScore)), None)
 
     @property
     def _of_entry(self) -> bool:
@@ -172,8 +178,8 @@ class ExportedTable:
         found: Any = select(*shown).select_from(self.table)
         for left, right in zip((self.model, *self.through), self.through, strict=False):
             found = found.join(right, _key(left, right))
-        if in_points:
-            found = found.join(Rubric, _key(Scorecard, Rubric))
+        if in_points and self._scored_by:
+            found = found.join(Rubric, _key(self._scored_by, Rubric))
         if of_file:
             found = found.join(StoredFile, _key(self.model, StoredFile))
         last: Any = (self.model, *self.through)[-1]
@@ -280,6 +286,13 @@ TABLES: Final = (
         Comment, "The judges' comments; a judge's own notes are theirs alone", OF_CARD, ("tab", "save_number"),
         where=(col(Comment.reader) != CommentReader.JUDGE,),
     ),
+    ExportedTable(Meeting, "The meetings of the panels", IN_STAGE, ("entry_id", "version")),
+    ExportedTable(MeetingPresence, "Who was at the meetings", (Meeting, Stage)),
+    ExportedTable(AgendaItem, "What was on the agendas of the meetings", OF_ENTRY, ("position",)),
+    ExportedTable(Minute, "What the meetings recorded; one that another names as corrected no longer stands",
+        OF_ENTRY, ("number",),
+    ),
+    ExportedTable(RevisedScore, "Scores that the panel's members revised after discussing an entry", OF_ENTRY),
     ExportedTable(Decision, "What becomes of the entries", OF_ENTRY),
     ExportedTable(LetterEdit, "What was taken out of letters so that no judge is named", OF_ENTRY),
     ExportedTable(NoAward, "Why places of the stages were left free", IN_STAGE),

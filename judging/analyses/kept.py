@@ -15,7 +15,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from accounts.actors import Actor
 from accounts.commands import query
@@ -25,14 +25,15 @@ from judging.analyses.methods import METHODS
 from judging.analyses.scores import StageScores, scores_of_stage
 from judging.analyses.shown import AnalysisShown
 from judging.judges import seats_of
-from judging.models import Assignment, PanelMember, Score, Scorecard, StageAnalysis
+from judging.models import Assignment, Duty, PanelMember, Score, Scorecard, StageAnalysis
+from judging.panel.models import Meeting
 from judging.policy import Action
 from prize.entries.conflicts import kept_from
 from prize.entries.models import Conflict, ConflictState, Entry
 from prize.models import Prize, Stage, StageState
 from storage.canonical import digest
 from storage.clock import now
-from storage.database import reading
+from storage.database import matching, reading
 from storage.jobs import Job, JobState, enqueue_once, job, regular
 
 FIND: Final = "find scores to analyse"
@@ -126,7 +127,8 @@ def shown_of(stored: Mapping[str, Any]) -> AnalysisShown | None:
 
 
 def _named(db: Session, stage_id: UUID, found: AnalysisShown) -> tuple[JudgeNamed, ...]:
-    finished = {seat.person_id: seat.finished_at is not None for seat in seats_of(db, stage_id)}
+    scoring = [seat for seat in seats_of(db, stage_id) if seat.duty.scores]
+    finished = {seat.person_id: seat.finished_at is not None for seat in scoring}
     people = {line.judge_id for line in found.how_judges_score} | finished.keys()
     named = (JudgeNamed(key, person_card(db, key).name, finished.get(key, True)) for key in people)
     return tuple(sorted(named, key=lambda judge: (judge.name, str(judge.judge_id))))
@@ -161,7 +163,11 @@ def stamp_of(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> s
             func.count(col(PanelMember.id)),
             func.count(col(PanelMember.conflicts_stated_at)),
             func.sum(PanelMember.load),
-        ).where(col(PanelMember.stage_id) == stage_id, col(PanelMember.left_at).is_(None))
+        ).where(
+            col(PanelMember.stage_id) == stage_id,
+            col(PanelMember.left_at).is_(None),
+            col(PanelMember.duty) != Duty.MEETS,
+        )
     ).one()
     others = select(func.count(col(Conflict.id))).join(Entry, col(Entry.id) == col(Conflict.entry_id))
     others = others.where(col(Entry.stage_id) == stage_id, col(Conflict.state) == ConflictState.STANDS)
@@ -181,7 +187,7 @@ def stamp_of(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> s
 
 
 def audiences(db: Session, stage_id: UUID) -> dict[str, frozenset[UUID]]:
-    """The sets of entries that somebody of the prize's team, or nobody, must not see."""
+    """The sets of entries that somebody of the prize's team or of a panel that is to meet, or nobody, must not see."""
     in_conflict = (
         select(Conflict.person_id)
         .join(Entry, col(Entry.id) == col(Conflict.entry_id))
@@ -194,8 +200,12 @@ def audiences(db: Session, stage_id: UUID) -> dict[str, frozenset[UUID]]:
         )
         .distinct()
     )
-    chairs = select(PanelMember.person_id).where(col(PanelMember.stage_id) == stage_id, col(PanelMember.chairs))
-    people = {*db.exec(in_conflict).all(), *db.exec(chairs).all()}
+    in_panel = select(PanelMember.person_id).where(col(PanelMember.stage_id) == stage_id)
+    if matching(db, Meeting, stage_id=stage_id):
+        in_panel = in_panel.where(or_(col(PanelMember.chairs), col(PanelMember.duty) != Duty.SCORES))
+    else:
+        in_panel = in_panel.where(col(PanelMember.chairs))
+    people = {*db.exec(in_conflict).all(), *db.exec(in_panel).all()}
     sets = {frozenset[UUID](), *(kept_from(db, person_id, stage_id=stage_id) for person_id in people)}
     return {audience_of(each): each for each in sets}
 

@@ -99,7 +99,7 @@ def scores_of_stage(db: Session, stage_id: UUID, without: Set[UUID] = frozenset(
     live = [(entry_id, code, judge_id) for entry_id, code, judge_id, withdrawn in assigned if not withdrawn]
     entries = {code: entry_id for entry_id, code, _ in live}
     said = [row for row in _said(db, stage_id, rubric) if row.code in entries]
-    seats = seats_of(db, stage_id)
+    seats = tuple(seat for seat in seats_of(db, stage_id) if seat.duty.scores)
     people = {seat.person_id for seat in seats} | {judge_id for *_, judge_id in live}
     labels = {person_id: f"J{at:03}" for at, person_id in enumerate(sorted(people, key=str), start=1)}
     codes = {entry_id: code for code, entry_id in entries.items()}

@@ -16,6 +16,7 @@ from judging.analyses.pack import panel_report, recompute_pack
 from judging.copies import PageWords, copy_to_read, words_of_page
 from judging.letters_printed import own_letter
 from judging.own_view import own_copy_to_read, own_words_of_page
+from judging.panel.sheet_printed import printed_sheet
 from judging.reading_copies import reading_copy_to_send
 from pages.components.attachments import attached, headers_of, packed
 from pages.components.requests import actor_of, in_thread
@@ -102,6 +103,10 @@ async def _report(request: Request) -> Response:
     return _written(await _found(request, panel_report, **request.path_params))
 
 
+async def _panel_sheet(request: Request) -> Response:
+    return _written(await _found(request, printed_sheet, **request.path_params))
+
+
 async def _recompute_pack(request: Request) -> Response:
     return _written(await _found(request, recompute_pack, **request.path_params))
 
@@ -155,6 +160,7 @@ ROUTES: Final = (
     Route("/copies/{copy_id:uuid}/pages/{page:int}/text", _copy_words),
     Route("/stages/{stage_id:uuid}/entries-to-judge", _reading_copy),
     Route("/stages/{stage_id:uuid}/report", _report),
+    Route("/stages/{stage_id:uuid}/panel-sheet", _panel_sheet),
     Route("/stages/{stage_id:uuid}/recompute-pack", _recompute_pack),
     Route("/exports/my-entries", _own_export),
     Route("/exports/{prize_id:uuid}", _prize_export),

@@ -137,7 +137,7 @@ def _criterion(entry: EntryToJudge, criterion: CriterionShown, score: ScoreShown
     def save(chosen: str) -> None:
         _save_score(entry.assignment_id, criterion.key, steps.get(chosen), cannot_judge=chosen == CANNOT)
 
-    _choice(
+    draw_choice(
         f"score-{entry.assignment_id}-{criterion.key}",
         f"{_title(criterion)}: {criterion.question}",
         [*steps, CANNOT],
@@ -155,7 +155,7 @@ def _gate(entry: EntryToJudge, gate: GateShown, yes: bool | None, *, editable: b
         card = act(answer_gate, assignment_id=entry.assignment_id, gate_key=gate.key, yes=chosen == YES)
         _stored(entry.assignment_id, card)
 
-    _choice(
+    draw_choice(
         f"gate-{entry.assignment_id}-{gate.key}",
         gate.wording,
         [YES, NO],
@@ -165,7 +165,7 @@ def _gate(entry: EntryToJudge, gate: GateShown, yes: bool | None, *, editable: b
     )
 
 
-def _choice(
+def draw_choice(
     key: str, label: str, options: Sequence[str], stored: str | None, save: Callable[[str], None], *, editable: bool
 ) -> None:
     """One choice that is stored when it is made. What the browser shows may never have been saved."""

@@ -59,7 +59,7 @@ def draw() -> None:
     )
     choose_panel(seat, seats)
     if not entries.lines:
-        empty_list("No entries yet", "When judging begins, the entries that you are asked to score appear here.")
+        _none(seat)
         return
     main, side = columns_main_side()
     with main:
@@ -74,6 +74,17 @@ def draw() -> None:
         _finishing(entries, len(todo))
         _chairing(seat)
         heading("Reading", words=READING)
+
+
+def _none(seat: Seat) -> None:
+    if seat.scores:
+        empty_list("No entries yet", "When judging begins, the entries that you are asked to score appear here.")
+        return
+    empty_list(
+        "You score no entries alone",
+        "You meet in the panel, when judging has ended.",
+        lambda: link("panel-meeting", "Panel meeting", stage=seat.stage_id),
+    )
 
 
 def _before_beginning(seat: Seat, seats: Sequence[Seat]) -> None:
@@ -171,6 +182,7 @@ def _chairing(seat: Seat) -> None:
     heading("You chair this panel")
     if seat.judging_ended:
         st.markdown("Judging has ended. For the panel's meeting you can see how each judge scores.")
+        link("meeting", "Lead the meeting", stage=seat.stage_id)
         link("how-judges-score", "How judges score", stage=seat.stage_id)
     else:
         st.markdown("When judging has ended, you find here how each judge scores.")

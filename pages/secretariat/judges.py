@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from uuid import UUID
 
 import streamlit as st
@@ -14,7 +15,8 @@ from judging.importing import (
     planned_conflicts,
     planned_judges,
 )
-from judging.judges import JudgeLine, conflicts_to_decide, decide_conflict, invite_judges, judges, name_chair
+from judging.judges import JudgeLine, conflicts_to_decide, decide_conflict, invite_judges, judges, name_chair, set_duty
+from judging.models import Duty
 from judging.results import results
 from pages.components.acting import act, ask, say
 from pages.components.badges import Badge, Badges, badge_of
@@ -28,12 +30,16 @@ from prize.lifecycle import Phase
 from prize.stages import StageShown
 
 CHAIR = "chair of the panel"
+DUTY, WHOSE, NEW_DUTY = "duty of those who are invited", "whose duty", "their duty"
 IMPORT = ":material/upload_file:"
 PASTED = "judges to invite"
 UNREADABLE = "lines of judges not read"
 INVITED = Badge("Invited", "gray", "mail")
 ACCEPTED = Badge("Terms accepted", "blue", "handshake")
 READY = Badge("Ready", "green", "check_circle")
+_DUTIES = MappingProxyType(
+    {Duty.SCORES: "Scores alone", Duty.MEETS: "Meets in the panel", Duty.BOTH: "Scores and meets"}
+)
 
 
 def draw() -> None:
@@ -54,11 +60,14 @@ def draw() -> None:
     with side:
         _possible(stage)
         _chair(stage, lines)
+        _duties(stage, lines)
         if stage.phase in BEFORE_JUDGING:
-            _invite(stage)
+            _invite(stage, tuple(Duty))
+        elif stage.phase in (Phase.JUDGING, Phase.DECIDING):
+            _invite(stage, (Duty.MEETS,))
         else:
             heading("Invite judges")
-            st.markdown("Entries have been dealt, so nobody more is invited to this stage.")
+            st.markdown("The decisions are confirmed, so nobody more is invited to this stage.")
 
 
 def _facts(lines: tuple[JudgeLine, ...], stage: StageShown) -> str:
@@ -77,13 +86,17 @@ def _is_ready(line: JudgeLine) -> bool:
 
 def _panel(lines: tuple[JudgeLine, ...], stage: StageShown) -> None:
     scored = _scored(stage)
-    headers = ["Judge", "Mail", "State", "Kept from"]
-    rows: list[list[Cell]] = [[_name(line), line.email, _state(line), _kept_from(line)] for line in lines]
+    headers = ["Judge", "Mail", "State", "Kept from", "Duty"]
+    rows: list[list[Cell]] = [
+        [_name(line), line.email, _state(line), _kept_from(line), _DUTIES[line.duty]] for line in lines
+    ]
     if scored is not None:
         headers.insert(3, "Scored")
         for row, line in zip(rows, lines, strict=True):
             row.insert(3, scored.get(line.person_id, ""))
-    table(headers, rows, numbers={3} if scored is not None else (), hide_on_phone={1}, caption="Judges")
+    table(
+        headers, rows, numbers={3} if scored is not None else (), hide_on_phone={1, len(headers) - 1}, caption="Judges"
+    )
     st.caption(
         "Ready: has accepted the terms and stated conflicts. Kept from: entries that a judge never sees, because a "
         "name that the judge stated belongs to them, or an address or organisation is shared. Judges are not told."
@@ -108,7 +121,7 @@ def _chair(stage: StageShown, lines: tuple[JudgeLine, ...]) -> None:
     if not lines:
         return
     heading("Chair")
-    names = {line.person_id: line.name for line in lines}
+    names = {line.person_id: line.name for line in lines if line.duty.meets}
     chair = next((line for line in lines if line.chairs), None)
     st.markdown(marked("**{}** chairs the panel.", chair.name) if chair else "Nobody chairs the panel yet.")
     st.caption("The chair leads the panel's meeting and sees how each judge scores once judging has ended.")
@@ -124,6 +137,25 @@ def _chair(stage: StageShown, lines: tuple[JudgeLine, ...]) -> None:
 def _name_chair(stage_id: UUID) -> None:
     if (chosen := st.session_state[CHAIR]) is not None:
         act(name_chair, said="The panel's chair is named.", stage_id=stage_id, person_id=chosen)
+
+
+def _duties(stage: StageShown, lines: tuple[JudgeLine, ...]) -> None:
+    """Who scores alone, who meets in the panel, and who does both."""
+    if not lines or stage.phase in (Phase.CONFIRMED, Phase.RELEASED):
+        return
+    names = {line.person_id: line.name for line in lines}
+    with st.popover("Change what a judge does"), st.form("duty", border=False):
+        st.selectbox(
+            "Judge", list(names), index=None, format_func=names.__getitem__, key=WHOSE, placeholder="Choose a judge"
+        )
+        st.selectbox("What they do", list(Duty), format_func=_DUTIES.__getitem__, key=NEW_DUTY)
+        st.form_submit_button("Change it", on_click=_set_duty, args=(stage.id,))
+
+
+def _set_duty(stage_id: UUID) -> None:
+    if (chosen := st.session_state[WHOSE]) is not None:
+        duty = st.session_state[NEW_DUTY]
+        act(set_duty, said="What they do is changed.", stage_id=stage_id, person_id=chosen, duty=duty)
 
 
 def _possible(stage: StageShown) -> None:
@@ -159,8 +191,10 @@ def _kept_from(line: JudgeLine) -> str:
     return counted(line.conflicts, "entry", "entries") if line.conflicts else "none"
 
 
-def _invite(stage: StageShown) -> None:
+def _invite(stage: StageShown, duties: tuple[Duty, ...]) -> None:
     heading("Invite judges")
+    if Duty.BOTH not in duties:
+        st.markdown("Entries have been dealt. Whoever is invited now meets in the panel and scores no entries alone.")
     st.markdown(
         "One on each line: a name and a mail address. Each gets a link that signs them in, without a password, "
         "good for 14 days."
@@ -169,6 +203,9 @@ def _invite(stage: StageShown) -> None:
         st.text_area(
             "Names and addresses", key=PASTED, height=160, placeholder="Mara Alder <mara@example.org>", max_chars=20_000
         )
+        if len(duties) > 1:
+            at = duties.index(Duty.BOTH)
+            st.selectbox("What they do", duties, at, format_func=_DUTIES.__getitem__, key=DUTY)
         unreadable = st.session_state.get(UNREADABLE, ())
         if unreadable:
             some = "These lines could" if len(unreadable) > 1 else "This line could"
@@ -180,7 +217,7 @@ def _invite(stage: StageShown) -> None:
                 ),
                 icon=":material/error:",
             )
-        st.form_submit_button("Invite", type="primary", on_click=_send, args=(stage.id,))
+        st.form_submit_button("Invite", type="primary", on_click=_send, args=(stage.id, duties))
 
 
 def _import(stage: StageShown) -> None:
@@ -197,9 +234,10 @@ def _import(stage: StageShown) -> None:
             of_conflicts.draw(planned_conflicts, import_conflicts, about)
 
 
-def _send(stage_id: UUID) -> None:
+def _send(stage_id: UUID, duties: tuple[Duty, ...]) -> None:
     st.session_state[UNREADABLE] = ()
-    invited = act(invite_judges, stage_id=stage_id, pasted=st.session_state[PASTED])
+    duty = st.session_state[DUTY] if len(duties) > 1 else duties[0]
+    invited = act(invite_judges, stage_id=stage_id, pasted=st.session_state[PASTED], duty=duty)
     if invited is None:
         return
     st.session_state[UNREADABLE] = invited.unreadable

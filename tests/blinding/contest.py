@@ -36,8 +36,20 @@ from judging import copies  # noqa: F401 - brings the job that makes judges' cop
 from judging.analyses.kept import find_scores_to_analyse
 from judging.appeals import write_appeal
 from judging.decisions import confirm_decisions, decide_entry, decisions_seen, end_judging
-from judging.judges import accept_terms, conflicts_to_decide, decide_conflict, invite_judges, state_conflicts
+from judging.judges import (
+    accept_terms,
+    conflicts_to_decide,
+    decide_conflict,
+    invite_judges,
+    name_chair,
+    state_conflicts,
+)
 from judging.models import Assignment, CommentReader, JudgesCopy, Outcome, StageAnalysis
+from judging.panel.agenda import add_item, propose_items
+from judging.panel.meeting import close_meeting, join_meeting, open_meeting, prepare_meeting, present_item
+from judging.panel.minutes import record_minute
+from judging.panel.models import AgendaItem, Meeting
+from judging.panel.revised import revise_score
 from judging.planning import confirm_assignment, plan_assignment
 from judging.reading_copies import order_reading_copy
 from judging.release import release_decisions
@@ -62,7 +74,7 @@ from settings import get_settings
 from storage import clock
 from storage import database as storage_database
 from storage.cleaning.types import PDF, PNG
-from storage.database import transact
+from storage.database import matching, transact
 from storage.jobs import work_once
 from storage.uploads import take_whole
 from tests.conftest import SECRET_KEY
@@ -169,6 +181,9 @@ class Contest:
     near: dict[str, Actor] = field(default_factory=dict)
     assignments: dict[str, dict[str, UUID]] = field(default_factory=dict)
     """Judge → entry → assignment."""
+    meeting_id: UUID | None = None
+    items: dict[str, UUID] = field(default_factory=dict)
+    """What the panel has discussed: entry → item of the agenda."""
 
     cookies: dict[Moment, dict[UUID, tuple[str, ...]]] = field(default_factory=dict)
     sessions: dict[Moment, dict[UUID, UUID]] = field(default_factory=dict)
@@ -578,6 +593,35 @@ def _until_deciding(contest: Contest) -> None:
 
     transact(finish)
     _analyse()
+    transact(lambda db: _meet(db, contest))
+    _analyse()
+
+
+def _meet(db: Session, contest: Contest) -> None:
+    """The panel meets under kim, records something about two entries, and is at the first."""
+    story, kim = contest.story, contest.judges["kim"]
+    clock.move_to(db, clock.now(db) + timedelta(hours=2))
+    name_chair(db, story.secretariat, story.stage_id, kim.person_id)
+    contest.meeting_id = meeting_id = prepare_meeting(db, story.secretariat, story.stage_id, 1)
+    propose_items(db, story.secretariat, meeting_id)
+    rows = {row.entry_id: row.id for row in matching(db, AgendaItem, meeting_id=meeting_id)}
+    for name in contest.entries:
+        if contest.entries[name] not in rows:
+            code = str(db.get_one(Entry, contest.entries[name]).code)
+            rows[contest.entries[name]] = add_item(db, kim, meeting_id, code, f"A member asked for the {name}.")
+    open_meeting(db, kim, meeting_id, _version(db, meeting_id))
+    for actor in contest.judges.values():
+        join_meeting(db, actor, meeting_id)
+    for name, outcome in (("fourth", None), ("first", Outcome.FINALIST)):
+        item_id = contest.items[name] = rows[contest.entries[name]]
+        clock.move_to(db, clock.now(db) + timedelta(minutes=len(name)))
+        present_item(db, story.secretariat, item_id, _version(db, meeting_id))
+        revise_score(db, kim, item_id, story.criteria["need"], 2)
+        record_minute(db, kim, item_id, outcome, f"What the panel says about the {name}.", 1)
+
+
+def _version(db: Session, meeting_id: UUID) -> int:
+    return db.get_one(Meeting, meeting_id).version
 
 
 def _until_delivering(contest: Contest) -> None:
@@ -586,6 +630,8 @@ def _until_delivering(contest: Contest) -> None:
     story.entrants = {"erin": contest.entrants["first"]}
 
     def release(db: Session) -> None:
+        assert contest.meeting_id is not None
+        close_meeting(db, contest.judges["kim"], contest.meeting_id, _version(db, contest.meeting_id))
         for name, outcome in (("fourth", Outcome.RESERVE), ("fifth", Outcome.THRESHOLD_NOT_MET)):
             decide_entry(db, story.secretariat, contest.entries[name], outcome, "Not strong enough.")
         confirm_decisions(db, story.sponsor, story.stage_id, decisions_seen(db, story.sponsor, story.stage_id))

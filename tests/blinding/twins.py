@@ -162,6 +162,7 @@ def with_an_entry_changed(contest: Contest, moment: Moment, entry: str, folder: 
                 "Another",
                 _later(check["found_at"], hours=1),
             )
+        _other_discussion(tables, entry_id)
         for appeal in of(tables["appeal"], entry_id=entry_id):
             appeal["text"], appeal["written_at"] = "Quite another appeal.", _later(appeal["written_at"], hours=2)
             appeal["state"], appeal["reason"], appeal["version"] = "rejected", "Another reason", 2
@@ -182,7 +183,8 @@ def without_an_entry(contest: Contest, moment: Moment, entry: str, folder: Path)
         for plan in tables["assignment_plan"]:
             pairs = [pair for pair in json.loads(plan["pairs"]) if pair[0] != entry_row["code"]]
             plan["pairs"] = json.dumps(pairs)
-        tables["decision"] = [row for row in tables["decision"] if row["entry_id"] != entry_id]
+        for table in ("decision", "agenda_item", "minute", "revised_score"):
+            tables[table] = [row for row in tables[table] if row["entry_id"] != entry_id]
         for assignment in of(tables["assignment"], entry_id=entry_id):
             assignment["withdrawn_at"] = assignment["assigned_at"]
 
@@ -211,6 +213,19 @@ def _other_scores(tables: Tables, entry_id: str) -> None:
     for comment in tables["comment"]:
         if comment["scorecard_id"] in cards:
             comment["text"] = "Another comment, of another length."
+
+
+def _other_discussion(tables: Tables, entry_id: str) -> None:
+    """The panel has asked for the entry for another reason, and said and voted something else about it, later."""
+    for item in of(tables["agenda_item"], entry_id=entry_id):
+        item["reason"], item["words"] = "added", "For quite another reason"
+        item["presented_at"] = _later(item["presented_at"], hours=1)
+    for minute in of(tables["minute"], entry_id=entry_id):
+        minute["outcome"], minute["reason"] = "reserve", "The panel said something else, in more words."
+        minute["votes_for"], minute["abstaining"] = 0, 1
+        minute["recorded_at"] = _later(minute["recorded_at"], hours=1)
+    for score in of(tables["revised_score"], entry_id=entry_id):
+        score["points"], score["saved_at"] = 5, _later(score["saved_at"], hours=1)
 
 
 def _other_delivery(tables: Tables, entry_id: str) -> None:

@@ -10,7 +10,7 @@ import zipfile
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import openpyxl
 import pyarrow.parquet
@@ -23,6 +23,7 @@ from delivery.models import Evidence, EvidenceFile
 from judging.analyses.pack import Document
 from judging.models import Appeal, Comment, GateAnswer, Scorecard
 from judging.outcome_models import LetterEdit, NoAward
+from judging.panel.models import AgendaItem, ItemReason, Meeting, MeetingPresence, Minute, RevisedScore
 from mission.models import Measurement
 from prize.entries.models import Conflict, ConflictOrigin, EligibilityAnswers, EntryFile, EntryVersion, Extension
 from prize.models import (
@@ -111,6 +112,7 @@ def add_the_rest(db: Session, story: Story) -> None:
                 decided_at=at,
             ),
             asked := Eligibility(prize_id=story.prize_id),
+            met := Meeting(stage_id=story.stage_id, quorum=1, prepared_by=person_id, prepared_at=at),
         ]
     )
     db.flush()
@@ -120,8 +122,25 @@ def add_the_rest(db: Session, story: Story) -> None:
             EligibilityAnswers(
                 entry_id=story.entry_id, eligibility_id=asked.id, answers={}, answered_by=person_id, answered_at=at
             ),
+            *of_meeting(db, story, met.id),
         ]
     )
+
+
+def of_meeting(db: Session, story: Story, meeting_id: UUID) -> list[SQLModel]:
+    """A row of each table of a meeting of the panel, with a score in half points."""
+    person_id, at = story.judge.person_id, now(db)
+    assert person_id is not None
+    about: dict[str, Any] = {"meeting_id": meeting_id, "entry_id": story.entry_id}
+    scored = {"rubric_id": newest_rubric(db, story.stage_id).id, "criterion_key": story.criteria["need"], "points": 4}
+    votes = {"votes_for": 1, "votes_against": 0, "abstaining": 0, "quorum": 1}
+    written = {"present": [str(person_id)], "recused": [], "recorded_by": person_id, "recorded_at": at}
+    return [
+        MeetingPresence(meeting_id=meeting_id, person_id=person_id, joined_at=at),
+        AgendaItem(**about, position=1, reason=ItemReason.ADDED),
+        Minute(**about, number=1, reason="-", **votes, **written),
+        RevisedScore(**about, person_id=person_id, saved_at=at, **scored),
+    ]
 
 
 def test_no_table_of_the_database_is_forgotten() -> None:

@@ -8,11 +8,12 @@ from judging.appeals import write_appeal
 from judging.decisions import decisions_digest
 from judging.due_diligence import Found
 from judging.importing import planned_conflicts, planned_judges
-from judging.judges import conflicts_to_decide, state_conflicts
+from judging.judges import conflicts_to_decide, name_chair, state_conflicts
 from judging.letters import named_passages
 from judging.lottery import LeftOut
-from judging.models import CommentReader, Outcome
+from judging.models import CommentReader, Duty, Outcome
 from judging.outcome_models import Check, Finding
+from judging.panel.agenda import remove_item
 from judging.revealing import reveal_entry
 from judging.scorecards import finish_judging, save_score
 from judging.timed_release import plan_release
@@ -24,6 +25,7 @@ from storage.sheets.matching import Match
 from storage.sheets.planning import MatchedSheet
 from storage.sheets.reading import Sheet, SheetRow
 from tests.examples import Call, example
+from tests.judging.meetings import discussing, opened, prepared
 from tests.judging.panels import analysed_panel, close_entries, frozen_panel, named_judge, two_reserves, undecided_panel
 from tests.stories import DECIDED, SEED, TAB, Chapter, Story, assignments_of, told, with_a_gate, with_a_reveal
 from tests.world import World, ask, do
@@ -274,3 +276,108 @@ def _(world: World) -> Call:
     story = told(Chapter.CHECKED)
     version = do(plan_release, story.secretariat, stage_id=story.stage_id, release_at=DECIDED)
     return Call(story.secretariat, {"stage_id": story.stage_id, "version": version})
+
+
+@example("judging.judges.set_duty")
+def _(world: World) -> Call:
+    story = told(Chapter.INVITED)
+    return Call(
+        story.secretariat,
+        {"stage_id": story.stage_id, "person_id": story.judge.person_id, "duty": Duty.MEETS},
+    )
+
+
+@example("judging.panel.meeting.prepare_meeting")
+def _(world: World) -> Call:
+    story = told(Chapter.JUDGED)
+    do(name_chair, story.secretariat, stage_id=story.stage_id, person_id=story.judge.person_id)
+    return Call(story.judge, {"stage_id": story.stage_id, "quorum": 2})
+
+
+@example("judging.panel.meeting.open_meeting")
+def _(world: World) -> Call:
+    held = prepared()
+    return Call(held.chair, {"meeting_id": held.id, "version": held.version})
+
+
+@example("judging.panel.meeting.close_meeting")
+def _(world: World) -> Call:
+    held = discussing()
+    return Call(held.chair, {"meeting_id": held.id, "version": held.version})
+
+
+@example("judging.panel.meeting.present_item")
+def _(world: World) -> Call:
+    held = opened()
+    return Call(held.chair, {"item_id": held.items["erin"], "version": held.version})
+
+
+@example("judging.panel.meeting.join_meeting")
+def _(world: World) -> Call:
+    held = opened()
+    return Call(held.member, {"meeting_id": held.id})
+
+
+@example("judging.panel.meeting.leave_meeting")
+def _(world: World) -> Call:
+    held = opened()
+    return Call(held.member, {"meeting_id": held.id})
+
+
+@example("judging.panel.meeting.note_presence")
+def _(world: World) -> Call:
+    held = opened()
+    return Call(held.chair, {"meeting_id": held.id, "person_id": held.member.person_id, "present": False})
+
+
+@example("judging.panel.agenda.propose_items")
+def _(world: World) -> Call:
+    held = prepared()
+    return Call(held.chair, {"meeting_id": held.id})
+
+
+@example("judging.panel.agenda.add_item")
+def _(world: World) -> Call:
+    held = prepared()
+    do(remove_item, held.chair, item_id=held.items["erin"])
+    return Call(held.chair, {"meeting_id": held.id, "code": held.code(), "words": "Asked for by a member"})
+
+
+@example("judging.panel.agenda.remove_item")
+def _(world: World) -> Call:
+    held = prepared()
+    return Call(held.chair, {"item_id": held.items["erin"]})
+
+
+@example("judging.panel.agenda.move_item")
+def _(world: World) -> Call:
+    held = prepared()
+    return Call(held.chair, {"item_id": held.items["erin"], "version": held.version, "earlier": False})
+
+
+@example("judging.panel.minutes.record_minute")
+def _(world: World) -> Call:
+    held = discussing()
+    votes = {"in_favour": 2, "against": 0, "abstaining": 0}
+    recorded = {"outcome": Outcome.FINALIST, "reason": "The panel was convinced\nby the figures."}
+    return Call(held.chair, {"item_id": held.items["erin"], **recorded, **votes})
+
+
+@example("judging.panel.recusals.recuse_oneself")
+def _(world: World) -> Call:
+    held = discussing()
+    return Call(held.member, {"stage_id": held.story.stage_id, "code": held.code(), "reason": "A former colleague"})
+
+
+@example("judging.panel.recusals.record_recusal")
+def _(world: World) -> Call:
+    held = prepared()
+    who = {"stage_id": held.story.stage_id, "person_id": held.member.person_id}
+    return Call(held.story.secretariat, {**who, "code": held.code(), "reason": "A former colleague"})
+
+
+@example("judging.panel.revised.revise_score")
+def _(world: World) -> Call:
+    held = discussing()
+    revised = {"criterion_key": held.story.criteria["need"], "points": 4}
+    return Call(held.member, {"item_id": held.items["erin"], **revised})

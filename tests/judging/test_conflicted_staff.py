@@ -110,9 +110,9 @@ def test_every_scope_inside_an_entry_names_the_entry(sqlite: Given) -> None:
     )
     assert all(isinstance(scope, Scope) for scope in named.values())
     outside = {"programme_id", "own_session_id", "mission_id", "target_id", "prize_id", "stage_id", "assignment_id"}
-    outside |= {"clarification_id", "invitation_id"}
+    outside |= {"clarification_id", "invitation_id", "meeting_id"}
     about = {rule.about for rule in rules().values()} - {""}
-    assert about - outside - inside.keys() <= {"copy_id", "conflict_id", "appeal_id"}, (
+    assert about - outside - inside.keys() <= {"copy_id", "conflict_id", "appeal_id", "item_id"}, (
         "a new scope: does it lie inside an entry?"
     )
 

@@ -1,0 +1,412 @@
+"""Tests of the panel's meeting: prepared, opened, attended, with recusals, quorum and recorded decisions."""
+
+from __future__ import annotations
+
+import pytest
+from sqlmodel import Session
+
+from accounts.actors import LAUREL, Actor
+from accounts.models import Role, ScopeKind
+from accounts.programmes import appoint
+from judging.decisions import decisions
+from judging.judges import invite_judges, judges, name_chair, own_seats, set_duty
+from judging.models import Duty, Outcome
+from judging.panel.agenda import add_item, move_item, propose_items, remove_item
+from judging.panel.meeting import (
+    close_meeting,
+    join_meeting,
+    leave_meeting,
+    note_presence,
+    open_meeting,
+    prepare_meeting,
+    present_item,
+)
+from judging.panel.minutes import minutes, record_minute
+from judging.panel.recusals import record_recusal, recuse_oneself
+from judging.panel.revised import Helped, revise_score, revised_scores
+from judging.panel.screens import panel_meeting, present_entry
+from judging.panel.sheet import panel_sheet
+from judging.planning import plan_assignment
+from judging.results import results
+from prize.entries.models import Entry, EntryState
+from storage.database import transact
+from storage.errors import Closed, Invalid, Refused, Stale
+from tests.databases import Given
+from tests.judging.meetings import Held, discussing, opened, prepared
+from tests.stories import TEAMS, Chapter, go_on, person_called, told
+from tests.world import ask, do
+
+REASON = "The figures convinced the panel."
+
+
+def codes(held: Held, actor: Actor) -> list[str]:
+    return [item.code for item in held.as_seen_by(actor).agenda]
+
+
+def record(held: Held, team: str = "erin", outcome: Outcome | None = Outcome.FINALIST, **more: object) -> str:
+    """What is said about why the outcome was not proposed."""
+    said = {"item_id": held.items[team], "outcome": outcome, "reason": REASON, **more}
+    return do(record_minute, held.chair, **said).not_proposed
+
+
+def proposed(held: Held, team: str = "erin") -> tuple[Outcome | None, str]:
+    shown = ask(decisions, held.story.secretariat, stage_id=held.story.stage_id)
+    [line] = [line for line in shown.lines if line.entry_id == held.story.entries[team]]
+    return line.outcome, line.reason
+
+
+def test_whoever_only_meets_is_dealt_no_entries(database: Given) -> None:
+    story = told(Chapter.BOUND)
+    do(set_duty, story.secretariat, stage_id=story.stage_id, person_id=story.judge.person_id, duty=Duty.MEETS)
+
+    plan = do(plan_assignment, story.secretariat, stage_id=story.stage_id, seed=1)
+
+    assert [judge.name for judge in plan.judges] == ["Jo"]
+    assert [row.name for row in ask(results, story.secretariat, stage_id=story.stage_id).progress] == ["Jo"]
+    [seat] = ask(own_seats, story.judge)
+    assert (seat.scores, seat.meets) == (False, True)
+
+
+def test_people_are_invited_to_meet_alone(database: Given) -> None:
+    story = told(Chapter.JUDGED)
+    pasted = "Pat <pat@example.org>"
+
+    do(invite_judges, story.secretariat, stage_id=story.stage_id, pasted=pasted, duty=Duty.MEETS)
+
+    duties = {line.name: line.duty for line in ask(judges, story.secretariat, stage_id=story.stage_id)}
+    assert duties == {"Jo": Duty.BOTH, "Jules": Duty.BOTH, "Pat": Duty.MEETS}
+
+
+def test_a_judge_who_has_been_asked_to_score_goes_on_and_the_chair_goes_on_meeting(database: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    do(name_chair, story.secretariat, stage_id=story.stage_id, person_id=story.judge.person_id)
+    who = {"stage_id": story.stage_id, "person_id": story.judge.person_id}
+
+    with pytest.raises(Invalid, match="asked to score entries"):
+        do(set_duty, story.secretariat, **who, duty=Duty.MEETS)
+    with pytest.raises(Invalid, match="Name another chair first"):
+        do(set_duty, story.secretariat, **who, duty=Duty.SCORES)
+    do(set_duty, story.secretariat, **{**who, "person_id": story.judges["jo"].person_id}, duty=Duty.SCORES)
+    with pytest.raises(Invalid, match="A chair sits on the panel"):
+        do(name_chair, story.secretariat, stage_id=story.stage_id, person_id=story.judges["jo"].person_id)
+
+
+def test_whoever_scores_alone_has_no_part_in_the_meeting(database: Given) -> None:
+    held = prepared()
+    do(open_meeting, held.chair, meeting_id=held.id, version=held.version)
+    who = {"stage_id": held.story.stage_id, "person_id": held.member.person_id}
+    do(set_duty, held.story.secretariat, **who, duty=Duty.SCORES)
+
+    with pytest.raises(Refused):
+        do(join_meeting, held.member, meeting_id=held.id)
+    for query in (panel_meeting, present_entry, panel_sheet, minutes, revised_scores):
+        with pytest.raises(Refused):
+            ask(query, held.member, stage_id=held.story.stage_id)
+
+
+def test_there_is_one_meeting_at_a_time_with_a_quorum_that_fits(database: Given) -> None:
+    held = prepared(quorum=2)
+    asked = {"stage_id": held.story.stage_id}
+    with pytest.raises(Invalid, match="not closed yet"):
+        do(prepare_meeting, held.chair, **asked, quorum=1)
+
+    do(close_meeting, held.chair, meeting_id=held.id, version=held.version)
+
+    for quorum in (0, 3, -1):
+        with pytest.raises(Invalid, match="at least 1 and at most 2"):
+            do(prepare_meeting, held.chair, **asked, quorum=quorum)
+    assert do(prepare_meeting, held.chair, **asked, quorum=2) != held.id
+
+
+def test_a_panel_meets_only_while_its_stage_is_decided(database: Given) -> None:
+    story = told(Chapter.SCORED)
+    with pytest.raises(Closed, match="after judging has ended"):
+        do(prepare_meeting, story.secretariat, stage_id=story.stage_id, quorum=1)
+    with pytest.raises(Refused):
+        ask(panel_sheet, story.judge, stage_id=story.stage_id)
+
+
+def test_when_decisions_are_confirmed_nothing_more_is_recorded(database: Given) -> None:
+    held = discussing()
+    go_on(held.story, Chapter.JUDGED, Chapter.CONFIRMED)
+
+    with pytest.raises(Closed, match="before the decisions are confirmed"):
+        record(held)
+
+
+def test_of_two_who_present_an_entry_at_once_one_is_told(database: Given) -> None:
+    held = opened()
+    version = held.version
+    do(present_item, held.chair, item_id=held.items["erin"], version=version)
+
+    with pytest.raises(Stale):
+        do(present_item, held.story.secretariat, item_id=held.items["bela"], version=version)
+
+    assert held.as_seen_by(held.chair).item_id == held.items["erin"]
+
+
+def test_an_agenda_is_added_to_moved_and_cut_by_its_leaders(database: Given) -> None:
+    held = prepared()
+    erin, bela = held.code("erin"), held.code("bela")
+    assert codes(held, held.member) == [erin, bela]
+
+    do(move_item, held.chair, item_id=held.items["erin"], version=held.version, earlier=False)
+    assert codes(held, held.member) == [bela, erin]
+    do(move_item, held.chair, item_id=held.items["bela"], version=held.version, earlier=True)
+    do(remove_item, held.chair, item_id=held.items["bela"])
+    assert codes(held, held.member) == [erin]
+    with pytest.raises(Invalid, match="on the agenda already"):
+        do(add_item, held.chair, meeting_id=held.id, code=erin, words="")
+    with pytest.raises(Invalid, match="No submitted entry has this code"):
+        do(add_item, held.chair, meeting_id=held.id, code="NONE-11", words="")
+    do(add_item, held.chair, meeting_id=held.id, code=bela.lower(), words="After all")
+    assert [item.why for item in held.as_seen_by(held.member).agenda] == ["erin was asked for", "After all"]
+
+
+def test_what_was_discussed_stays_on_the_agenda(database: Given) -> None:
+    held = discussing()
+
+    with pytest.raises(Closed, match="stays on the agenda"):
+        do(remove_item, held.chair, item_id=held.items["erin"])
+
+
+def test_an_entry_that_was_withdrawn_is_neither_presented_nor_decided(database: Given) -> None:
+    held = discussing()
+
+    def withdraw(db: Session) -> None:
+        for entry_id in held.story.entries.values():
+            entry = db.get_one(Entry, entry_id)
+            entry.state = EntryState.WITHDRAWN
+            db.add(entry)
+
+    transact(withdraw)
+
+    with pytest.raises(Invalid, match="withdrawn"):
+        held.present("bela")
+    with pytest.raises(Invalid, match="withdrawn"):
+        record(held)
+    assert all(item.withdrawn for item in held.as_seen_by(held.chair).agenda)
+
+
+def test_a_recusal_makes_the_screen_blank_and_shuts_out_everywhere(database: Given) -> None:
+    held = discussing()
+    stage = {"stage_id": held.story.stage_id}
+
+    do(recuse_oneself, held.member, **stage, code=held.code(), reason="A former colleague")
+
+    seen = held.as_seen_by(held.member)
+    assert (seen.away, seen.item_id, codes(held, held.member)) == (True, None, [held.code("bela")])
+    assert ask(present_entry, held.member, **stage) is None
+    assert held.code() not in repr([ask(query, held.member, **stage) for query in (panel_sheet, minutes)])
+    for command, more in (
+        (present_item, {"version": held.version}),
+        (revise_score, {"criterion_key": held.story.criteria["need"], "points": 1}),
+    ):
+        with pytest.raises(Refused):
+            do(command, held.member, item_id=held.items["erin"], **more)
+    there = ask(present_entry, held.chair, **stage)
+    assert there is not None
+    assert (there.may_vote, there.recused) == (1, 1)
+
+
+def test_whoever_is_recused_is_told_of_the_entry_what_they_are_told_of_one_that_is_not_there(database: Given) -> None:
+    held = prepared()
+    stage, code = {"stage_id": held.story.stage_id}, held.code()
+    do(recuse_oneself, held.member, **stage, code=code)
+
+    said = []
+    for asked in (code, "NONE-11"):
+        with pytest.raises(Invalid) as answer:
+            do(recuse_oneself, held.member, **stage, code=asked)
+        said.append(answer.value.words)
+
+    assert said[0] == said[1]
+
+
+def test_a_chair_in_conflict_cannot_lead_the_entry_and_the_secretariat_can(database: Given) -> None:
+    held = opened()
+    member = {"stage_id": held.story.stage_id, "person_id": held.chair.person_id}
+    do(record_recusal, held.story.secretariat, **member, code=held.code(), reason="An investment")
+
+    with pytest.raises(Refused):
+        do(present_item, held.chair, item_id=held.items["erin"], version=held.version)
+    held.present("erin")
+    assert held.as_seen_by(held.chair).away
+    with pytest.raises(Refused):
+        record(held)
+    do(present_item, held.chair, item_id=held.items["bela"], version=held.version)
+    assert not held.as_seen_by(held.chair).away
+
+
+def test_somebody_of_the_secretariat_in_conflict_sees_and_does_as_little(database: Given) -> None:
+    held = discussing()
+
+    def near(db: Session) -> Actor:
+        actor = person_called(db, "near")
+        assert actor.person_id is not None
+        appoint(db, LAUREL, actor.person_id, Role.SECRETARIAT, ScopeKind.PRIZE, held.story.prize_id)
+        return actor
+
+    actor = transact(near)
+    do(invite_judges, held.story.secretariat, stage_id=held.story.stage_id, pasted="near@near.example", duty=Duty.MEETS)
+    who = {"stage_id": held.story.stage_id, "person_id": actor.person_id}
+    do(record_recusal, held.story.secretariat, **who, code=held.code(), reason="A brother")
+
+    with pytest.raises(Refused):
+        do(record_minute, actor, item_id=held.items["erin"], outcome=None, reason=REASON)
+    with pytest.raises(Invalid, match="No submitted entry"):
+        do(record_recusal, actor, **{**who, "person_id": held.member.person_id}, code=held.code(), reason="A guess")
+
+
+def test_nothing_is_recorded_without_the_quorum_for_the_entry(database: Given) -> None:
+    held = discussing(quorum=2)
+    do(recuse_oneself, held.member, stage_id=held.story.stage_id, code=held.code())
+    with pytest.raises(Invalid, match="quorum is 2, and 1 of those present"):
+        record(held)
+
+    held.present("bela")
+    assert record(held, "bela", Outcome.RESERVE) == ""
+
+    do(leave_meeting, held.member, meeting_id=held.id)
+    [first] = ask(minutes, held.chair, stage_id=held.story.stage_id)[0].minutes
+    with pytest.raises(Invalid, match="quorum"):
+        record(held, "bela", None, corrects=first.id)
+    do(note_presence, held.chair, meeting_id=held.id, person_id=held.member.person_id, present=True)
+    record(held, "bela", None, corrects=first.id)
+
+
+def test_votes_fit_those_present_and_what_they_decide(database: Given) -> None:
+    held = discussing()
+    for votes, words in (
+        ({"in_favour": 2, "against": 1}, "3 votes are more than the 2"),
+        ({"in_favour": -1}, "0 or more"),
+        ({"in_favour": 0, "against": 1}, "More voted against"),
+        ({"abstaining": 10**30}, "more than the 2"),
+    ):
+        with pytest.raises(Invalid, match=words):
+            record(held, **votes)
+    with pytest.raises(Invalid, match="not chosen here"):
+        record(held, outcome=Outcome.INELIGIBLE)
+    assert ask(minutes, held.chair, stage_id=held.story.stage_id)[0].minutes == ()
+
+
+def test_what_the_panel_recommends_is_proposed_with_its_reason(database: Given) -> None:
+    held = discussing()
+
+    assert record(held, in_favour=1, abstaining=1) == ""
+
+    assert proposed(held) == (Outcome.FINALIST, REASON)
+    [minute] = ask(minutes, held.member, stage_id=held.story.stage_id)[0].minutes
+    assert (minute.code, minute.outcome, minute.present) == (held.code(), Outcome.FINALIST, ("Jo", "Jules"))
+    assert (minute.votes.in_favour, minute.votes.abstaining, minute.recorded_by) == (1, 1, "Jules")
+
+
+def test_a_place_that_is_taken_is_recorded_and_said_not_to_be_proposed(database: Given) -> None:
+    held = discussing()
+    record(held)
+    held.present("bela")
+
+    assert "All 1 places are taken" in record(held, "bela")
+
+    assert proposed(held, "bela") == (None, "")
+    assert len(ask(minutes, held.chair, stage_id=held.story.stage_id)[0].minutes) == 2
+
+
+def test_minutes_are_corrected_by_another_that_names_the_one_that_stands(database: Given) -> None:
+    held = discussing()
+    record(held, outcome=None)
+    [first] = ask(minutes, held.chair, stage_id=held.story.stage_id)[0].minutes
+    with pytest.raises(Stale, match="Something was recorded"):
+        record(held)
+
+    record(held, corrects=first.id)
+
+    with pytest.raises(Stale):
+        record(held, outcome=None, corrects=first.id)
+    before, after = ask(minutes, held.chair, stage_id=held.story.stage_id)[0].minutes
+    assert (before.corrected, after.corrected, after.corrects) == (True, False, before.recorded_at)
+    assert proposed(held)[0] is Outcome.FINALIST
+
+
+def test_who_was_recused_is_named_to_the_secretariat_alone(database: Given) -> None:
+    held = discussing()
+    do(recuse_oneself, held.member, stage_id=held.story.stage_id, code=held.code())
+    record(held)
+
+    seen = [
+        ask(minutes, actor, stage_id=held.story.stage_id)[0].minutes for actor in (held.story.secretariat, held.chair)
+    ]
+
+    assert [(one.recused, one.recused_names) for [one] in seen] == [(1, ("Jo",)), (1, ())]
+    assert ask(minutes, held.member, stage_id=held.story.stage_id)[0].minutes == ()
+
+
+def test_another_meeting_goes_on_from_what_an_earlier_one_recorded(database: Given) -> None:
+    held = discussing()
+    record(held, outcome=None)
+    do(close_meeting, held.chair, meeting_id=held.id, version=held.version)
+    with pytest.raises(Closed, match="This meeting is closed"):
+        record(held)
+
+    again = do(prepare_meeting, held.chair, stage_id=held.story.stage_id, quorum=1)
+
+    item = do(add_item, held.chair, meeting_id=again, code=held.code(), words="")
+    assert [(each.id, each.recorded) for each in held.as_seen_by(held.chair).agenda] == [(item, True)]
+
+
+def test_scores_are_revised_by_those_who_are_there_while_the_entry_is_discussed(database: Given) -> None:
+    held = discussing()
+    need, method = held.story.criteria["need"], held.story.criteria["method"]
+    do(revise_score, held.member, item_id=held.items["erin"], criterion_key=need, points=2)
+    before = ask(results, held.story.secretariat, stage_id=held.story.stage_id).lines
+
+    with pytest.raises(Closed, match="does not discuss this entry now"):
+        do(revise_score, held.member, item_id=held.items["bela"], criterion_key=need, points=2)
+    with pytest.raises(Invalid, match="whole number from 1 to 5"):
+        do(revise_score, held.member, item_id=held.items["erin"], criterion_key=need, points=6)
+    do(leave_meeting, held.member, meeting_id=held.id)
+    with pytest.raises(Closed, match="Join the meeting first"):
+        do(revise_score, held.member, item_id=held.items["erin"], criterion_key=method, points=2)
+    do(join_meeting, held.member, meeting_id=held.id)
+
+    shown = ask(present_entry, held.member, stage_id=held.story.stage_id)
+    assert shown is not None
+    assert [(own.independent, own.revised) for own in shown.own] == [(5, 2), (5, None)]
+    other = ask(present_entry, held.chair, stage_id=held.story.stage_id)
+    assert other is not None
+    assert [own.revised for own in other.own] == [None, None]
+    assert ask(results, held.story.secretariat, stage_id=held.story.stage_id).lines == before
+
+
+def test_after_the_meeting_independent_scores_stand_beside_revised_ones(database: Given) -> None:
+    held = discussing()
+    for key in held.story.criteria.values():
+        do(revise_score, held.member, item_id=held.items["erin"], criterion_key=key, points=3)
+    record(held)
+    assert ask(revised_scores, held.chair, stage_id=held.story.stage_id) is None
+
+    do(close_meeting, held.chair, meeting_id=held.id, version=held.version)
+
+    shown = ask(revised_scores, held.member, stage_id=held.story.stage_id)
+    assert shown is not None
+    [line] = shown.lines
+    assert (line.code, line.independent, line.revised, line.changed) == (held.code(), (5.0, 5.0), (5.0, 3.0), 1)
+    assert (shown.helped, shown.entries) == (Helped.TOO_FEW, 1)
+
+
+def test_no_screen_of_the_meeting_names_an_entrant(database: Given) -> None:
+    held = discussing()
+    record(held)
+    said = [
+        ask(query, actor, stage_id=held.story.stage_id)
+        for actor in (held.story.secretariat, held.chair, held.member)
+        for query in (panel_meeting, present_entry, panel_sheet, minutes)
+    ]
+
+    assert [name for name in TEAMS.values() if name in repr(said)] == []
+
+
+def test_what_is_proposed_again_is_not_put_on_the_agenda_twice(database: Given) -> None:
+    held = prepared()
+
+    assert do(propose_items, held.chair, meeting_id=held.id) == 0
