@@ -65,6 +65,7 @@ class Action(StrEnum):
     EXTEND_ENTRY = "give an entry more time"
     SEE_ENTRIES = "see the entries of a stage"
     SCREEN_ENTRY = "screen an entry"
+    SCREEN_ENTRIES = "screen several entries"
     DECIDE_NAMES = "decide about names that were found"
     BEGIN_JUDGING = "begin judging"
     END_JUDGING = "end judging"
@@ -233,6 +234,11 @@ adopt(
         Action.EXTEND_ENTRY: Rule("Give an entry a later closing time", about="entry_id", roles=(Role.SECRETARIAT,)),
         Action.SEE_ENTRIES: Rule("See the entries of a stage", about="stage_id", roles=(Role.SECRETARIAT,)),
         Action.SCREEN_ENTRY: Rule("Decide whether an entry is eligible", about="entry_id", roles=(Role.SECRETARIAT,)),
+        Action.SCREEN_ENTRIES: Rule(
+            "Decide of several entries of a stage whether they are eligible",
+            about="stage_id",
+            roles=(Role.SECRETARIAT,),
+        ),
         Action.DECIDE_NAMES: Rule(
             "Decide whether judges read what may name its makers", about="entry_id", roles=(Role.SECRETARIAT,)
         ),

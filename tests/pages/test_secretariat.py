@@ -15,7 +15,7 @@ from prize.lifecycle import Phase
 from prize.stages import stages
 from storage.database import transact
 from tests.databases import Given
-from tests.pages.visiting import press, row_of, tables, visit, words
+from tests.pages.visiting import choose, press, row_of, tables, visit, words
 from tests.stories import Chapter, Story, assignments_of, told, with_a_gate
 from tests.world import ask, do
 
@@ -41,6 +41,29 @@ def test_all_that_wait_are_marked_as_eligible_after_their_number_has_been_named(
     assert [said.value for said in page.success] == ["2 entries are now eligible."]
     lines = ask(stage_entries, story.secretariat, stage_id=story.stage_id).entries
     assert [line.eligible for line in lines] == [True, True]
+
+
+def test_several_entries_are_called_ineligible_for_one_reason_and_the_page_says_what_became_of_each(
+    sqlite: Given,
+) -> None:
+    story = told(Chapter.CLOSED)
+    page = visit(story.secretariat, "entries")
+    page = choose(page, "which entries are decided", "Those that I choose")
+    page = page.multiselect[0].set_value([story.entry_id]).run()
+    page = press(page, "Not eligible: 1 entry")
+    assert "There is no reason yet" in page.error[0].value
+    [reason] = [field for field in page.text_input if field.label == "Why they are not eligible"]
+    reason.input("Not a river.")
+
+    page = press(page, "Not eligible: 1 entry")
+
+    lines = ask(stage_entries, story.secretariat, stage_id=story.stage_id).entries
+    assert {line.organisation: (line.eligible, line.reason) for line in lines} == {
+        "Acorn Labs": (False, "Not a river."),
+        "Birch Works": (None, ""),
+    }
+    code = next(line.code for line in lines if line.id == story.entry_id)
+    assert f'<th scope="row">{code}</th><td>Acorn Labs</td><td>Now not eligible.</td>' in tables(page)
 
 
 def test_an_entry_is_called_ineligible_with_a_reason(sqlite: Given) -> None:

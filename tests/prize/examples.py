@@ -551,6 +551,12 @@ def _(world: World) -> Call:
     )
 
 
+@example("prize.entries.screening.screen_entries")
+def _(world: World) -> Call:
+    story = told(Chapter.CLOSED)
+    return Call(story.secretariat, {"stage_id": story.stage_id, "entry_ids": (story.entry_id,), "eligible": True})
+
+
 @example("prize.entries.name_checks.decide_names")
 def _(world: World) -> Call:
     story = told(Chapter.WRITTEN)
