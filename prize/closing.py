@@ -28,6 +28,9 @@ STAGE_CLOSED = "stage closed"
 SEARCH_SUBMITTED = "search a submitted entry for names"
 """The job of ``prize.entries.name_checks`` that follows for each entry, in the order of their codes."""
 
+FIND_DUPLICATES = "look for entries that may be the same"
+"""The job of ``prize.entries.duplicates`` that compares the entries of a stage with each other."""
+
 JUST_AFTER = timedelta(milliseconds=1)
 CONSONANTS, VOWELS = "BDFGHJKLMNPRSTVWZ", "AEIOU"
 
@@ -72,7 +75,8 @@ def close_stage(db: Session, actor: Actor, stage_id: UUID) -> int:
         db.add(entry)
     for entry in sorted(submitted, key=lambda entry: str(entry.code)):
         enqueue(db, SEARCH_SUBMITTED, {"entry_id": str(entry.id)}, about=f"entry {entry.id}")
-    enqueue(db, STAGE_CLOSED, {"stage_id": str(stage_id)}, about=f"stage {stage_id}")
+    for kind in (STAGE_CLOSED, FIND_DUPLICATES):
+        enqueue(db, kind, {"stage_id": str(stage_id)}, about=f"stage {stage_id}")
     return len(submitted)
 
 

@@ -66,6 +66,7 @@ class Action(StrEnum):
     SEE_ENTRIES = "see the entries of a stage"
     SCREEN_ENTRY = "screen an entry"
     SCREEN_ENTRIES = "screen several entries"
+    SETTLE_DUPLICATE = "settle whether two entries are the same"
     DECIDE_NAMES = "decide about names that were found"
     BEGIN_JUDGING = "begin judging"
     END_JUDGING = "end judging"
@@ -238,6 +239,9 @@ adopt(
             "Decide of several entries of a stage whether they are eligible",
             about="stage_id",
             roles=(Role.SECRETARIAT,),
+        ),
+        Action.SETTLE_DUPLICATE: Rule(
+            "Say whether two entries of a stage are the same", about="stage_id", roles=(Role.SECRETARIAT,)
         ),
         Action.DECIDE_NAMES: Rule(
             "Decide whether judges read what may name its makers", about="entry_id", roles=(Role.SECRETARIAT,)

@@ -312,6 +312,7 @@ LEFT_OUT: Final = {
     "team_invitation": "who has joined is in the members of the teams; who has not has no part in the prize",
     "following": "who wants mail about the prize asked for nothing else",
     "conflict_statement": "names that judges stated in confidence; those that belong to an entry are in the conflicts",
+    "duplicate": "it sets two entries beside each other; what was decided of each is in the screening",
     "name_check": "it quotes what may name an entry's makers, and is made again when it is needed",
     "score_save": "what a judge had scored before; the scores that count are exported",
     "comment_save": "what a judge had written before; the comments that count are exported",

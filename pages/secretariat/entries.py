@@ -26,9 +26,11 @@ from pages.components.layout import (
 from pages.components.names import draw_hits
 from pages.components.places import parameter, present_stage
 from pages.components.words import marked, one_line
+from pages.secretariat.duplicates import PAIR, draw_pair, draw_pairs
 from pages.secretariat.extending import draw_extending
 from pages.secretariat.several import decide_several, draw_became, draw_several
 from pages.secretariat.stages import dates_line
+from prize.entries.duplicates import duplicates
 from prize.entries.models import CheckState, EntryState
 from prize.entries.name_checks import decide_names
 from prize.entries.screening import EntryLine, ScreenedEntry, StageEntries, screen_entry, screened_entry, stage_entries
@@ -72,6 +74,11 @@ def draw() -> None:
         # The address still names the entry: after a choice of another prize, and after a link to the page one is on.
         st.query_params.from_dict({"prize": str(prize.id)})
         del st.session_state[OPENED]
+    found = ask(duplicates, stage_id=stage.id)
+    pair = next((one for one in found.pairs if one.id == parameter(PAIR)), None)
+    if pair is not None:
+        draw_pair(prize, stage, pair, screens=stage.phase in SCREENED_IN)
+        return
     entries = ask(stage_entries, stage_id=stage.id)
     submitted = [line for line in entries.entries if line.state is EntryState.SUBMITTED]
     waiting = [line for line in submitted if line.eligible is None] if stage.phase in SCREENED_IN else []
@@ -91,6 +98,7 @@ def draw() -> None:
         )
         return
     _list(prize, entries, submitted)
+    draw_pairs(prize, stage.id, found)
 
 
 def _counts(entries: StageEntries, submitted: Sequence[EntryLine]) -> str:

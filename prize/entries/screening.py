@@ -166,7 +166,7 @@ def stage_entries(db: Session, actor: Actor, stage_id: UUID) -> StageEntries:
     stage = db.get_one(Stage, stage_id)
     prize = db.get_one(Prize, stage.prize_id)
     kept = kept_from(db, actor.person_id, stage_id=stage_id)
-    lines = [line for line in _lines(db, col(Entry.stage_id) == stage_id) if line.id not in kept]
+    lines = [line for line in entry_lines(db, col(Entry.stage_id) == stage_id) if line.id not in kept]
     return StageEntries(
         shown_stage(db, prize, stage),
         prize.title,
@@ -189,7 +189,7 @@ def screened_entry(db: Session, actor: Actor, entry_id: UUID) -> ScreenedEntry:
     files = files_of(db, version.id)
     said = {UUID(question_key): str(text) for question_key, text in version.answers.items()}
     return ScreenedEntry(
-        _lines(db, col(Entry.id) == entry_id)[0],
+        entry_lines(db, col(Entry.id) == entry_id)[0],
         team_of(db, entry.team_id),
         eligibility_answered(db, entry_id),
         tuple(
@@ -210,7 +210,7 @@ def eligibility(db: Session, entry_id: UUID) -> Screening | None:
     return max(rows, key=lambda row: row.decided_at, default=None)
 
 
-def _lines(db: Session, which: ColumnElement[bool]) -> list[EntryLine]:
+def entry_lines(db: Session, which: ColumnElement[bool]) -> list[EntryLine]:
     """Entries for the list, in six statements however many there are."""
     entries = db.exec(
         select(Entry, Organisation.name)

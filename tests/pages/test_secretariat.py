@@ -10,13 +10,14 @@ from judging.judges import judges
 from judging.models import Outcome
 from judging.planning import latest_plan
 from judging.scorecards import answer_gate, finish_judging, save_score
+from prize.entries.duplicates import duplicates
 from prize.entries.screening import stage_entries
 from prize.lifecycle import Phase
 from prize.stages import stages
 from storage.database import transact
 from tests.databases import Given
 from tests.pages.visiting import choose, press, row_of, tables, visit, words
-from tests.stories import Chapter, Story, assignments_of, told, with_a_gate
+from tests.stories import Chapter, Story, assignments_of, go_on, join_team, told, with_a_gate, work_off
 from tests.world import ask, do
 
 
@@ -219,3 +220,28 @@ def test_terms_are_offered_with_their_milestones_and_a_refused_form_keeps_its_co
         ("A river", "£20,000", date(2028, 9, 1))
     ]
     assert "0 of 1 offer accepted." in words(page)
+
+
+def test_entries_that_may_be_the_same_are_shown_beside_each_other_and_settled_with_a_note(sqlite: Given) -> None:
+    story = told(Chapter.SUBMITTED)
+    for entry_id in story.entries.values():
+        transact(lambda db, entry_id=entry_id: join_team(db, entry_id, "pat"))
+    go_on(story, Chapter.SUBMITTED, Chapter.CLOSED)
+    assert "Entries are being compared with each other." in words(visit(story.secretariat, "entries"))
+    work_off()
+    assert "1 person" in tables(visit(story.secretariat, "entries"))
+    [pair] = ask(duplicates, story.secretariat, stage_id=story.stage_id).pairs
+    page = visit(story.secretariat, "entries")
+    page.query_params["pair"] = str(pair.id)
+    page = page.run()
+    assert "Pat" in words(page)
+    page = press(page, "Not the same")
+    assert "There is no note yet" in page.error[0].value
+    page.text_input[0].input("Pat advises both.")
+
+    page = press(page, f"{pair.other.code} is not eligible")
+
+    assert "Noted: Pat advises both." in words(page)
+    lines = {line.id: line for line in ask(stage_entries, story.secretariat, stage_id=story.stage_id).entries}
+    assert (lines[pair.other.id].eligible, lines[pair.other.id].reason) == (False, "Pat advises both.")
+    assert lines[pair.entry.id].eligible is None

@@ -15,6 +15,7 @@ from prize.clarifications import ask_clarification
 from prize.closing import close_stage
 from prize.copying import prize_file
 from prize.eligibility import EligibilityAnswer, add_eligibility_question
+from prize.entries.duplicates import duplicates
 from prize.entries.invitations import invite_member
 from prize.entries.models import DraftFile
 from prize.entries.name_checks import search_submitted
@@ -46,9 +47,11 @@ from tests.stories import (
     Story,
     attach,
     document_of,
+    go_on,
     join_team,
     prize_version,
     told,
+    work_off,
     write,
 )
 from tests.world import World, ask, do
@@ -555,6 +558,25 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     story = told(Chapter.CLOSED)
     return Call(story.secretariat, {"stage_id": story.stage_id, "entry_ids": (story.entry_id,), "eligible": True})
+
+
+@example("prize.entries.duplicates.settle_duplicate")
+def _(world: World) -> Call:
+    story = told(Chapter.SUBMITTED)
+    for entry_id in story.entries.values():
+        transact(lambda db, entry_id=entry_id: join_team(db, entry_id, "pat"))  # type: ignore[misc]
+    go_on(story, Chapter.SUBMITTED, Chapter.CLOSED)
+    work_off()
+    [pair] = ask(duplicates, story.secretariat, stage_id=story.stage_id).pairs
+    return Call(
+        story.secretariat,
+        {
+            "stage_id": story.stage_id,
+            "duplicate_id": pair.id,
+            "note": "Pat has entered twice.",
+            "ineligible_id": story.entry_id,
+        },
+    )
 
 
 @example("prize.entries.name_checks.decide_names")
