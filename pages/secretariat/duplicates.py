@@ -30,14 +30,23 @@ HOW_FOUND: Final = (
 )
 
 
-def draw_pairs(prize: PrizeLine, stage_id: UUID, found: Duplicates) -> None:
-    """The pairs of a stage, and how they were found; nothing where there is none."""
+def draw_pairs(prize: PrizeLine, stage_id: UUID, found: Duplicates, *, screens: bool) -> None:
+    """The pairs of a stage, and how they were found; folded away when entries are no longer screened."""
     if not found.pairs:
         if found.searching:
             st.caption("Entries are being compared with each other. Those that may be the same will be listed here.")
         return
     waiting = sum(not pair.settled for pair in found.pairs)
-    heading("May be the same", f"{waiting} to settle" if waiting else "all settled")
+    state = f"{waiting} to settle" if waiting else "all settled"
+    if screens:
+        heading("May be the same", state)
+        _table(prize, stage_id, found)
+    else:
+        with st.expander(f"May be the same: {counted(len(found.pairs), 'pair')}, {state}"):
+            _table(prize, stage_id, found)
+
+
+def _table(prize: PrizeLine, stage_id: UUID, found: Duplicates) -> None:
     table(
         ("Entries", "Organisations", "They share", "State"),
         [

@@ -98,7 +98,7 @@ def draw() -> None:
         )
         return
     _list(prize, entries, submitted)
-    draw_pairs(prize, stage.id, found)
+    draw_pairs(prize, stage.id, found, screens=stage.phase in SCREENED_IN)
 
 
 def _counts(entries: StageEntries, submitted: Sequence[EntryLine]) -> str:

@@ -1,8 +1,8 @@
 """Which of many texts are nearly the same: those that share most of their runs of three words.
 
 Texts become sets of runs, sets become short signatures (MinHash), and only texts whose signatures agree somewhere are
-compared run by run, so that ten thousand answers are compared in seconds. Where two texts share just half of their
-runs, one such pair in three hundred is missed; where they share more, hardly any.
+compared run by run, so that ten thousand answers are compared in seconds. Of pairs that share just enough of their runs
+to be nearly the same, one in many millions is missed.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ Thing = TypeVar("Thing")
 
 RUN: Final = 3
 """Words that follow each other and are compared as one."""
-SHORTEST: Final = 30
+SHORTEST: Final = 40
 """Words below which a text is compared with no other: too many short answers are the same by chance."""
-NEAR: Final = 0.5
+NEAR: Final = 0.7
 """The share of runs in common, of all that stand in either, from which two texts are nearly the same."""
 TOGETHER: Final = 12
 """Of more things than this that share something, each is paired with the first alone, and not with every other."""

@@ -22,7 +22,8 @@ from tests.world import ask, do
 
 METHOD = (
     "We plant mussels in long rows along the bank, count them each month with divers, and measure how clear the water "
-    "is above, between and below the rows before and after rain, for two whole summers and one winter."
+    "is above, between and below the rows before and after rain, for two whole summers and one winter. "
+    "What we learn is open to every town on the river."
 )
 LIKE_IT = METHOD.replace("long rows", "short rows").replace("two whole", "three whole")
 
@@ -64,7 +65,7 @@ def test_two_entries_with_nearly_the_same_answer_are_found(database: Given) -> N
     assert (pair.files, pair.people, pair.settled, found(story).searching) == ((), (), False, False)
     [answer] = pair.answers
     assert {answer.text, answer.other_text} == {METHOD, LIKE_IT}
-    assert (answer.question, 0.6 < answer.share < 0.9) == ("How does it work?", True)
+    assert (answer.question, 0.7 < answer.share < 0.9) == ("How does it work?", True)
 
 
 def test_two_entries_that_share_a_file_and_a_person_are_found_once(database: Given) -> None:
