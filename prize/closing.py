@@ -18,7 +18,7 @@ from prize.models import Prize, Stage
 from prize.policy import Action
 from prize.stages import dates_of, waits_for_earlier
 from storage.clock import now
-from storage.database import locked
+from storage.database import locked, matching
 from storage.errors import Closed
 from storage.jobs import enqueue, job, reschedule
 
@@ -110,6 +110,12 @@ def _phase(db: Session, stage: Stage) -> Phase:
     prize = db.get_one(Prize, stage.prize_id)
     dates = dates_of(db, stage.id)
     return phase(prize, stage, dates, now(db), last_closing(db, stage.id) if dates else None)
+
+
+def deal_code(db: Session, stage_id: UUID) -> str:
+    """A code for an entry that comes when the others of its stage have theirs."""
+    dealt = {entry.code for entry in matching(db, Entry, stage_id=stage_id)}
+    return next(code for code in iter(lambda: _codes(1)[0], "") if code not in dealt)
 
 
 def _codes(count: int) -> list[str]:

@@ -64,6 +64,7 @@ class Action(StrEnum):
     CLOSE_STAGE = "close a stage"
     EXTEND_ENTRY = "give an entry more time"
     SEE_ENTRIES = "see the entries of a stage"
+    IMPORT_ENTRIES = "bring entries in from a spreadsheet"
     SCREEN_ENTRY = "screen an entry"
     SCREEN_ENTRIES = "screen several entries"
     SETTLE_DUPLICATE = "settle whether two entries are the same"
@@ -234,6 +235,9 @@ adopt(
         Action.CLOSE_STAGE: Rule("Carry out the closing of a stage", about="stage_id"),
         Action.EXTEND_ENTRY: Rule("Give an entry a later closing time", about="entry_id", roles=(Role.SECRETARIAT,)),
         Action.SEE_ENTRIES: Rule("See the entries of a stage", about="stage_id", roles=(Role.SECRETARIAT,)),
+        Action.IMPORT_ENTRIES: Rule(
+            "Bring entries into a stage from a spreadsheet", about="stage_id", roles=(Role.SECRETARIAT,)
+        ),
         Action.SCREEN_ENTRY: Rule("Decide whether an entry is eligible", about="entry_id", roles=(Role.SECRETARIAT,)),
         Action.SCREEN_ENTRIES: Rule(
             "Decide of several entries of a stage whether they are eligible",

@@ -26,6 +26,7 @@ from pages.components.layout import (
 from pages.components.names import draw_hits
 from pages.components.places import parameter, present_stage
 from pages.components.words import marked, one_line
+from pages.secretariat.bringing_in import draw_bringing_in
 from pages.secretariat.duplicates import PAIR, draw_pair, draw_pairs
 from pages.secretariat.extending import draw_extending
 from pages.secretariat.several import decide_several, draw_became, draw_several
@@ -91,6 +92,7 @@ def draw() -> None:
     )
     if stage.closed_at is None and entries.entries:
         draw_extending(entries)
+    draw_bringing_in(stage)
     if not submitted:
         empty_list(
             "No submitted entry yet",

@@ -11,14 +11,14 @@ from accounts.commands import command
 from prize import messages
 from prize.brief import newest_rules
 from prize.entries.conflicts import find_conflicts_of_entry
-from prize.entries.drafts import draft_answers, draft_files
+from prize.entries.drafts import AnswerShown, draft_answers, draft_files
 from prize.entries.models import Entry, EntryFile, EntryVersion, Receipt
 from prize.entries.receipts import ReceiptShown, new_code, receipt_of
 from prize.entries.teams import member_ids
 from prize.entries.versions import content_digest, snapshot_of, versions_of
 from prize.form import form_in_force, questions_of
 from prize.lifecycle import ENTRY
-from prize.models import Prize
+from prize.models import EntryForm, Prize, Stage
 from prize.policy import Action
 from prize.stages import must_be_open
 from storage.clock import now
@@ -45,14 +45,23 @@ def submit_entry(db: Session, actor: Actor, entry_id: UUID, accepts_rules: bool)
     problems = [answer.problem for answer in answers if answer.problem]
     if problems:
         raise Invalid(" ".join(problems))
+    shown = keep_submission(db, actor, entry, form, answers)
+    messages.submitted(db, db.get_one(Prize, stage.prize_id), entry_id, member_ids(db, entry.team_id), shown)
+    return shown
+
+
+def keep_submission(
+    db: Session, actor: Actor, entry: Entry, form: EntryForm, answers: tuple[AnswerShown, ...]
+) -> ReceiptShown:
+    """Freeze the answers of a draft as the entry's next version, with its receipt."""
     ENTRY.move(db, entry, Action.SUBMIT_ENTRY)
     entry.version += 1
-    rules = newest_rules(db, stage.prize_id)
-    number = len(versions_of(db, entry_id)) + 1
+    rules = newest_rules(db, db.get_one(Stage, entry.stage_id).prize_id)
+    number = len(versions_of(db, entry.id)) + 1
     assert actor.person_id is not None
     snapshot = snapshot_of(answers)
     version = EntryVersion(
-        entry_id=entry_id,
+        entry_id=entry.id,
         number=number,
         form_id=form.id,
         rules_id=rules.id,
@@ -64,7 +73,7 @@ def submit_entry(db: Session, actor: Actor, entry_id: UUID, accepts_rules: bool)
     db.add_all([entry, version])
     db.flush()
     for answer in answers:
-        for file in draft_files(db, entry_id, answer.question.key) if answer.files else ():
+        for file in draft_files(db, entry.id, answer.question.key) if answer.files else ():
             db.add(
                 EntryFile(
                     entry_version_id=version.id, question_key=file.question_key, file_id=file.file_id, name=file.name
@@ -74,9 +83,7 @@ def submit_entry(db: Session, actor: Actor, entry_id: UUID, accepts_rules: bool)
     receipt = Receipt(code=new_code(), entry_version_id=version.id, issued_at=version.submitted_at)
     db.add(receipt)
     db.flush()
-    shown = receipt_of(db, version)
-    messages.submitted(db, db.get_one(Prize, stage.prize_id), entry_id, member_ids(db, entry.team_id), shown)
-    return shown
+    return receipt_of(db, version)
 
 
 @command(Action.WITHDRAW_ENTRY)
