@@ -35,6 +35,7 @@ class Action(StrEnum):
     READ_OWN_COPY = "read a judge's copy of one's own entry"
     ORDER_READING_COPY = "have one's entries made into one PDF"
     FINISH_JUDGING = "finish one's own judging"
+    ENTER_SCORES = "enter scores from paper score sheets"
     PLAN_ASSIGNMENT = "plan who judges what"
     SEE_RESULTS = "see scores and results"
     SEE_HOW_JUDGES_SCORE = "see how judges score"
@@ -203,6 +204,7 @@ adopt(
         Action.FINISH_JUDGING: Rule(
             "Say that one has finished", about="stage_id", relations=(ON_PANEL,), provided=(BOUND,)
         ),
+        Action.ENTER_SCORES: Rule("Enter scores from paper score sheets", about="stage_id", roles=(Role.SECRETARIAT,)),
         Action.PLAN_ASSIGNMENT: Rule("Plan who judges what", about="stage_id", roles=(Role.SECRETARIAT,)),
         Action.SEE_RESULTS: Rule("See scores and results", about="stage_id", roles=(Role.SECRETARIAT,)),
         Action.SEE_HOW_JUDGES_SCORE: Rule(

@@ -20,6 +20,7 @@ MODULES = (
     "prize.models",
     "prize.entries.models",
     "judging.models",
+    "judging.paper_models",
     "delivery.models",
 )
 

@@ -32,6 +32,7 @@ from judging.models import (
     Score,
     Scorecard,
 )
+from judging.paper_models import PaperScore
 from mission.models import Measurement, Mission, Target
 from prize.entries.models import (
     Conflict,
@@ -272,6 +273,7 @@ TABLES: Final = (
     ExportedTable(Assignment, "Who was asked to score what", OF_ENTRY, ("plan_id",)),
     ExportedTable(Scorecard, "The scorecards", (Assignment, *OF_ENTRY)),
     ExportedTable(Score, "The scores", OF_CARD),
+    ExportedTable(PaperScore, "Which scores and answers were entered from paper score sheets", OF_CARD),
     ExportedTable(GateAnswer, "The answers to gate questions; the one with the highest number counts", OF_CARD),
     ExportedTable(
         Comment, "The judges' comments; a judge's own notes are theirs alone", OF_CARD, ("tab", "save_number"),

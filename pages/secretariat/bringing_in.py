@@ -24,8 +24,8 @@ def draw_bringing_in(stage: StageShown) -> None:
     label = "Bring entries in from a sheet"
     with st.expander(label, icon=":material/upload_file:", key="bring entries in", on_change="rerun"):
         st.caption(
-            "For entries that came on paper or from another system. Each counts as submitted; its lead gets the receipt "
-            "and a link to sign in. Answers have to fit the form, as those of everybody else."
+            "For entries that came on paper or from another system. Each counts as submitted; its lead gets the "
+            "receipt and a link to sign in. Answers have to fit the form, as those of everybody else."
         )
         wanted = ask(entry_columns, stage_id=stage.id)
         entries = SheetImport(f"entries-{stage.id}", wanted, "entry", "entries")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import streamlit as st
@@ -15,6 +16,7 @@ from judging.importing import (
     planned_judges,
 )
 from judging.judges import JudgeLine, conflicts_to_decide, decide_conflict, invite_judges, judges, name_chair
+from judging.paper import WANTED_OF_SCORES, import_scores, planned_scores
 from judging.results import results
 from pages.components.acting import act, ask, say
 from pages.components.badges import Badge, Badges, badge_of
@@ -29,6 +31,7 @@ from prize.stages import StageShown
 
 CHAIR = "chair of the panel"
 IMPORT = ":material/upload_file:"
+REPLACES = "scores that judges have saved are replaced"
 PASTED = "judges to invite"
 UNREADABLE = "lines of judges not read"
 INVITED = Badge("Invited", "gray", "mail")
@@ -190,11 +193,20 @@ def _import(stage: StageShown) -> None:
         with st.expander("Invite judges from a sheet", icon=IMPORT, key="import judges", on_change="rerun"):
             of_judges = SheetImport(f"judges-{stage.id}", WANTED_OF_JUDGES, "judge", "judges")
             of_judges.draw(planned_judges, import_judges, about)
+    if stage.phase is Phase.JUDGING:
+        with st.expander("Enter scores from paper", icon=IMPORT, key="import scores", on_change="rerun"):
+            st.caption("Each is marked in the history as entered from paper, with your name.")
+            of_scores = SheetImport(f"scores-{stage.id}", WANTED_OF_SCORES, "score", "scores")
+            of_scores.draw(planned_scores, import_scores, about, _replaces)
     if stage.phase not in (Phase.CONFIRMED, Phase.RELEASED):
         with st.expander("Record conflicts from a sheet", icon=IMPORT, key="import conflicts", on_change="rerun"):
             st.caption("Judges are not told. Scores that a judge has given such an entry no longer count.")
             of_conflicts = SheetImport(f"conflicts-{stage.id}", WANTED_OF_CONFLICTS, "conflict", "conflicts", "decided")
             of_conflicts.draw(planned_conflicts, import_conflicts, about)
+
+
+def _replaces() -> Mapping[str, bool]:
+    return {"replaces": st.checkbox("Replace what judges have saved on screen", key=REPLACES)}
 
 
 def _send(stage_id: UUID) -> None:

@@ -9,6 +9,7 @@ from judging.decisions import decisions_digest
 from judging.importing import planned_conflicts, planned_judges
 from judging.judges import conflicts_to_decide, state_conflicts
 from judging.models import CommentReader, Outcome
+from judging.paper import planned_scores
 from judging.revealing import reveal_entry
 from judging.scorecards import finish_judging, save_score
 from prize.entries.models import Entry
@@ -80,6 +81,18 @@ def _(world: World) -> Call:
     given = a_sheet(("email", "code", "reason"), ("jules@example.org", code, "A former colleague"))
     plan = ask(planned_conflicts, story.secretariat, stage_id=story.stage_id, given=given)
     return Call(story.secretariat, {"stage_id": story.stage_id, "given": given, "shown": plan.digest})
+
+
+@example("judging.paper.import_scores")
+def _(world: World) -> Call:
+    story = told(Chapter.ASSIGNED)
+    with reading() as db:
+        code = str(db.get_one(Entry, story.entry_id).code)
+    keys = ("email", "code", "item", "score", "entrant", "panel")
+    given = a_sheet(keys, ("jules@example.org", code, "Need", "4", "Count\nthe mussels twice.", "Solid."))
+    plan = ask(planned_scores, story.secretariat, stage_id=story.stage_id, given=given)
+    asked = {"stage_id": story.stage_id, "given": given, "shown": plan.digest}
+    return Call(story.secretariat, {**asked, "replaces": True})
 
 
 @example("judging.planning.plan_assignment")
