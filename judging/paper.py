@@ -240,10 +240,8 @@ def _planned(db: Session, actor: Actor, stage: Stage, given: MatchedSheet, repla
             card = cards.get(assignment.id) or _card(db, assignment, scoring, rubric)
             cards[assignment.id] = card
             row = _row(card, assignment, item.key, said, one.values)
-            wrong = [
-                *_closed(db, assignment, card, scoring.seen.get(item.key, Seen.BLIND)),
-                *_replaced(card, row, replaces),
-            ]
+            seen = scoring.seen.get(item.key, Seen.BLIND)
+            wrong = _closed(db, assignment, card, seen) or _replaced(card, row, replaces)
             problems += [Problem(one.number, column, words) for column, words in wrong]
             before = card.stands.get(item.key)
             was = f" (was {before.words})" if row.scores and before else ""

@@ -92,15 +92,15 @@ def draw() -> None:
     )
     if stage.closed_at is None and entries.entries:
         draw_extending(entries)
-    draw_bringing_in(stage)
-    if not submitted:
+    if submitted:
+        _list(prize, entries, submitted)
+        draw_pairs(prize, stage.id, found, screens=stage.phase in SCREENED_IN)
+    else:
         empty_list(
             "No submitted entry yet",
             "Entries appear here when their teams submit them. What stands in a draft is seen by its team alone.",
         )
-        return
-    _list(prize, entries, submitted)
-    draw_pairs(prize, stage.id, found, screens=stage.phase in SCREENED_IN)
+    draw_bringing_in(stage)
 
 
 def _counts(entries: StageEntries, submitted: Sequence[EntryLine]) -> str:

@@ -292,11 +292,9 @@ def _wrong(row: ReadRow, questions: Sequence[QuestionShown], texts: Mapping[UUID
             if problem := misfit(question, texts[question.key]):
                 yield Problem(row.number, question.wording, problem)
         elif texts.get(question.key):
+            words = condition_words(question, questions, "they")
             yield Problem(
-                row.number,
-                question.wording,
-                f"It is not asked after these other answers ({condition_words(question, questions, 'they')}). "
-                "Empty the cell, or mend the other answer.",
+                row.number, question.wording, f"{words}, this is asked. Empty the cell, or mend the other answer."
             )
 
 

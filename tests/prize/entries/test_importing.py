@@ -276,3 +276,28 @@ def _found(db: Session, address: str) -> UUID:
     person = find_person(db, address)
     assert person is not None
     return person.id
+
+
+def test_an_answer_to_a_question_that_is_not_asked_is_named(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+
+    def ask_more(db: Session) -> None:
+        ids = (story.prize_id, story.stage_id)
+        asked = {"options": ("Stream", "Canal")}
+        first = add_question(db, story.designer, *ids, QuestionKind.CHOICE, "Kind of river", **asked)
+        asked_after = {"only_if": first, "only_if_answers": ("Canal",)}
+        add_question(db, story.designer, *ids, QuestionKind.TEXT, "Which locks?", **asked_after)
+
+    transact(ask_more)
+    go_on(story, Chapter.READY, Chapter.PUBLISHED)
+    transact(lambda db: clock.move_to(db, OPENS + DAY))
+    heading = f"{HEADING};Kind of river;Which locks?"
+    given = sheet_of(story, f"{CEDAR};Stream;Two", f"{DOGWOOD};Canal;", heading=heading)
+
+    found = problem_words(plan_of(story, given).problems)
+
+    assert found == (
+        "Row 2, Which locks?: Only if they answered “Canal” to question 4, this is asked. Empty the cell, or mend the "
+        "other answer.",
+        "Row 3, Which locks?: “Which locks?” has no answer yet.",
+    )
