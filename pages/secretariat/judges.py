@@ -25,6 +25,7 @@ from pages.components.layout import Cell, columns_main_side, empty_list, heading
 from pages.components.places import present_stage
 from pages.components.sheets import SheetImport
 from pages.components.words import marked
+from pages.secretariat.leaving import draw_leaving
 from pages.secretariat.stages import BEFORE_JUDGING
 from prize.lifecycle import Phase
 from prize.stages import StageShown
@@ -53,15 +54,16 @@ def draw() -> None:
             _panel(lines, stage)
         else:
             empty_list("No judges yet", "Those whom you invite appear here with their progress. Paste a list to begin.")
+        draw_leaving(stage, lines)
         _import(stage)
     with side:
         _possible(stage)
         _chair(stage, lines)
-        if stage.phase in BEFORE_JUDGING:
+        if stage.phase in (*BEFORE_JUDGING, Phase.JUDGING):
             _invite(stage)
         else:
             heading("Invite judges")
-            st.markdown("Entries have been dealt, so nobody more is invited to this stage.")
+            st.markdown("Judging has ended, so nobody more is invited to this stage.")
 
 
 def _facts(lines: tuple[JudgeLine, ...], stage: StageShown) -> str:
@@ -168,6 +170,8 @@ def _invite(stage: StageShown) -> None:
         "One on each line: a name and a mail address. Each gets a link that signs them in, without a password, "
         "good for 14 days."
     )
+    if stage.phase is Phase.JUDGING:
+        st.caption("Entries have been dealt. Whoever is invited now is asked for some when another judge leaves.")
     with st.form("invite judges", border=False):
         st.text_area(
             "Names and addresses", key=PASTED, height=160, placeholder="Mara Alder <mara@example.org>", max_chars=20_000

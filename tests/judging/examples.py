@@ -8,6 +8,7 @@ from judging.appeals import write_appeal
 from judging.decisions import decisions_digest
 from judging.importing import planned_conflicts, planned_judges
 from judging.judges import conflicts_to_decide, state_conflicts
+from judging.leaving import leaving
 from judging.models import CommentReader, Outcome
 from judging.paper import planned_scores
 from judging.revealing import reveal_entry
@@ -81,6 +82,13 @@ def _(world: World) -> Call:
     given = a_sheet(("email", "code", "reason"), ("jules@example.org", code, "A former colleague"))
     plan = ask(planned_conflicts, story.secretariat, stage_id=story.stage_id, given=given)
     return Call(story.secretariat, {"stage_id": story.stage_id, "given": given, "shown": plan.digest})
+
+
+@example("judging.leaving.let_judge_leave")
+def _(world: World) -> Call:
+    story = told(Chapter.ASSIGNED)
+    asked = {"stage_id": story.stage_id, "person_id": story.judge.person_id}
+    return Call(story.secretariat, {**asked, "shown": ask(leaving, story.secretariat, **asked).digest})
 
 
 @example("judging.paper.import_scores")

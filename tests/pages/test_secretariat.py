@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from accounts.actors import Actor
+from accounts.people import find_or_add_person
 from delivery.milestones import delivery
 from judging.decisions import decide_entry, decisions, end_judging
-from judging.judges import judges
+from judging.judges import accept_terms, invite_judges, judges, state_conflicts
 from judging.models import Outcome
 from judging.planning import latest_plan
 from judging.scorecards import answer_gate, finish_judging, save_score
@@ -245,3 +247,24 @@ def test_entries_that_may_be_the_same_are_shown_beside_each_other_and_settled_wi
     lines = {line.id: line for line in ask(stage_entries, story.secretariat, stage_id=story.stage_id).entries}
     assert (lines[pair.other.id].eligible, lines[pair.other.id].reason) == (False, "Pat advises both.")
     assert lines[pair.entry.id].eligible is None
+
+
+def test_a_judge_leaves_after_it_was_shown_who_is_asked_instead(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    do(invite_judges, story.secretariat, stage_id=story.stage_id, pasted="Mara <mara@example.org>")
+    mara = transact(lambda db: Actor(find_or_add_person(db, "Mara", "mara@example.org").id))
+    do(accept_terms, mara, stage_id=story.stage_id)
+    do(state_conflicts, mara, stage_id=story.stage_id, statements=())
+    page = visit(story.secretariat, "judges")
+    [leaver] = [box for box in page.selectbox if box.label == "Who leaves"]
+
+    page = leaver.set_value(story.judge.person_id).run()
+
+    assert "**Jules** has finished 0 scorecards. 2 entries are given back." in words(page)
+    assert '<td class="number">0</td><td class="number">2</td>' in tables(page)
+    page = press(page, "Let Jules leave and ask for 2 scorecards")
+    assert [said.value for said in page.success] == [
+        "Jules has left the panel. Whoever is asked instead has been written to."
+    ]
+    left = {line.name for line in ask(judges, story.secretariat, stage_id=story.stage_id)}
+    assert left == {"Jo", "Mara"}
