@@ -61,12 +61,13 @@ def draw_several(stage_id: UUID, shown: Sequence[EntryLine]) -> None:
             )
 
 
-def decide_several(stage_id: UUID, lines: Sequence[EntryLine], eligible: bool, reason: str = "") -> bool:
-    """Call entries eligible or not, in a callback; whether it was done, wholly or in part."""
+def decide_several(stage_id: UUID, lines: Sequence[EntryLine], eligible: bool, reason: str = "") -> None:
+    """Call entries eligible or not, in a callback."""
     ids = tuple(line.id for line in lines)
     became = act(screen_entries, stage_id=stage_id, entry_ids=ids, eligible=eligible, reason=reason)
     if became is None:
-        return False
+        return
+    st.session_state[REASON] = ""
     labels = {line.id: (line.code or "", line.organisation) for line in lines}
     word = "eligible" if eligible else "not eligible"
     st.session_state[BECAME] = (stage_id, [(*labels[one.entry_id], one.problem or f"Now {word}.") for one in became])
@@ -77,7 +78,6 @@ def decide_several(stage_id: UUID, lines: Sequence[EntryLine], eligible: bool, r
         say(f"{counted(done, 'entry is', 'entries are')} now {word}. {len(became) - done} could not be decided.")
     else:
         complain("None of the entries could be decided. The list says why.")
-    return True
 
 
 def _chosen(shown: Sequence[EntryLine]) -> list[EntryLine]:
@@ -98,8 +98,8 @@ def _not_eligible(stage_id: UUID, lines: Sequence[EntryLine]) -> None:
     reason = st.session_state[REASON].strip()
     if not reason:
         complain("There is no reason yet. Say why the entries are not eligible; their teams will read it.")
-    elif decide_several(stage_id, lines, False, reason):
-        st.session_state[REASON] = ""
+    else:
+        decide_several(stage_id, lines, False, reason)
 
 
 def draw_became(stage_id: UUID) -> None:
