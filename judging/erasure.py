@@ -95,6 +95,15 @@ holds(
 holds("scorecard", "Scorecards", nothing="id assignment_id rubric_id opened_at locked_at revealed_at version")
 holds("score", "Scores", nothing="id scorecard_id criterion_key points cannot_judge saved_at version")
 holds("score_save", "Every score that was saved", nothing="id scorecard_id criterion_key points cannot_judge saved_at")
+holds(
+    "paper_score",
+    "Which scores were entered from paper",
+    acts="entered_by entered_at",
+    nothing="id scorecard_id item_key",
+    why="So that it can be told who wrote down a score",
+    how_long=WORK,
+    seen_by="The secretariat",
+)
 holds("gate_answer", "Judges' answers to gate questions", nothing="id scorecard_id gate_key number yes saved_at")
 holds(
     "comment",

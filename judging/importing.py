@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from sqlmodel import Session, col, select
 
 from accounts.actors import Actor
@@ -18,7 +17,7 @@ from prize.entries.conflicts import kept_from, record_conflict
 from prize.entries.models import Conflict, ConflictState, Entry
 from prize.models import Stage
 from storage.database import locked
-from storage.sheets.columns import Problem, Read, ReadRow
+from storage.sheets.columns import Problem, ReadRow
 from storage.sheets.matching import Kind, Wanted
 from storage.sheets.planning import (
     NOTHING_MATCHED,
@@ -28,9 +27,11 @@ from storage.sheets.planning import (
     Plan,
     PlannedRow,
     done,
+    misfits,
     must_be_as_shown,
     plan_of,
     read_matched,
+    twice,
 )
 from storage.values import Name, OptionalLine, Reference
 
@@ -128,7 +129,7 @@ def _judges(db: Session, stage_id: UUID, given: MatchedSheet) -> tuple[Plan, lis
         known = find_person(db, email)
         sits = known is not None and panel_member(db, known.id, stage_id) is not None
         rows.append(PlannedRow(row.number, Fate.THERE if sits else Fate.NEW, (name, email)))
-    problems = [*_twice(read, ("email",), "Mail address"), *_misfits(read, "name", "Name", _NAME)]
+    problems = [*twice(read, ("email",), "Mail address"), *misfits(read, "name", "Name", _NAME)]
     return plan_of(read, ("Name", "Mail address"), rows, problems), people
 
 
@@ -144,7 +145,7 @@ def _conflicts(
         for entry in db.exec(select(Entry).where(col(Entry.stage_id) == stage_id)).all()
         if entry.code and entry.id not in kept
     }
-    problems = [*_twice(read, ("email", "code"), "Entry"), *_misfits(read, "reason", "Reason", _REASON)]
+    problems = [*twice(read, ("email", "code"), "Entry"), *misfits(read, "reason", "Reason", _REASON)]
     rows, pairs = [], []
     for row in read.rows:
         person, entry = find_person(db, row.values["email"]), entries.get(row.values["code"].casefold())
@@ -164,22 +165,3 @@ def _planned_conflict(db: Session, row: ReadRow, person_id: UUID, name: str, ent
     ).one_or_none()
     fate = Fate.NEW if before is None else Fate.THERE if before.state is ConflictState.STANDS else Fate.CHANGED
     return PlannedRow(row.number, fate, (name, str(entry.code), row.values["reason"]))
-
-
-def _twice(read: Read, keys: tuple[str, ...], column: str) -> Iterator[Problem]:
-    """Rows that say again what an earlier one says."""
-    first: dict[tuple[str, ...], int] = {}
-    for row in read.rows:
-        said = tuple(str(row.values[key]).casefold() for key in keys)
-        if said in first:
-            yield Problem(row.number, column, f"It stands in row {first[said]} already. Keep one of them.")
-        first.setdefault(said, row.number)
-
-
-def _misfits(read: Read, key: str, column: str, fitting: TypeAdapter[str]) -> Iterator[Problem]:
-    """Texts that are longer than what is kept, or have lines where there is one."""
-    for row in read.rows:
-        try:
-            fitting.validate_python(row.values[key])
-        except ValidationError as error:
-            yield Problem(row.number, column, f"The {column.lower()} {error.errors()[0]['ctx']['error']}.")

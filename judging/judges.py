@@ -30,7 +30,7 @@ from prize.entries.models import Conflict, ConflictState, Entry
 from prize.models import Prize, Stage, StageState
 from prize.stages import dates_of
 from storage.clock import now
-from storage.database import found, locked, matching
+from storage.database import found, locked, matching, one_matching
 from storage.errors import Closed, Invalid
 from storage.values import Email, Line, Prose
 
@@ -146,7 +146,11 @@ def invite(db: Session, actor: Actor, stage: Stage, people: list[tuple[str, str]
             continue
         added += 1
         appoint(db, actor, person.id, Role.JUDGE, ScopeKind.STAGE, stage_id)
-        db.add(PanelMember(stage_id=stage_id, person_id=person.id, duty=duty, invited_at=now(db)))
+        seat = one_matching(db, PanelMember, stage_id=stage_id, person_id=person.id)
+        if seat is None:
+            seat = PanelMember(stage_id=stage_id, person_id=person.id, duty=duty, invited_at=now(db))
+        seat.duty, seat.left_at, seat.finished_at = duty, None, None  # somebody who had left comes back
+        db.add(seat)
         db.flush()
         mail_link(db, person, LinkPurpose.INVITATION, "/", f"You are invited to judge {prize.title}.")
     return added

@@ -84,15 +84,15 @@ def assigned(db: Session, prize: Prize, stage: Stage, judge_id: UUID, count: int
 
 
 def asked_for_more(
-    db: Session, prize: Prize, stage: Stage, judge_id: UUID, analysis_id: UUID, count: int, *, had_finished: bool
+    db: Session, prize: Prize, stage: Stage, judge_id: UUID, cause_id: UUID, count: int, *, had_finished: bool
 ) -> None:
-    """Ask a judge for some entries more."""
+    """Ask a judge for some entries more; the cause is an analysis, or the seat of a judge who has left."""
     write(
         db,
         prize,
         ASKED_FOR_MORE,
         [judge_id],
-        event=f"stage {stage.id} asked for more by {analysis_id}",
+        event=f"stage {stage.id} asked for more by {cause_id}",
         entries=f"{count} more {'entry' if count == 1 else 'entries'}",
         closing=_closing(db, prize, stage),
         before=ASKED_FOR_MORE.fields["before"] if had_finished else "",

@@ -36,6 +36,8 @@ class Action(StrEnum):
     READ_OWN_COPY = "read a judge's copy of one's own entry"
     ORDER_READING_COPY = "have one's entries made into one PDF"
     FINISH_JUDGING = "finish one's own judging"
+    REPLACE_JUDGE = "let a judge leave and ask others for their entries"
+    ENTER_SCORES = "enter scores from paper score sheets"
     PLAN_ASSIGNMENT = "plan who judges what"
     SEE_RESULTS = "see scores and results"
     SEE_HOW_JUDGES_SCORE = "see how judges score"
@@ -225,6 +227,12 @@ adopt(
         Action.FINISH_JUDGING: Rule(
             "Say that one has finished", about="stage_id", relations=(ON_PANEL,), provided=(BOUND,)
         ),
+        Action.REPLACE_JUDGE: Rule(
+            "Let a judge leave, and ask others for the entries that they had open",
+            about="stage_id",
+            roles=(Role.SECRETARIAT,),
+        ),
+        Action.ENTER_SCORES: Rule("Enter scores from paper score sheets", about="stage_id", roles=(Role.SECRETARIAT,)),
         Action.PLAN_ASSIGNMENT: Rule("Plan who judges what", about="stage_id", roles=(Role.SECRETARIAT,)),
         Action.SEE_RESULTS: Rule("See scores and results", about="stage_id", roles=(Role.SECRETARIAT,)),
         Action.SEE_HOW_JUDGES_SCORE: Rule(

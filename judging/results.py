@@ -123,7 +123,7 @@ def results(db: Session, actor: Actor, stage_id: UUID) -> Results:
         shown_stage(db, prize, stage),
         rubric,
         tuple(sorted(progress, key=lambda row: row.name)),
-        sum(row.complete for row in progress),
+        sum(said.get(row.assignment_id, 0) >= rubric.asked for row in assigned),  # of judges who have left, too
         len(assigned),
         lines,
         krippendorff_alpha([line.totals for line in lines]),

@@ -112,10 +112,17 @@ def save_score(
     score = scores.get(criterion_key)
     if score is not None and (score.points, score.cannot_judge) == (points, cannot_judge):
         return CardShown(True, reveal, _standing(scores.values()), _answered(db, scoring, card))
+    scores[criterion_key] = keep_score(db, card, score, criterion_key, points, cannot_judge)
+    return CardShown(True, reveal, _standing(scores.values()), _answered(db, scoring, card))
+
+
+def keep_score(
+    db: Session, card: Scorecard, score: Score | None, criterion_key: UUID, points: int | None, cannot_judge: bool
+) -> Score:
+    """Write a score in the place of the one that stands there, if any, and into the history."""
     moment_now = now(db)
     if score is None:
         score = Score(scorecard_id=card.id, criterion_key=criterion_key, saved_at=moment_now, version=0)
-        scores[criterion_key] = score
     score.points, score.cannot_judge, score.saved_at = points, cannot_judge, moment_now
     score.version += 1
     db.add(score)
@@ -128,7 +135,7 @@ def save_score(
             saved_at=moment_now,
         )
     )
-    return CardShown(True, reveal, _standing(scores.values()), _answered(db, scoring, card))
+    return score
 
 
 @command(Action.JUDGE_ENTRY, audited=False)
@@ -219,7 +226,7 @@ def finish_judging(db: Session, actor: Actor, stage_id: UUID) -> None:
     Closed : judging has not begun or has closed.
     """
     stage = locked(db, Stage, stage_id)
-    _must_be_judging(db, stage)
+    must_be_judging(db, stage)
     seat = panel_member(db, actor.person_id, stage_id)
     if seat is None:
         raise Closed("You no longer sit on this panel.")
@@ -404,7 +411,7 @@ def open_for_scoring(db: Session, actor: Actor, assignment_id: UUID) -> Assignme
     Closed : judging has not begun or has closed, or the judge has finished.
     """
     assignment = locked(db, Assignment, assignment_id)
-    _must_be_judging(db, found(db, Stage, assignment.stage_id))
+    must_be_judging(db, found(db, Stage, assignment.stage_id))
     seat = panel_member(db, actor.person_id, assignment.stage_id)
     if seat is None or seat.finished_at is not None:
         raise Closed("You have finished judging, so scores can no longer be changed. Write to the secretariat.")
@@ -416,7 +423,12 @@ def is_open(db: Session, stage: Stage, dates: StageDates | None) -> bool:
     return stage.state is StageState.JUDGING and dates is not None and now(db) <= dates.judging_closes_at
 
 
-def _must_be_judging(db: Session, stage: Stage) -> None:
+def must_be_judging(db: Session, stage: Stage) -> None:
+    """
+    Raises
+    ------
+    Closed : judging has not begun or has closed.
+    """
     dates = dates_of(db, stage.id)
     if stage.state is not StageState.JUDGING or dates is None:
         raise Closed("This stage is not being judged now.")

@@ -18,7 +18,7 @@ from prize.models import Prize, Stage
 from prize.policy import Action
 from prize.stages import dates_of, waits_for_earlier
 from storage.clock import now
-from storage.database import locked
+from storage.database import locked, matching
 from storage.errors import Closed
 from storage.jobs import enqueue, job, reschedule
 
@@ -27,6 +27,9 @@ STAGE_CLOSED = "stage closed"
 
 SEARCH_SUBMITTED = "search a submitted entry for names"
 """The job of ``prize.entries.name_checks`` that follows for each entry, in the order of their codes."""
+
+FIND_DUPLICATES = "look for entries that may be the same"
+"""The job of ``prize.entries.duplicates`` that compares the entries of a stage with each other."""
 
 JUST_AFTER = timedelta(milliseconds=1)
 CONSONANTS, VOWELS = "BDFGHJKLMNPRSTVWZ", "AEIOU"
@@ -72,7 +75,8 @@ def close_stage(db: Session, actor: Actor, stage_id: UUID) -> int:
         db.add(entry)
     for entry in sorted(submitted, key=lambda entry: str(entry.code)):
         enqueue(db, SEARCH_SUBMITTED, {"entry_id": str(entry.id)}, about=f"entry {entry.id}")
-    enqueue(db, STAGE_CLOSED, {"stage_id": str(stage_id)}, about=f"stage {stage_id}")
+    for kind in (STAGE_CLOSED, FIND_DUPLICATES):
+        enqueue(db, kind, {"stage_id": str(stage_id)}, about=f"stage {stage_id}")
     return len(submitted)
 
 
@@ -106,6 +110,12 @@ def _phase(db: Session, stage: Stage) -> Phase:
     prize = db.get_one(Prize, stage.prize_id)
     dates = dates_of(db, stage.id)
     return phase(prize, stage, dates, now(db), last_closing(db, stage.id) if dates else None)
+
+
+def deal_code(db: Session, stage_id: UUID) -> str:
+    """A code for an entry that comes when the others of its stage have theirs."""
+    dealt = {entry.code for entry in matching(db, Entry, stage_id=stage_id)}
+    return next(code for code in iter(lambda: _codes(1)[0], "") if code not in dealt)
 
 
 def _codes(count: int) -> list[str]:

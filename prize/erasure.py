@@ -365,6 +365,16 @@ holds(
     nothing="id entry_id eligible",
 )
 holds(
+    "duplicate",
+    "Entries that may be the same",
+    acts="decided_by decided_at",
+    texts="note",
+    nothing="id stage_id entry_id other_id alike found_at",
+    why="Nobody enters the same twice",
+    how_long=ENTRY_LIFE,
+    seen_by="The secretariat",
+)
+holds(
     "conflict",
     "Who must not see which entry",
     personal="reason",

@@ -65,7 +65,10 @@ class Action(StrEnum):
     CLOSE_STAGE = "close a stage"
     EXTEND_ENTRY = "give an entry more time"
     SEE_ENTRIES = "see the entries of a stage"
+    IMPORT_ENTRIES = "bring entries in from a spreadsheet"
     SCREEN_ENTRY = "screen an entry"
+    SCREEN_ENTRIES = "screen several entries"
+    SETTLE_DUPLICATE = "settle whether two entries are the same"
     DECIDE_NAMES = "decide about names that were found"
     BEGIN_JUDGING = "begin judging"
     END_JUDGING = "end judging"
@@ -237,7 +240,18 @@ adopt(
         Action.CLOSE_STAGE: Rule("Carry out the closing of a stage", about="stage_id"),
         Action.EXTEND_ENTRY: Rule("Give an entry a later closing time", about="entry_id", roles=(Role.SECRETARIAT,)),
         Action.SEE_ENTRIES: Rule("See the entries of a stage", about="stage_id", roles=(Role.SECRETARIAT,)),
+        Action.IMPORT_ENTRIES: Rule(
+            "Bring entries into a stage from a spreadsheet", about="stage_id", roles=(Role.SECRETARIAT,)
+        ),
         Action.SCREEN_ENTRY: Rule("Decide whether an entry is eligible", about="entry_id", roles=(Role.SECRETARIAT,)),
+        Action.SCREEN_ENTRIES: Rule(
+            "Decide of several entries of a stage whether they are eligible",
+            about="stage_id",
+            roles=(Role.SECRETARIAT,),
+        ),
+        Action.SETTLE_DUPLICATE: Rule(
+            "Say whether two entries of a stage are the same", about="stage_id", roles=(Role.SECRETARIAT,)
+        ),
         Action.DECIDE_NAMES: Rule(
             "Decide whether judges read what may name its makers", about="entry_id", roles=(Role.SECRETARIAT,)
         ),

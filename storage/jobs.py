@@ -140,6 +140,13 @@ def enqueue_once(db: Session, kind: str, arguments: Mapping[str, Any], *, run_at
         enqueue(db, kind, arguments, run_at=run_at, about=about)
 
 
+def is_unfinished(db: Session, kind: str, about: str) -> bool:
+    """Whether a job of this kind about this thing waits or runs."""
+    states = (JobState.WAITING, JobState.RUNNING)
+    going = select(Job.id).where(col(Job.about) == about, col(Job.kind) == kind, col(Job.state).in_(states))
+    return db.exec(going).first() is not None
+
+
 def reschedule(db: Session, kind: str, about: str, run_at: datetime) -> int:
     """Move the waiting jobs of a kind about one thing; returns how many there were."""
     moved = db.exec(

@@ -22,6 +22,7 @@ MODULES = (
     "judging.models",
     "judging.outcome_models",
     "judging.panel.models",
+    "judging.paper_models",
     "delivery.models",
 )
 

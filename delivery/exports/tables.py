@@ -34,6 +34,7 @@ from judging.models import (
 )
 from judging.outcome_models import DueDiligence, LetterEdit, NoAward
 from judging.panel.models import AgendaItem, Meeting, MeetingPresence, Minute, RevisedScore
+from judging.paper_models import PaperScore
 from mission.models import Measurement, Mission, Target
 from prize.entries.models import (
     Conflict,
@@ -281,6 +282,7 @@ TABLES: Final = (
     ExportedTable(Assignment, "Who was asked to score what", OF_ENTRY, ("plan_id",)),
     ExportedTable(Scorecard, "The scorecards", (Assignment, *OF_ENTRY)),
     ExportedTable(Score, "The scores", OF_CARD),
+    ExportedTable(PaperScore, "Which scores and answers were entered from paper score sheets", OF_CARD),
     ExportedTable(GateAnswer, "The answers to gate questions; the one with the highest number counts", OF_CARD),
     ExportedTable(
         Comment, "The judges' comments; a judge's own notes are theirs alone", OF_CARD, ("tab", "save_number"),
@@ -331,6 +333,7 @@ LEFT_OUT: Final = {
     "team_invitation": "who has joined is in the members of the teams; who has not has no part in the prize",
     "following": "who wants mail about the prize asked for nothing else",
     "conflict_statement": "names that judges stated in confidence; those that belong to an entry are in the conflicts",
+    "duplicate": "it sets two entries beside each other; what was decided of each is in the screening",
     "name_check": "it quotes what may name an entry's makers, and is made again when it is needed",
     "score_save": "what a judge had scored before; the scores that count are exported",
     "comment_save": "what a judge had written before; the comments that count are exported",

@@ -75,7 +75,7 @@ def ask_for_scorecards(db: Session, actor: Actor, stage_id: UUID, analysis_id: U
         seat for seat in seats_of(db, stage_id) if seat.person_id in by_judge and seat.finished_at is not None
     ]
     for seat in begins_again:
-        _begin_again(db, seat)
+        begin_again(db, seat)
     db.flush()
     prize = db.get_one(Prize, stage.prize_id)
     finished = {seat.person_id for seat in begins_again}
@@ -84,7 +84,7 @@ def ask_for_scorecards(db: Session, actor: Actor, stage_id: UUID, analysis_id: U
     return Asked(len(wanted), len(by_judge), len(begins_again))
 
 
-def _begin_again(db: Session, seat: PanelMember) -> None:
+def begin_again(db: Session, seat: PanelMember) -> None:
     """Open a judge's set again, with what was scored before locked."""
     seat.finished_at = None
     seat.version += 1

@@ -23,7 +23,7 @@ from prize.entries.conflicts import kept_from
 from prize.entries.models import Entry, EntryState
 from storage.clock import now
 from storage.database import matching, one_matching
-from storage.errors import Closed, Invalid, Stale
+from storage.errors import Closed, Invalid, Refused, Stale
 from storage.values import Statement
 
 

@@ -26,7 +26,7 @@ HERE: Final = Path(__file__).parent
 SHOWN: Final = 50
 """So many rows are shown before they are imported; how many more there are is said."""
 ABSENT: Final = ""
-NO_EXTRAS: Final[Mapping[str, str]] = MappingProxyType({})
+NO_EXTRAS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 _component = st.components.v2.component(
     "laurel_sheet",
@@ -54,7 +54,7 @@ class SheetImport:
         planned: Callable[..., Plan],
         command: Callable[..., Imported],
         about: Mapping[str, Any],
-        extras: Callable[[], Mapping[str, str]] = lambda: NO_EXTRAS,
+        extras: Callable[[], Mapping[str, Any]] = lambda: NO_EXTRAS,
     ) -> None:
         """``planned`` is the query that says what ``command`` would do; both take ``about``, the sheet and ``extras``.
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from pages.components.acting import act, ask, complain, say
+from pages.components.acting import act, ask, complain
 from pages.components.badges import Badge, Badges, badge_of
 from pages.components.figures import counted
 from pages.components.layout import (
@@ -26,8 +26,12 @@ from pages.components.layout import (
 from pages.components.names import draw_hits
 from pages.components.places import parameter, present_stage
 from pages.components.words import marked, one_line
+from pages.secretariat.bringing_in import draw_bringing_in
+from pages.secretariat.duplicates import PAIR, draw_pair, draw_pairs
 from pages.secretariat.extending import draw_extending
+from pages.secretariat.several import decide_several, draw_became, draw_several
 from pages.secretariat.stages import dates_line
+from prize.entries.duplicates import duplicates
 from prize.entries.models import CheckState, EntryState
 from prize.entries.name_checks import decide_names
 from prize.entries.screening import EntryLine, ScreenedEntry, StageEntries, screen_entry, screened_entry, stage_entries
@@ -71,6 +75,11 @@ def draw() -> None:
         # The address still names the entry: after a choice of another prize, and after a link to the page one is on.
         st.query_params.from_dict({"prize": str(prize.id)})
         del st.session_state[OPENED]
+    found = ask(duplicates, stage_id=stage.id)
+    pair = next((one for one in found.pairs if one.id == parameter(PAIR)), None)
+    if pair is not None:
+        draw_pair(prize, stage, pair, screens=stage.phase in SCREENED_IN)
+        return
     entries = ask(stage_entries, stage_id=stage.id)
     submitted = [line for line in entries.entries if line.state is EntryState.SUBMITTED]
     waiting = [line for line in submitted if line.eligible is None] if stage.phase in SCREENED_IN else []
@@ -83,13 +92,15 @@ def draw() -> None:
     )
     if stage.closed_at is None and entries.entries:
         draw_extending(entries)
-    if not submitted:
+    if submitted:
+        _list(prize, entries, submitted)
+        draw_pairs(prize, stage.id, found, screens=stage.phase in SCREENED_IN)
+    else:
         empty_list(
             "No submitted entry yet",
             "Entries appear here when their teams submit them. What stands in a draft is seen by its team alone.",
         )
-        return
-    _list(prize, entries, submitted)
+    draw_bringing_in(stage)
 
 
 def _counts(entries: StageEntries, submitted: Sequence[EntryLine]) -> str:
@@ -114,6 +125,7 @@ def _list(prize: PrizeLine, entries: StageEntries, submitted: Sequence[EntryLine
             caption="Submitted entries",
         )
         return
+    draw_became(stage.id)
     by_filter = {
         "All": list(submitted),
         "Not screened": [line for line in submitted if line.eligible is None],
@@ -130,6 +142,8 @@ def _list(prize: PrizeLine, entries: StageEntries, submitted: Sequence[EntryLine
         label_visibility="collapsed",
     )
     shown = by_filter[chosen or "All"]
+    if shown and stage.closed_at is not None and stage.phase in SCREENED_IN:
+        draw_several(stage.id, shown)
     if not shown:
         st.markdown(":gray[No entry of this kind.]")
         return
@@ -182,18 +196,9 @@ def _mark_all(entries: StageEntries, waiting: Sequence[EntryLine]) -> None:
         )
         st.button(
             f"Mark {number} as eligible",
-            on_click=_all_eligible,
-            args=(entries.stage.id, tuple(line.id for line in waiting)),
+            on_click=decide_several,
+            args=(entries.stage.id, waiting, True),
         )
-
-
-def _all_eligible(stage_id: UUID, entry_ids: tuple[UUID, ...]) -> None:
-    for entry_id in entry_ids:
-        act(screen_entry, entry_id=entry_id, eligible=True)
-    left = {line.id for line in ask(stage_entries, stage_id=stage_id).entries if line.eligible is None}
-    done = sum(entry_id not in left for entry_id in entry_ids)
-    if done == len(entry_ids):
-        say(f"{counted(done, 'entry is', 'entries are')} now eligible.")
 
 
 def _one(prize: PrizeLine, stage: StageShown, entry_id: UUID) -> None:

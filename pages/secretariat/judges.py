@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from judging.importing import (
 )
 from judging.judges import JudgeLine, conflicts_to_decide, decide_conflict, invite_judges, judges, name_chair, set_duty
 from judging.models import Duty
+from judging.paper import WANTED_OF_SCORES, import_scores, planned_scores
 from judging.results import results
 from pages.components.acting import act, ask, say
 from pages.components.badges import Badge, Badges, badge_of
@@ -25,6 +27,7 @@ from pages.components.layout import Cell, columns_main_side, empty_list, heading
 from pages.components.places import present_stage
 from pages.components.sheets import SheetImport
 from pages.components.words import marked
+from pages.secretariat.leaving import draw_leaving
 from pages.secretariat.stages import BEFORE_JUDGING
 from prize.lifecycle import Phase
 from prize.stages import StageShown
@@ -32,6 +35,7 @@ from prize.stages import StageShown
 CHAIR = "chair of the panel"
 DUTY, WHOSE, NEW_DUTY = "duty of those who are invited", "whose duty", "their duty"
 IMPORT = ":material/upload_file:"
+REPLACES = "scores that judges have saved are replaced"
 PASTED = "judges to invite"
 UNREADABLE = "lines of judges not read"
 INVITED = Badge("Invited", "gray", "mail")
@@ -56,6 +60,7 @@ def draw() -> None:
             _panel(lines, stage)
         else:
             empty_list("No judges yet", "Those whom you invite appear here with their progress. Paste a list to begin.")
+        draw_leaving(stage, lines)
         _import(stage)
     with side:
         _possible(stage)
@@ -199,6 +204,8 @@ def _invite(stage: StageShown, duties: tuple[Duty, ...]) -> None:
         "One on each line: a name and a mail address. Each gets a link that signs them in, without a password, "
         "good for 14 days."
     )
+    if stage.phase is Phase.JUDGING:
+        st.caption("Entries have been dealt. Whoever is invited now is asked for some when another judge leaves.")
     with st.form("invite judges", border=False):
         st.text_area(
             "Names and addresses", key=PASTED, height=160, placeholder="Mara Alder <mara@example.org>", max_chars=20_000
@@ -227,11 +234,20 @@ def _import(stage: StageShown) -> None:
         with st.expander("Invite judges from a sheet", icon=IMPORT, key="import judges", on_change="rerun"):
             of_judges = SheetImport(f"judges-{stage.id}", WANTED_OF_JUDGES, "judge", "judges")
             of_judges.draw(planned_judges, import_judges, about)
+    if stage.phase is Phase.JUDGING:
+        with st.expander("Enter scores from paper", icon=IMPORT, key="import scores", on_change="rerun"):
+            st.caption("Each is marked in the history as entered from paper, with your name.")
+            of_scores = SheetImport(f"scores-{stage.id}", WANTED_OF_SCORES, "score", "scores")
+            of_scores.draw(planned_scores, import_scores, about, _replaces)
     if stage.phase not in (Phase.CONFIRMED, Phase.RELEASED):
         with st.expander("Record conflicts from a sheet", icon=IMPORT, key="import conflicts", on_change="rerun"):
             st.caption("Judges are not told. Scores that a judge has given such an entry no longer count.")
             of_conflicts = SheetImport(f"conflicts-{stage.id}", WANTED_OF_CONFLICTS, "conflict", "conflicts", "decided")
             of_conflicts.draw(planned_conflicts, import_conflicts, about)
+
+
+def _replaces() -> Mapping[str, bool]:
+    return {"replaces": st.checkbox("Replace what judges have saved on screen", key=REPLACES)}
 
 
 def _send(stage_id: UUID, duties: tuple[Duty, ...]) -> None:

@@ -52,9 +52,9 @@ def submit_correction(db: Session, actor: Actor, entry_id: UUID) -> ReceiptShown
         raise Invalid(" ".join(problems))
     if content_digest(answers) == latest.content_digest:
         raise Invalid("Nothing has been changed yet. Take out what names you first.")
-    entry.version += 1
-    db.add(entry)
     shown = keep_version(db, actor, entry, latest.form_id, latest.rules_id, answers)
+    prize = db.get_one(Prize, db.get_one(Stage, entry.stage_id).prize_id)
+    messages.submitted(db, prize, entry_id, member_ids(db, entry.team_id), shown)
     search_submitted(db, entry_id)
     enqueue(db, ENTRY_CORRECTED, {"entry_id": str(entry_id)}, about=f"entry {entry_id}")
     return shown

@@ -212,6 +212,26 @@ class Screening(SQLModel, table=True):
     decided_at: datetime = moment()
 
 
+class Duplicate(SQLModel, table=True):
+    """Two entries of a stage that share a file, a person or an answer, and what the secretariat said of them last.
+
+    ``alike`` are pairs of a question's key and the share of runs of three words that both answers have in common.
+    """
+
+    __tablename__ = "duplicate"
+    __table_args__ = (UniqueConstraint("entry_id", "other_id"),)
+
+    id: UUID = identifier()
+    stage_id: UUID = Field(foreign_key="stage.id", index=True)
+    entry_id: UUID = Field(foreign_key="entry.id")
+    other_id: UUID = Field(foreign_key="entry.id", index=True)
+    alike: list[Any] = document()
+    found_at: datetime = moment()
+    note: str = Field(default="", max_length=200)
+    decided_by: UUID | None = Field(default=None, foreign_key="person.id")
+    decided_at: datetime | None = moment(optional=True)
+
+
 class ConflictOrigin(StrEnum):
     DECLARED = "declared"
     DETECTED = "detected"

@@ -27,9 +27,12 @@ from prize.policy import Action
 from prize.questions import QuestionShown, asked_of
 from prize.stages import StageShown, shown_stage
 from storage.clock import now
-from storage.database import found, locked
-from storage.errors import Closed, Invalid
+from storage.database import found, locked, matching
+from storage.errors import NOT_YOURS, Closed, Invalid, Refused
 from storage.values import OptionalLine
+
+NOT_CLOSED = "Entries are screened after the stage has closed."
+NOT_SUBMITTED = "Only a submitted entry is screened."
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,14 @@ class StageEntries:
     stage: StageShown
     prize: str
     entries: tuple[EntryLine, ...]
+
+
+@dataclass(frozen=True)
+class Screened:
+    """What became of one of several entries. ``problem`` says why nothing was decided; empty where something was."""
+
+    entry_id: UUID
+    problem: str
 
 
 @dataclass(frozen=True)
@@ -88,15 +99,64 @@ def screen_entry(db: Session, actor: Actor, entry_id: UUID, eligible: bool, reas
     entry = found(db, Entry, entry_id)
     stage = locked(db, Stage, entry.stage_id)
     if stage.closed_at is None:
-        raise Closed("Entries are screened after the stage has closed.")
+        raise Closed(NOT_CLOSED)
     if entry.state is not EntryState.SUBMITTED:
-        raise Invalid("Only a submitted entry is screened.", "entry_id")
+        raise Invalid(NOT_SUBMITTED, "entry_id")
+    decide_eligibility(db, actor, stage, entry, eligible, reason)
+
+
+@command(Action.SCREEN_ENTRIES)
+def screen_entries(
+    db: Session,
+    actor: Actor,
+    stage_id: UUID,
+    entry_ids: tuple[UUID, ...],
+    eligible: bool,
+    reason: OptionalLine = "",
+) -> tuple[Screened, ...]:
+    """Decide of several entries whether they are eligible, each by itself; all for the same reason.
+
+    An entry about which nothing can be decided keeps no other from being decided: the answer says why, in the order
+    in which the entries were named.
+
+    Raises
+    ------
+    Refused : one of them is no entry of this stage that the actor may see.
+    Invalid : no entry is named, or entries are called ineligible without a reason.
+    Closed : the stage has not closed yet, or its judging has begun.
+    """
+    stage = locked(db, Stage, stage_id)
+    if not entry_ids:
+        raise Invalid("Choose at least one entry.", "entry_ids")
+    if stage.closed_at is None:
+        raise Closed(NOT_CLOSED)
+    kept = kept_from(db, actor.person_id, stage_id=stage_id)
+    there = {entry.id: entry for entry in matching(db, Entry, stage_id=stage_id) if entry.id not in kept}
+    if not there.keys() >= set(entry_ids):
+        raise Refused(NOT_YOURS)
+    became = []
+    for entry_id in dict.fromkeys(entry_ids):
+        problem = NOT_SUBMITTED if there[entry_id].state is not EntryState.SUBMITTED else ""
+        if not problem:
+            decide_eligibility(db, actor, stage, there[entry_id], eligible, reason)
+        became.append(Screened(entry_id, problem))
+    return tuple(became)
+
+
+def decide_eligibility(db: Session, actor: Actor, stage: Stage, entry: Entry, eligible: bool, reason: str) -> None:
+    """Keep a decision about an entry that was submitted in a stage that has closed.
+
+    Raises
+    ------
+    Invalid : the entry is called ineligible without a reason.
+    Closed : the stage's judging has begun.
+    """
     if not eligible and not reason:
         raise Invalid("Say why the entry is not eligible; its team will read it.", "reason")
     STAGE.move(db, stage, Action.SCREEN_ENTRY)
     assert actor.person_id is not None
     db.add(
-        Screening(entry_id=entry_id, eligible=eligible, reason=reason, decided_by=actor.person_id, decided_at=now(db))
+        Screening(entry_id=entry.id, eligible=eligible, reason=reason, decided_by=actor.person_id, decided_at=now(db))
     )
 
 
@@ -106,7 +166,7 @@ def stage_entries(db: Session, actor: Actor, stage_id: UUID) -> StageEntries:
     stage = db.get_one(Stage, stage_id)
     prize = db.get_one(Prize, stage.prize_id)
     kept = kept_from(db, actor.person_id, stage_id=stage_id)
-    lines = [line for line in _lines(db, col(Entry.stage_id) == stage_id) if line.id not in kept]
+    lines = [line for line in entry_lines(db, col(Entry.stage_id) == stage_id) if line.id not in kept]
     return StageEntries(
         shown_stage(db, prize, stage),
         prize.title,
@@ -129,7 +189,7 @@ def screened_entry(db: Session, actor: Actor, entry_id: UUID) -> ScreenedEntry:
     files = files_of(db, version.id)
     said = {UUID(question_key): str(text) for question_key, text in version.answers.items()}
     return ScreenedEntry(
-        _lines(db, col(Entry.id) == entry_id)[0],
+        entry_lines(db, col(Entry.id) == entry_id)[0],
         team_of(db, entry.team_id),
         eligibility_answered(db, entry_id),
         tuple(
@@ -150,7 +210,7 @@ def eligibility(db: Session, entry_id: UUID) -> Screening | None:
     return max(rows, key=lambda row: row.decided_at, default=None)
 
 
-def _lines(db: Session, which: ColumnElement[bool]) -> list[EntryLine]:
+def entry_lines(db: Session, which: ColumnElement[bool]) -> list[EntryLine]:
     """Entries for the list, in six statements however many there are."""
     entries = db.exec(
         select(Entry, Organisation.name)

@@ -18,7 +18,7 @@ from prize.entries.teams import member_ids
 from prize.entries.versions import content_digest, snapshot_of, versions_of
 from prize.form import form_in_force, questions_of
 from prize.lifecycle import ENTRY
-from prize.models import Prize, Stage
+from prize.models import EntryForm, Prize, Stage
 from prize.policy import Action
 from prize.stages import must_be_open
 from storage.clock import now
@@ -45,10 +45,17 @@ def submit_entry(db: Session, actor: Actor, entry_id: UUID, accepts_rules: bool)
     problems = [answer.problem for answer in answers if answer.problem]
     if problems:
         raise Invalid(" ".join(problems))
+    shown = keep_submission(db, actor, entry, form, answers)
+    messages.submitted(db, db.get_one(Prize, stage.prize_id), entry_id, member_ids(db, entry.team_id), shown)
+    return shown
+
+
+def keep_submission(
+    db: Session, actor: Actor, entry: Entry, form: EntryForm, answers: tuple[AnswerShown, ...]
+) -> ReceiptShown:
+    """Freeze the answers of a draft as what counts of the entry, under the newest rules."""
     ENTRY.move(db, entry, Action.SUBMIT_ENTRY)
-    entry.version += 1
-    rules = newest_rules(db, stage.prize_id)
-    db.add(entry)
+    rules = newest_rules(db, db.get_one(Stage, entry.stage_id).prize_id)
     shown = keep_version(db, actor, entry, form.id, rules.id, answers)
     find_conflicts_of_entry(db, entry)
     return shown
@@ -57,8 +64,9 @@ def submit_entry(db: Session, actor: Actor, entry_id: UUID, accepts_rules: bool)
 def keep_version(
     db: Session, actor: Actor, entry: Entry, form_id: UUID, rules_id: UUID, answers: tuple[AnswerShown, ...]
 ) -> ReceiptShown:
-    """Keep answers and files as the entry's newest version, which counts, and mail the receipt to the team."""
+    """Keep answers and files as the entry's newest version, which counts, with its receipt."""
     assert actor.person_id is not None
+    entry.version += 1
     version = EntryVersion(
         entry_id=entry.id,
         number=len(versions_of(db, entry.id)) + 1,
@@ -69,7 +77,7 @@ def keep_version(
         submitted_by=actor.person_id,
         submitted_at=now(db),
     )
-    db.add(version)
+    db.add_all([entry, version])
     db.flush()
     for answer in answers:
         for file in answer.files:
@@ -77,10 +85,7 @@ def keep_version(
             db.add(EntryFile(entry_version_id=version.id, question_key=key, file_id=file.id, name=file.name))
     db.add(Receipt(code=new_code(), entry_version_id=version.id, issued_at=version.submitted_at))
     db.flush()
-    shown = receipt_of(db, version)
-    prize = db.get_one(Prize, db.get_one(Stage, entry.stage_id).prize_id)
-    messages.submitted(db, prize, entry.id, member_ids(db, entry.team_id), shown)
-    return shown
+    return receipt_of(db, version)
 
 
 @command(Action.WITHDRAW_ENTRY)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from storage.canonical import digest
 from storage.errors import Invalid, Stale
@@ -85,6 +85,25 @@ def read_matched(given: MatchedSheet, wanted: Sequence[Wanted], most: int) -> Re
     if any(len(row.cells) != len(sheet.header) for row in sheet.rows):
         raise Invalid("A row is not as long as the heading. Choose the file again.", "given")
     return read_columns(sheet, wanted, given.matches, given.chosen)
+
+
+def twice(read: Read, keys: tuple[str, ...], column: str) -> Iterator[Problem]:
+    """Rows that say again what an earlier one says."""
+    first: dict[tuple[str, ...], int] = {}
+    for row in read.rows:
+        said = tuple(str(row.values[key]).casefold() for key in keys)
+        if said in first:
+            yield Problem(row.number, column, f"It stands in row {first[said]} already. Keep one of them.")
+        first.setdefault(said, row.number)
+
+
+def misfits(read: Read, key: str, column: str, fitting: TypeAdapter[str]) -> Iterator[Problem]:
+    """Texts that are longer than what is kept, or have lines where there is one."""
+    for row in read.rows:
+        try:
+            fitting.validate_python(row.values[key])
+        except ValidationError as error:
+            yield Problem(row.number, column, f"The {column.lower()} {error.errors()[0]['ctx']['error']}.")
 
 
 def plan_of(read: Read, columns: Sequence[str], rows: Sequence[PlannedRow], problems: Sequence[Problem] = ()) -> Plan:

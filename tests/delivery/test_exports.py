@@ -24,6 +24,7 @@ from judging.analyses.pack import Document
 from judging.models import Appeal, Comment, GateAnswer, Scorecard
 from judging.outcome_models import LetterEdit, NoAward
 from judging.panel.models import AgendaItem, ItemReason, Meeting, MeetingPresence, Minute, RevisedScore
+from judging.paper_models import PaperScore
 from mission.models import Measurement
 from prize.entries.models import Conflict, ConflictOrigin, EligibilityAnswers, EntryFile, EntryVersion, Extension
 from prize.models import (
@@ -93,6 +94,12 @@ def add_the_rest(db: Session, story: Story) -> None:
             EvidenceFile(name="never given.pdf", **held),
             Comment(scorecard_id=card.id, text="Sound.", saved_at=at),
             GateAnswer(scorecard_id=card.id, gate_key=with_a_gate(db, story), yes=True, saved_at=at),
+            PaperScore(
+                scorecard_id=card.id,
+                item_key=story.criteria["need"],
+                entered_by=story.secretariat.person_id,
+                entered_at=at,
+            ),
             Conflict(person_id=person_id, entry_id=story.entry_id, origin=ConflictOrigin.DETECTED, found_at=at),
             MessageTemplate(
                 prize_id=story.prize_id, key="released", subject="-", text="-", changed_by=person_id, changed_at=at

@@ -9,11 +9,13 @@ from judging.decisions import decisions_digest
 from judging.due_diligence import Found
 from judging.importing import planned_conflicts, planned_judges
 from judging.judges import conflicts_to_decide, name_chair, state_conflicts
+from judging.leaving import leaving
 from judging.letters import named_passages
 from judging.lottery import LeftOut
 from judging.models import CommentReader, Duty, Outcome
 from judging.outcome_models import Check, Finding
 from judging.panel.agenda import remove_item
+from judging.paper import planned_scores
 from judging.revealing import reveal_entry
 from judging.scorecards import finish_judging, save_score
 from judging.timed_release import plan_release
@@ -87,6 +89,25 @@ def _(world: World) -> Call:
     given = a_sheet(("email", "code", "reason"), ("jules@example.org", code, "A former colleague"))
     plan = ask(planned_conflicts, story.secretariat, stage_id=story.stage_id, given=given)
     return Call(story.secretariat, {"stage_id": story.stage_id, "given": given, "shown": plan.digest})
+
+
+@example("judging.leaving.let_judge_leave")
+def _(world: World) -> Call:
+    story = told(Chapter.ASSIGNED)
+    asked = {"stage_id": story.stage_id, "person_id": story.judge.person_id}
+    return Call(story.secretariat, {**asked, "shown": ask(leaving, story.secretariat, **asked).digest})
+
+
+@example("judging.paper.import_scores")
+def _(world: World) -> Call:
+    story = told(Chapter.ASSIGNED)
+    with reading() as db:
+        code = str(db.get_one(Entry, story.entry_id).code)
+    keys = ("email", "code", "item", "score", "entrant", "panel")
+    given = a_sheet(keys, ("jules@example.org", code, "Need", "4", "Count\nthe mussels twice.", "Solid."))
+    plan = ask(planned_scores, story.secretariat, stage_id=story.stage_id, given=given)
+    asked = {"stage_id": story.stage_id, "given": given, "shown": plan.digest}
+    return Call(story.secretariat, {**asked, "replaces": True})
 
 
 @example("judging.planning.plan_assignment")

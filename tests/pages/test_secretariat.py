@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 
+from accounts.actors import Actor
+from accounts.people import find_or_add_person
 from delivery.milestones import delivery
 from judging.decisions import decide_entry, decisions, end_judging
-from judging.judges import judges
+from judging.judges import accept_terms, invite_judges, judges, state_conflicts
 from judging.models import Outcome
 from judging.planning import latest_plan
 from judging.scorecards import answer_gate, finish_judging, save_score
+from prize.entries.duplicates import duplicates
 from prize.entries.screening import stage_entries
 from prize.lifecycle import Phase
 from prize.stages import stages
 from storage.database import transact
 from tests.databases import Given
-from tests.pages.visiting import press, row_of, tables, visit, words
-from tests.stories import Chapter, Story, assignments_of, told, with_a_gate
+from tests.pages.visiting import choose, press, row_of, tables, visit, words
+from tests.stories import Chapter, Story, assignments_of, go_on, join_team, told, with_a_gate, work_off
 from tests.world import ask, do
 
 
@@ -41,6 +44,29 @@ def test_all_that_wait_are_marked_as_eligible_after_their_number_has_been_named(
     assert [said.value for said in page.success] == ["2 entries are now eligible."]
     lines = ask(stage_entries, story.secretariat, stage_id=story.stage_id).entries
     assert [line.eligible for line in lines] == [True, True]
+
+
+def test_several_entries_are_called_ineligible_for_one_reason_and_the_page_says_what_became_of_each(
+    sqlite: Given,
+) -> None:
+    story = told(Chapter.CLOSED)
+    page = visit(story.secretariat, "entries")
+    page = choose(page, "which entries are decided", "Those that I choose")
+    page = page.multiselect[0].set_value([story.entry_id]).run()
+    page = press(page, "Not eligible: 1 entry")
+    assert "There is no reason yet" in page.error[0].value
+    [reason] = [field for field in page.text_input if field.label == "Why they are not eligible"]
+    reason.input("Not a river.")
+
+    page = press(page, "Not eligible: 1 entry")
+
+    lines = ask(stage_entries, story.secretariat, stage_id=story.stage_id).entries
+    assert {line.organisation: (line.eligible, line.reason) for line in lines} == {
+        "Acorn Labs": (False, "Not a river."),
+        "Birch Works": (None, ""),
+    }
+    code = next(line.code for line in lines if line.id == story.entry_id)
+    assert f'<th scope="row">{code}</th><td>Acorn Labs</td><td>Now not eligible.</td>' in tables(page)
 
 
 def test_an_entry_is_called_ineligible_with_a_reason(sqlite: Given) -> None:
@@ -196,3 +222,49 @@ def test_terms_are_offered_with_their_milestones_and_a_refused_form_keeps_its_co
         ("A river", "£20,000", date(2028, 9, 1))
     ]
     assert "0 of 1 offer accepted." in words(page)
+
+
+def test_entries_that_may_be_the_same_are_shown_beside_each_other_and_settled_with_a_note(sqlite: Given) -> None:
+    story = told(Chapter.SUBMITTED)
+    for entry_id in story.entries.values():
+        transact(lambda db, entry_id=entry_id: join_team(db, entry_id, "pat"))
+    go_on(story, Chapter.SUBMITTED, Chapter.CLOSED)
+    assert "Entries are being compared with each other." in words(visit(story.secretariat, "entries"))
+    work_off()
+    assert "1 person" in tables(visit(story.secretariat, "entries"))
+    [pair] = ask(duplicates, story.secretariat, stage_id=story.stage_id).pairs
+    page = visit(story.secretariat, "entries")
+    page.query_params["pair"] = str(pair.id)
+    page = page.run()
+    assert "Pat" in words(page)
+    page = press(page, "Not the same")
+    assert "There is no note yet" in page.error[0].value
+    page.text_input[0].input("Pat advises both.")
+
+    page = press(page, f"{pair.other.code} is not eligible")
+
+    assert "Noted: Pat advises both." in words(page)
+    lines = {line.id: line for line in ask(stage_entries, story.secretariat, stage_id=story.stage_id).entries}
+    assert (lines[pair.other.id].eligible, lines[pair.other.id].reason) == (False, "Pat advises both.")
+    assert lines[pair.entry.id].eligible is None
+
+
+def test_a_judge_leaves_after_it_was_shown_who_is_asked_instead(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    do(invite_judges, story.secretariat, stage_id=story.stage_id, pasted="Mara <mara@example.org>")
+    mara = transact(lambda db: Actor(find_or_add_person(db, "Mara", "mara@example.org").id))
+    do(accept_terms, mara, stage_id=story.stage_id)
+    do(state_conflicts, mara, stage_id=story.stage_id, statements=())
+    page = visit(story.secretariat, "judges")
+    [leaver] = [box for box in page.selectbox if box.label == "Who leaves"]
+
+    page = leaver.set_value(story.judge.person_id).run()
+
+    assert "**Jules** has finished 0 scorecards. 2 entries are given back." in words(page)
+    assert '<td class="number">0</td><td class="number">2</td>' in tables(page)
+    page = press(page, "Let Jules leave and ask for 2 scorecards")
+    assert [said.value for said in page.success] == [
+        "Jules has left the panel. Whoever is asked instead has been written to."
+    ]
+    left = {line.name for line in ask(judges, story.secretariat, stage_id=story.stage_id)}
+    assert left == {"Jo", "Mara"}

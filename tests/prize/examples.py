@@ -16,6 +16,8 @@ from prize.closing import close_stage
 from prize.comments import comment_on_part
 from prize.copying import prize_file
 from prize.eligibility import EligibilityAnswer, add_eligibility_question
+from prize.entries.duplicates import duplicates
+from prize.entries.importing import planned_entries
 from prize.entries.invitations import invite_member
 from prize.entries.models import DraftFile
 from prize.entries.name_checks import search_submitted
@@ -35,6 +37,10 @@ from prize.running import pause_prize
 from prize.stages import add_stage
 from storage import clock
 from storage.database import transact
+from storage.sheets.columns import Chosen, Style
+from storage.sheets.matching import Match
+from storage.sheets.planning import MatchedSheet
+from storage.sheets.reading import Sheet, SheetRow
 from tests.examples import Call, example
 from tests.stories import (
     CLOSES,
@@ -47,9 +53,11 @@ from tests.stories import (
     Story,
     attach,
     document_of,
+    go_on,
     join_team,
     prize_version,
     told,
+    work_off,
     write,
 )
 from tests.world import World, ask, do
@@ -563,6 +571,43 @@ def _(world: World) -> Call:
     story = told(Chapter.CLOSED)
     return Call(
         story.secretariat, {"entry_id": story.entry_id, "eligible": False, "reason": "The river is not one of ours."}
+    )
+
+
+@example("prize.entries.screening.screen_entries")
+def _(world: World) -> Call:
+    story = told(Chapter.CLOSED)
+    return Call(story.secretariat, {"stage_id": story.stage_id, "entry_ids": (story.entry_id,), "eligible": True})
+
+
+@example("prize.entries.importing.import_entries")
+def _(world: World) -> Call:
+    story = told(Chapter.STARTED)
+    keys = ("organisation", "name", "email", str(story.questions["method"]), str(story.questions["team"]))
+    row = ("Cedar Mill", "Cora Fir", "cora@cora.example", "A mill\nturns.", "We are Cedar Mill.")
+    sheet = Sheet(keys, (SheetRow(2, row),), ("Notes",))
+    given = MatchedSheet(sheet, tuple(Match(key, key) for key in keys), (Chosen("email", Style.ISO),))
+    plan = ask(planned_entries, story.secretariat, stage_id=story.stage_id, given=given)
+    asked = {"stage_id": story.stage_id, "given": given, "shown": plan.digest}
+    return Call(story.secretariat, {**asked, "reason": "It came by post."})
+
+
+@example("prize.entries.duplicates.settle_duplicate")
+def _(world: World) -> Call:
+    story = told(Chapter.SUBMITTED)
+    for entry_id in story.entries.values():
+        transact(lambda db, entry_id=entry_id: join_team(db, entry_id, "pat"))  # type: ignore[misc]
+    go_on(story, Chapter.SUBMITTED, Chapter.CLOSED)
+    work_off()
+    [pair] = ask(duplicates, story.secretariat, stage_id=story.stage_id).pairs
+    return Call(
+        story.secretariat,
+        {
+            "stage_id": story.stage_id,
+            "duplicate_id": pair.id,
+            "note": "Pat has entered twice.",
+            "ineligible_id": story.entry_id,
+        },
     )
 
 

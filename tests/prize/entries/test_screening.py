@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import Session
 
+from accounts.actors import LAUREL, Actor
+from accounts.models import Role, ScopeKind
+from accounts.people import find_or_add_person
+from accounts.programmes import appoint
 from judging.judges import judges, state_conflicts
 from judging.planning import plan_assignment
 from judging.results import results
 from judging.scorecards import own_assignments
 from prize.entries.conflicts import folded
-from prize.entries.screening import screen_entry, screened_entry, stage_entries
+from prize.entries.screening import Screened, screen_entries, screen_entry, screened_entry, stage_entries
+from prize.entries.submission import withdraw_entry
 from storage.database import transact
-from storage.errors import Closed, Invalid, Refused
+from storage.errors import NOT_YOURS, Closed, Invalid, Refused
 from tests.databases import Given
-from tests.stories import SEED, Chapter, told
+from tests.stories import SEED, Chapter, Story, go_on, told
 from tests.world import ask, do
 
 
@@ -116,3 +123,60 @@ def test_at_most_200_names_are_kept_of_a_judge(sqlite: Given) -> None:
 @given(st.text(max_size=60))
 def test_a_folded_name_folds_to_itself(name: str) -> None:
     assert folded(folded(name)) == folded(name)
+
+
+def test_several_entries_are_decided_each_by_itself(database: Given) -> None:
+    story = told(Chapter.SUBMITTED)
+    do(withdraw_entry, story.entrants["bela"], entry_id=story.entries["bela"])
+    go_on(story, Chapter.SUBMITTED, Chapter.CLOSED)
+    ids = (story.entry_id, story.entries["bela"], story.entry_id)
+
+    became = do(
+        screen_entries, story.secretariat, stage_id=story.stage_id, entry_ids=ids, eligible=False, reason="No river."
+    )
+
+    assert became == (Screened(ids[0], ""), Screened(ids[1], "Only a submitted entry is screened."))
+    line = ask(screened_entry, story.secretariat, entry_id=story.entry_id).line
+    assert (line.eligible, line.reason) == (False, "No river.")
+
+
+def test_several_entries_are_not_called_ineligible_without_a_reason(sqlite: Given) -> None:
+    story = told(Chapter.CLOSED)
+    ids = tuple(story.entries.values())
+
+    with pytest.raises(Invalid, match="Say why"):
+        do(screen_entries, story.secretariat, stage_id=story.stage_id, entry_ids=ids, eligible=False)
+    with pytest.raises(Invalid, match="at least one"):
+        do(screen_entries, story.secretariat, stage_id=story.stage_id, entry_ids=(), eligible=True)
+
+    lines = ask(stage_entries, story.secretariat, stage_id=story.stage_id).entries
+    assert [line.eligible for line in lines] == [None, None]
+
+
+def test_several_entries_are_screened_after_closing_and_before_judging(sqlite: Given) -> None:
+    for chapter in (Chapter.SUBMITTED, Chapter.ASSIGNED):
+        story = told(chapter, place=f"-{chapter.name.lower()}")
+        ids = tuple(story.entries.values())
+        with pytest.raises(Closed):
+            do(screen_entries, story.secretariat, stage_id=story.stage_id, entry_ids=ids, eligible=True)
+
+
+def test_an_entry_from_which_one_is_shut_out_is_as_unknown_as_one_that_is_not_there(sqlite: Given) -> None:
+    story = told(Chapter.CLOSED)
+    near = transact(lambda db: _near(db, story))
+    other = told(Chapter.CLOSED, place="-elsewhere")
+
+    for entry_id in (story.entry_id, other.entry_id, uuid4()):
+        ids = (story.entries["bela"], entry_id)
+        with pytest.raises(Refused, match=NOT_YOURS):
+            do(screen_entries, near, stage_id=story.stage_id, entry_ids=ids, eligible=True)
+
+    lines = ask(stage_entries, story.secretariat, stage_id=story.stage_id).entries
+    assert [line.eligible for line in lines] == [None, None]
+
+
+def _near(db: Session, story: Story) -> Actor:
+    """Somebody of the secretariat who has an address at the first team's domain."""
+    person = find_or_add_person(db, "Somebody Near", "near@erin.example")
+    appoint(db, LAUREL, person.id, Role.SECRETARIAT, ScopeKind.PROGRAMME, story.programme_id)
+    return Actor(person.id)

@@ -1,0 +1,261 @@
+"""Entries of a stage that may be the same, since they share a file, a person or an answer; found when it has closed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, or_, select
+
+from accounts.actors import Actor
+from accounts.commands import command, query
+from accounts.models import Person
+from prize.closing import FIND_DUPLICATES
+from prize.entries.conflicts import kept_from
+from prize.entries.models import Duplicate, Entry, EntryFile, EntryState, EntryVersion, TeamMember
+from prize.entries.near_same import near_same, paired
+from prize.entries.screening import NOT_SUBMITTED, EntryLine, decide_eligibility, entry_lines
+from prize.models import EntryForm, Question, QuestionKind, Stage
+from prize.policy import Action
+from storage.clock import now
+from storage.database import locked, matching, reading
+from storage.errors import NOT_YOURS, Closed, Invalid, Refused
+from storage.files import StoredFile
+from storage.jobs import is_unfinished, job
+from storage.values import OptionalLine
+
+Pair = tuple[UUID, UUID]
+_BOTH = (Duplicate.entry_id, Duplicate.other_id)
+
+
+@dataclass(frozen=True)
+class SharedFile:
+    """The same file in two entries, under the names that it has in each."""
+
+    name: str
+    other_name: str
+
+
+@dataclass(frozen=True)
+class SharedAnswer:
+    """Answers to one question that are nearly the same. ``share`` is of the runs of three words that stand in both."""
+
+    question: str
+    share: float
+    text: str
+    other_text: str
+
+
+@dataclass(frozen=True)
+class DuplicateLine:
+    """Two entries that may be the same, and what they share. ``note`` is what the secretariat said of them last."""
+
+    id: UUID
+    entry: EntryLine
+    other: EntryLine
+    files: tuple[SharedFile, ...]
+    people: tuple[str, ...]
+    answers: tuple[SharedAnswer, ...]
+    note: str
+    settled: bool
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """The pairs of a stage, those that wait for a decision first. ``searching``: they are still being looked for."""
+
+    pairs: tuple[DuplicateLine, ...]
+    searching: bool
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Pairs of entries and, by question, how alike their answers are."""
+
+    pairs: Mapping[Pair, tuple[tuple[str, float], ...]]
+
+
+@query(Action.SEE_ENTRIES)
+def duplicates(db: Session, actor: Actor, stage_id: UUID) -> Duplicates:
+    """The entries of a stage that may be the same. A pair with an entry that the actor must not see is left out."""
+    kept = kept_from(db, actor.person_id, stage_id=stage_id)
+    paired_up = or_(*(col(Entry.id).in_(select(one).where(col(Duplicate.stage_id) == stage_id)) for one in _BOTH))
+    lines = {
+        line.id: line
+        for line in entry_lines(db, paired_up)
+        if line.state is EntryState.SUBMITTED and line.id not in kept
+    }
+    files, people, texts = _files(db, paired_up), _people(db, paired_up), _texts(db, paired_up)
+    names = dict(db.exec(select(Person.id, Person.name).where(col(Person.id).in_(_in_two(people)))).all())
+    wordings = _wordings(db, stage_id)
+    shown = []
+    for row in matching(db, Duplicate, stage_id=stage_id):
+        if row.entry_id not in lines or row.other_id not in lines:
+            continue
+        own, others = (files[one] for one in (row.entry_id, row.other_id))
+        said, others_said = (texts[one] for one in (row.entry_id, row.other_id))
+        entry, other = lines[row.entry_id], lines[row.other_id]
+        shown.append(
+            DuplicateLine(
+                row.id,
+                entry,
+                other,
+                tuple(SharedFile(name, others[sha256]) for sha256, name in own.items() if sha256 in others),
+                tuple(sorted(names[one] for one in people[row.entry_id] & people[row.other_id])),
+                tuple(
+                    SharedAnswer(wordings[key], share, said.get(key, ""), others_said.get(key, ""))
+                    for key, share in row.alike
+                ),
+                row.note,
+                row.decided_at is not None or entry.eligible is False or other.eligible is False,
+            )
+        )
+    return Duplicates(
+        tuple(sorted(shown, key=lambda pair: (pair.settled, pair.entry.code or "", pair.other.code or ""))),
+        is_unfinished(db, FIND_DUPLICATES, f"stage {stage_id}"),
+    )
+
+
+@command(Action.SETTLE_DUPLICATE)
+def settle_duplicate(
+    db: Session,
+    actor: Actor,
+    stage_id: UUID,
+    duplicate_id: UUID,
+    note: OptionalLine,
+    ineligible_id: UUID | None = None,
+) -> None:
+    """Say of two entries that they are not the same, or that one of them is not eligible; the latest word counts.
+
+    ``note`` says why; the team of an entry that is found ineligible reads it.
+
+    Raises
+    ------
+    Refused : the stage has no such pair that the actor may see.
+    Invalid : there is no note, or the entry that is found ineligible is neither of the two, or not submitted.
+    Closed : an entry is found ineligible when the stage's judging has begun.
+    """
+    stage = locked(db, Stage, stage_id)
+    row = db.get(Duplicate, duplicate_id)
+    kept = kept_from(db, actor.person_id, stage_id=stage_id)
+    if row is None or row.stage_id != stage_id or kept & {row.entry_id, row.other_id}:
+        raise Refused(NOT_YOURS)
+    if not note:
+        raise Invalid("Say how you know. Whoever looks at these two entries later reads it.", "note")
+    if ineligible_id is not None:
+        if ineligible_id not in (row.entry_id, row.other_id):
+            raise Invalid("Choose one of the two entries.", "ineligible_id")
+        entry = db.get_one(Entry, ineligible_id)
+        if entry.state is not EntryState.SUBMITTED:
+            raise Invalid(NOT_SUBMITTED, "ineligible_id")
+        if stage.closed_at is None:
+            raise Closed("Entries are screened after the stage has closed.")
+        decide_eligibility(db, actor, stage, entry, False, note)
+    row.note, row.decided_by, row.decided_at = note, actor.person_id, now(db)
+    db.add(row)
+
+
+def _compare(arguments: Mapping[str, Any]) -> _Found:
+    """Find the pairs of a stage, outside of any transaction that others wait for."""
+    stage_id = UUID(arguments["stage_id"])
+    submitted = (col(Entry.stage_id) == stage_id) & (col(Entry.state) == EntryState.SUBMITTED)
+    with reading() as db:
+        files, people, texts = _files(db, submitted), _people(db, submitted), _texts(db, submitted)
+        questions = sorted(_wordings(db, stage_id))
+        codes = dict(db.exec(select(Entry.id, Entry.code).where(submitted)).all())
+    ordered = sorted(codes, key=lambda entry_id: (codes[entry_id] or "", str(entry_id)))
+    having: dict[Any, list[UUID]] = defaultdict(list)
+    for entry_id in ordered:
+        for shared in (*files.get(entry_id, ()), *people.get(entry_id, ())):
+            having[shared].append(entry_id)
+    pairs: dict[Pair, list[tuple[str, float]]] = {pair: [] for entries in having.values() for pair in paired(entries)}
+    for question in questions:
+        answered = [entry_id for entry_id in ordered if question in texts.get(entry_id, {})]
+        for alike in near_same([texts[entry_id][question] for entry_id in answered]):
+            pair = (answered[alike.one], answered[alike.other])
+            pairs.setdefault(pair, []).append((question, round(alike.share, 3)))
+    return _Found({pair: tuple(alike) for pair, alike in pairs.items()})
+
+
+@job(FIND_DUPLICATES, before=_compare)
+def _keep(db: Session, arguments: Mapping[str, Any], found: _Found) -> None:
+    """Keep the pairs that were found. What the secretariat has said of one stays; a pair never goes away."""
+    stage_id = UUID(arguments["stage_id"])
+    locked(db, Stage, stage_id)
+    known = {frozenset((row.entry_id, row.other_id)): row for row in matching(db, Duplicate, stage_id=stage_id)}
+    for (entry_id, other_id), alike in found.pairs.items():
+        row = known.get(frozenset((entry_id, other_id)))
+        if row is None:
+            row = Duplicate(stage_id=stage_id, entry_id=entry_id, other_id=other_id, alike=[], found_at=now(db))
+        row.alike = [list(one) for one in alike]
+        db.add(row)
+
+
+def _files(db: Session, which: ColumnElement[bool]) -> dict[UUID, dict[str, str]]:
+    """The files of what counts of each entry: the digest of the content, and the name."""
+    rows = db.exec(
+        select(EntryVersion.entry_id, StoredFile.sha256, EntryFile.name)
+        .join(EntryFile, col(EntryFile.entry_version_id) == col(EntryVersion.id))
+        .join(StoredFile, col(StoredFile.id) == col(EntryFile.file_id))
+        .join(Entry, col(Entry.id) == col(EntryVersion.entry_id))
+        .where(which, col(EntryVersion.number) == _newest())
+        .order_by(col(EntryFile.name))
+    ).all()
+    found: dict[UUID, dict[str, str]] = defaultdict(dict)
+    for entry_id, sha256, name in rows:
+        found[entry_id].setdefault(sha256, name)
+    return found
+
+
+def _people(db: Session, which: ColumnElement[bool]) -> dict[UUID, set[UUID]]:
+    """Who belongs to the team of each entry now. An address belongs to one person, so that one of them is enough."""
+    rows = db.exec(
+        select(Entry.id, TeamMember.person_id)
+        .join(TeamMember, col(TeamMember.team_id) == col(Entry.team_id))
+        .where(which, col(TeamMember.left_at).is_(None))
+    ).all()
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for entry_id, person_id in rows:
+        found[entry_id].add(person_id)
+    return found
+
+
+def _in_two(people: Mapping[UUID, set[UUID]]) -> list[UUID]:
+    """The people of more than one of some entries."""
+    seen: set[UUID] = set()
+    twice: set[UUID] = set()
+    for own in people.values():
+        twice |= own & seen
+        seen |= own
+    return sorted(twice)
+
+
+def _texts(db: Session, which: ColumnElement[bool]) -> dict[UUID, dict[str, str]]:
+    """What counts of each entry, by question."""
+    rows = db.exec(
+        select(EntryVersion.entry_id, EntryVersion.answers)
+        .join(Entry, col(Entry.id) == col(EntryVersion.entry_id))
+        .where(which, col(EntryVersion.number) == _newest())
+    ).all()
+    return defaultdict(dict, {entry_id: {key: str(text) for key, text in said.items()} for entry_id, said in rows})
+
+
+def _newest() -> Any:
+    """The number of the last version of an entry, inside a statement that asks for its versions."""
+    other = EntryVersion.__table__.alias()  # type: ignore[attr-defined]
+    return select(func.max(other.c.number)).where(other.c.entry_id == EntryVersion.entry_id).scalar_subquery()
+
+
+def _wordings(db: Session, stage_id: UUID) -> dict[str, str]:
+    """The questions that a stage has answered in text, each as it was worded last."""
+    rows = db.exec(
+        select(Question.key, Question.wording)
+        .join(EntryForm, col(EntryForm.id) == col(Question.form_id))
+        .where(col(EntryForm.stage_id) == stage_id, col(Question.kind) == QuestionKind.TEXT)
+        .order_by(col(EntryForm.number))
+    ).all()
+    return {str(key): wording for key, wording in rows}
