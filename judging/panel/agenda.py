@@ -15,6 +15,7 @@ from sqlmodel import Session
 from accounts.actors import Actor
 from accounts.commands import command
 from judging.analyses.shown import Standing
+from judging.panel.minutes import standing_minutes
 from judging.panel.models import AgendaItem, ItemReason, Meeting
 from judging.panel.policy import Action
 from judging.panel.sheet import SheetLine, sheet_lines
@@ -118,8 +119,9 @@ def move_item(db: Session, actor: Actor, item_id: UUID, version: int, earlier: b
 
 
 def add_proposed(db: Session, actor: Actor, meeting: Meeting) -> int:
-    """Put what is proposed at the end of the agenda; how many entries were not on it."""
+    """Put at the end of the agenda what is proposed, not on it and not decided by the panel; how many entries."""
     known = {row.entry_id for row in matching(db, AgendaItem, meeting_id=meeting.id, removed_at=None)}
+    known |= {key for key, minute in standing_minutes(db, meeting.stage_id).items() if minute.outcome}
     fresh = [each for each in proposals(db, actor.person_id, meeting.stage_id) if each.entry_id not in known]
     for each in fresh:
         _add(db, meeting, each.entry_id, each.reason)

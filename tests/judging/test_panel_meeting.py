@@ -8,7 +8,8 @@ from sqlmodel import Session
 from accounts.actors import LAUREL, Actor
 from accounts.models import Role, ScopeKind
 from accounts.programmes import appoint
-from judging.decisions import decisions
+from judging.analyses.shown import Standing
+from judging.decisions import decisions, end_judging
 from judging.judges import invite_judges, judges, name_chair, own_seats, set_duty
 from judging.models import Duty, Outcome
 from judging.panel.agenda import add_item, move_item, propose_items, remove_item
@@ -26,13 +27,16 @@ from judging.panel.recusals import record_recusal, recuse_oneself
 from judging.panel.revised import Helped, revise_score, revised_scores
 from judging.panel.screens import panel_meeting, present_entry
 from judging.panel.sheet import panel_sheet
+from judging.panel.sheet_printed import printed_sheet
 from judging.planning import plan_assignment
 from judging.results import results
+from judging.scorecards import finish_judging
 from prize.entries.models import Entry, EntryState
 from storage.database import transact
 from storage.errors import Closed, Invalid, Refused, Stale
 from tests.databases import Given
 from tests.judging.meetings import Held, discussing, opened, prepared
+from tests.judging.panels import STILL_SCORES, analysed_panel, work
 from tests.stories import TEAMS, Chapter, go_on, person_called, told
 from tests.world import ask, do
 
@@ -410,3 +414,57 @@ def test_what_is_proposed_again_is_not_put_on_the_agenda_twice(database: Given) 
     held = prepared()
 
     assert do(propose_items, held.chair, meeting_id=held.id) == 0
+
+
+def test_the_agenda_begins_with_the_undecided_band_and_goes_on_with_what_judges_differ_about(sqlite: Given) -> None:
+    story, analysis = analysed_panel()
+    do(finish_judging, story.judges[STILL_SCORES], stage_id=story.stage_id)
+    do(end_judging, story.secretariat, stage_id=story.stage_id)
+    stage = {"stage_id": story.stage_id}
+
+    meeting_id = do(prepare_meeting, story.secretariat, **stage, quorum=1)
+
+    shown = ask(panel_meeting, story.secretariat, **stage)
+    sheet = {line.entry_id: line for line in ask(panel_sheet, story.secretariat, **stage).lines}
+    assert shown is not None
+    lines = [sheet[item.entry_id] for item in shown.agenda]
+    band = [line for line in lines if line.standing is Standing.UNDECIDED]
+    assert len(band) > 1
+    assert {line.entry_id for line in band} == {
+        line.entry_id for line in analysis.shown.ranking if line.standing is Standing.UNDECIDED
+    }
+    assert lines[: len(band)] == sorted(band, key=lambda line: abs((line.chance or 0) - 0.5))
+    rest = [line.spread or 0.0 for line in lines[len(band) :]]
+    assert rest == sorted(rest, reverse=True)
+    assert "Undecided: its chance of a place is" in shown.agenda[0].why
+
+    do(open_meeting, story.secretariat, meeting_id=meeting_id, version=1)
+    do(join_meeting, story.judge, meeting_id=meeting_id)
+    first = shown.agenda[0]
+    do(present_item, story.secretariat, item_id=first.id, version=2)
+    do(record_minute, story.secretariat, item_id=first.id, outcome=Outcome.RESERVE, reason=REASON)
+    do(close_meeting, story.secretariat, meeting_id=meeting_id, version=3)
+    do(prepare_meeting, story.secretariat, **stage, quorum=1)
+
+    again = ask(panel_meeting, story.secretariat, **stage)
+    assert again is not None
+    assert first.code not in [item.code for item in again.agenda]
+    assert len(again.agenda) >= len(shown.agenda) - 1
+
+
+def test_a_member_in_conflict_has_a_sheet_of_their_own_analysis(sqlite: Given) -> None:
+    story, _ = analysed_panel()
+    do(finish_judging, story.judges[STILL_SCORES], stage_id=story.stage_id)
+    do(end_judging, story.secretariat, stage_id=story.stage_id)
+    stage = {"stage_id": story.stage_id}
+    do(prepare_meeting, story.secretariat, **stage, quorum=1)
+    code = ask(panel_sheet, story.judge, **stage).lines[0].code
+    do(recuse_oneself, story.judge, **stage, code=code)
+
+    work()
+
+    own, full = (ask(panel_sheet, actor, **stage) for actor in (story.judge, story.secretariat))
+    assert code not in [line.code for line in own.lines]
+    assert len(own.lines) == len(full.lines) - 1
+    assert sum(line.chance or 0 for line in own.lines) == pytest.approx(1, abs=0.02)
+    assert ask(printed_sheet, story.judge, **stage).content.startswith(b"%PDF")
