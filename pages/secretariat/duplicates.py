@@ -19,7 +19,6 @@ from prize.prizes import PrizeLine
 from prize.stages import StageShown
 from storage.values import time_words
 
-PAIR: Final = "pair"
 TO_SETTLE: Final = Badge("To settle", "orange", "flag")
 SETTLED: Final = Badge("Settled", "gray", "task_alt")
 HOW_FOUND: Final = (
@@ -53,7 +52,7 @@ def _table(prize: PrizeLine, stage_id: UUID, found: Duplicates) -> None:
             (
                 Link(
                     f"{_name(pair.entry)} and {_name(pair.other)}",
-                    f"/entries?prize={prize.id}&stage={stage_id}&{PAIR}={pair.id}",
+                    f"/entries?prize={prize.id}&stage={stage_id}&pair={pair.id}",
                 ),
                 f"{pair.entry.organisation} and {pair.other.organisation}",
                 _shared(pair),
@@ -139,7 +138,7 @@ def _say(stage_id: UUID, duplicate_id: UUID, key: str, ineligible_id: UUID | Non
 
 
 def _close() -> None:
-    st.query_params.pop(PAIR, None)
+    st.query_params.pop("pair", None)
 
 
 def _name(line: EntryLine) -> str:

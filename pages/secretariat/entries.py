@@ -27,7 +27,7 @@ from pages.components.names import draw_hits
 from pages.components.places import parameter, present_stage
 from pages.components.words import marked, one_line
 from pages.secretariat.bringing_in import draw_bringing_in
-from pages.secretariat.duplicates import PAIR, draw_pair, draw_pairs
+from pages.secretariat.duplicates import draw_pair, draw_pairs
 from pages.secretariat.extending import draw_extending
 from pages.secretariat.several import decide_several, draw_became, draw_several
 from pages.secretariat.stages import dates_line
@@ -76,7 +76,7 @@ def draw() -> None:
         st.query_params.from_dict({"prize": str(prize.id)})
         del st.session_state[OPENED]
     found = ask(duplicates, stage_id=stage.id)
-    pair = next((one for one in found.pairs if one.id == parameter(PAIR)), None)
+    pair = next((one for one in found.pairs if one.id == parameter("pair")), None)
     if pair is not None:
         draw_pair(prize, stage, pair, screens=stage.phase in SCREENED_IN)
         return

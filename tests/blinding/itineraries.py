@@ -44,6 +44,7 @@ def ids_of(installation: Installation) -> Ids:
         "following_id": of_table("following"),
         "mission": (str(story.mission_id), MADE_UP, MALFORMED),
         "study": (*of_table("panel_study"), MALFORMED),
+        "pair": (*of_table("duplicate"), MALFORMED),
         "milestone": (*of_table("milestone"), MALFORMED),
         "milestone_id": of_table("milestone"),
         "copy_id": of_table("judges_copy"),
