@@ -410,10 +410,9 @@ def decided_and_released(come: Callable[[], Visitor], code_of_conflict: str) -> 
     sponsor.see("The decisions are confirmed.")
     sponsor.leave()
     secretariat.open("Due diligence")
-    secretariat.page.get_by_text("Record checks").first.click()
+    secretariat.unfold("Record checks")
     for check in ("Identity", "Sanctions", "Funders' conflicts", "Subsidy control", "Standing"):
-        secretariat.page.get_by_role("combobox", name=check).first.click()
-        secretariat.page.get_by_role("option", name="Pass", exact=True).click()
+        secretariat.choose(check, "Pass")
     secretariat.press("Save the checks")
     secretariat.see("Everybody who is chosen has passed every check.")
     secretariat.open("Decisions")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, WebSocket, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Response, WebSocket, expect
 
 from tests.mailserver import MailServer
 
@@ -89,8 +89,13 @@ class Visitor:
     def choose(self, label: str, option: str) -> None:
         """Choose an option of a select box by typing its beginning."""
         box = self.page.get_by_label(label, exact=True).locator("visible=true").first
+        wanted = self.page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).first
         box.click()
-        self.page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).first.click()
+        try:
+            wanted.wait_for(timeout=3_000)
+        except Error:  # the page was drawn again meanwhile, which closes the list
+            box.click()
+        wanted.click()
         self.settle()
 
     def tick(self, label: str) -> None:
