@@ -18,6 +18,7 @@ from judging.analyses.asking import begin_again
 from judging.assignment import Plan, assign, linked_groups
 from judging.judges import seats_of
 from judging.models import Assignment, PanelMember
+from judging.planning import is_ready_to_score
 from judging.policy import Action, panel_member
 from judging.scorecards import is_open, own_cards
 from prize.entries.conflicts import conflicts_of_stage, kept_from
@@ -201,7 +202,7 @@ def _proposal(db: Session, stage: Stage, person_id: UUID) -> _Proposal:
     live = {(codes[row.entry_id], row.judge_id) for row in rows if row.withdrawn_at is None}
     stay = {pair for pair in live if pair[1] != person_id or pair[0] not in given_back}
     seats = {one.person_id: one for one in seats_of(db, stage.id) if one.person_id != person_id}
-    bound = {key: one for key, one in seats.items() if one.accepted_at and one.conflicts_stated_at}
+    bound = {key: one for key, one in seats.items() if is_ready_to_score(one)}
     judges = sorted({*bound, *(judge_id for _, judge_id in stay)}, key=str)
     judged = sorted({code for code, _ in live})
     barred = {(judge_id, codes[row]) for judge_id, row in conflicts_of_stage(db, stage.id) if row in codes}

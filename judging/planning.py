@@ -187,13 +187,14 @@ def _must_be_decided(db: Session, actor: Actor, stage_id: UUID, entries: set[UUI
 
 
 def _bound(db: Session, stage_id: UUID) -> tuple[PanelMember, ...]:
-    seats = tuple(seat for seat in seats_of(db, stage_id) if _is_ready_to_score(seat))
+    seats = tuple(seat for seat in seats_of(db, stage_id) if is_ready_to_score(seat))
     if not seats:
         raise Invalid("No judge has accepted the terms and stated conflicts yet. Wait for them, or invite more.")
     return seats
 
 
-def _is_ready_to_score(seat: PanelMember) -> bool:
+def is_ready_to_score(seat: PanelMember) -> bool:
+    """Whether a judge may be dealt entries: they score, have accepted the terms, and have stated conflicts."""
     return seat.duty.scores and seat.accepted_at is not None and seat.conflicts_stated_at is not None
 
 
@@ -232,7 +233,7 @@ def _shown(db: Session, actor: Actor, stage: Stage, row: AssignmentPlan) -> Plan
             sum(person_id == seat.person_id for person_id, _ in kept_apart),
         )
         for seat in seats_of(db, stage.id)
-        if _is_ready_to_score(seat)
+        if is_ready_to_score(seat)
     ]
     return PlanShown(
         row.id,

@@ -12,10 +12,14 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from uuid import UUID
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlmodel import col, select
 
+from prize.models import Prize
+from storage.database import reading
 from tests.chromium import ARGUMENTS, find_browser
 from tests.server import RunningLaurel, running_laurel
 
@@ -28,12 +32,16 @@ Theme = Literal["light", "dark"]
 
 @dataclass(frozen=True)
 class Shot:
-    """One screen: who sees it, at which address, and which links are followed from there, one after the other."""
+    """One screen: who sees it, at which address, and which links are followed from there, one after the other.
+
+    ``of`` is the address of the prize that it is about, where that is not the one that is shown first.
+    """
 
     name: str
     role: str
     path: str
     follow: tuple[str, ...] = ()
+    of: str = ""
 
 
 SHOTS = (
@@ -69,6 +77,11 @@ SHOTS = (
     Shot("due-diligence", "secretariat", "/due-diligence"),
     Shot("letters", "secretariat", "/letters"),
     Shot("appeals", "secretariat", "/appeals"),
+    Shot("judges-decided", "secretariat", "/judges", of="heat"),
+    Shot("meeting-held", "secretariat", "/meeting", of="heat"),
+    Shot("decisions-released", "secretariat", "/decisions", of="heat"),
+    Shot("due-diligence-done", "secretariat", "/due-diligence", of="heat"),
+    Shot("letters-written", "secretariat", "/letters", of="heat"),
     Shot("grant-terms", "secretariat", "/delivery"),
     Shot("export", "secretariat", "/export"),
     Shot("confirm", "sponsor", "/confirm"),
@@ -161,6 +174,12 @@ def take_all(browser: Browser, laurel: RunningLaurel, folder: Path) -> int:
     return int(found > 0)
 
 
+def prize_at(slug: str) -> UUID:
+    """The prize of the demonstration that has this address."""
+    with reading() as db:
+        return db.exec(select(Prize.id).where(col(Prize.slug) == slug)).one()
+
+
 def signed_in(browser: Browser, laurel: RunningLaurel, role: str, width: int, theme: Theme) -> Page:
     context = browser.new_context(viewport={"width": width, "height": 900 if width > 400 else 844}, color_scheme=theme)
     page = context.new_page()
@@ -172,7 +191,7 @@ def signed_in(browser: Browser, laurel: RunningLaurel, role: str, width: int, th
 
 
 def arrive(page: Page, laurel: RunningLaurel, shot: Shot) -> None:
-    page.goto(laurel.url + shot.path)
+    page.goto(laurel.url + shot.path + (f"?prize={prize_at(shot.of)}" if shot.of else ""))
     if shot.role:
         settle(page)
     for link in shot.follow:

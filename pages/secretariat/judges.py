@@ -66,9 +66,9 @@ def draw() -> None:
         _possible(stage)
         _chair(stage, lines)
         _duties(stage, lines)
-        if stage.phase in BEFORE_JUDGING:
+        if stage.phase in (*BEFORE_JUDGING, Phase.JUDGING):
             _invite(stage, tuple(Duty))
-        elif stage.phase in (Phase.JUDGING, Phase.DECIDING):
+        elif stage.phase is Phase.DECIDING:
             _invite(stage, (Duty.MEETS,))
         else:
             heading("Invite judges")

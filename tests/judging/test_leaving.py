@@ -14,7 +14,7 @@ from accounts.people import find_or_add_person, find_person
 from accounts.programmes import appoint
 from judging.judges import accept_terms, invite_judges, judges, state_conflicts
 from judging.leaving import Leaving, leaving, let_judge_leave
-from judging.models import Assignment
+from judging.models import Assignment, Duty
 from judging.results import results
 from judging.scorecards import finish_judging, own_assignments, save_score
 from storage.database import matching, transact
@@ -24,9 +24,10 @@ from tests.stories import Chapter, Story, assignments_of, go_on, told
 from tests.world import ask, do
 
 
-def with_new_judge(story: Story, name: str = "mara") -> Actor:
+def with_new_judge(story: Story, name: str = "mara", duty: Duty = Duty.BOTH) -> Actor:
     """Somebody who is invited while others judge, and is ready."""
-    do(invite_judges, story.secretariat, stage_id=story.stage_id, pasted=f"{name.capitalize()} <{name}@example.org>")
+    pasted = f"{name.capitalize()} <{name}@example.org>"
+    do(invite_judges, story.secretariat, stage_id=story.stage_id, pasted=pasted, duty=duty)
     actor = transact(lambda db: Actor(_id_of(db, f"{name}@example.org")))
     do(accept_terms, actor, stage_id=story.stage_id)
     do(state_conflicts, actor, stage_id=story.stage_id, statements=())
@@ -57,6 +58,16 @@ def score(story: Story, judge: Actor, number: int) -> None:
     for assignment in transact(lambda db: assignments_of(db, story, judge))[:number]:
         for key in story.criteria.values():
             do(save_score, judge, assignment_id=assignment.id, criterion_key=key, points=4)
+
+
+def test_nobody_who_only_meets_in_the_panel_is_asked_for_the_entries_of_a_judge_who_leaves(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    jules, _ = story.judges.values()
+    with_new_judge(story, duty=Duty.MEETS)
+
+    found = proposed(story, jules)
+
+    assert (found.takes_over, found.short) == ((), len(found.given_back))
 
 
 def test_finished_scorecards_stay_and_open_ones_go_to_a_new_judge_while_nobody_else_s_move(database: Given) -> None:
