@@ -167,9 +167,12 @@ def decide_entry(
 
 
 def propose(
-    db: Session, actor: Actor, entry_id: UUID, outcome: Outcome, reason: str, version: int, override: str = ""
+    db: Session, actor: Actor, entry_id: UUID, outcome: Outcome, reason: str, version: int, override: str | None = None
 ) -> int:
-    """The same for whoever may decide by other means, as the panel in its meeting."""
+    """The same for whoever may decide by other means, as the panel in its meeting.
+
+    Without an ``override`` the one that stands is kept, if the outcome is the same.
+    """
     entry = found(db, Entry, entry_id)
     stage = locked(db, Stage, entry.stage_id)
     if stage.state is not StageState.DECIDING:
@@ -206,6 +209,8 @@ def propose(
         row.reserve_order = None
     elif row.outcome is not Outcome.RESERVE or row.reserve_order is None:
         row.reserve_order = next_reserve(db, stage.id)
+    if override is None:
+        override = row.override if row.outcome is outcome else ""
     row.outcome, row.reason, row.decided_by, row.decided_at = outcome, reason, actor.person_id, moment_now
     row.override = override if outcome in PLACES else ""
     row.confirmed_by, row.confirmed_at = None, None
