@@ -54,6 +54,7 @@ def ids_of(installation: Installation) -> Ids:
         "criterion_key": [str(key) for key in story.criteria.values()],
         "gate_key": [str(key) for key in story.gates.values()],
         "page": ("0", "1", "9"),
+        "position": ("0", "1", "9"),
         "table": ("person", "entry", "organisation", "score", "conflict", "measurement", "dictionary", "credential"),
         "form": ("csv", "xlsx", "docx"),
         "slug": (f"clean-rivers{story.place}", "nothing"),

@@ -47,6 +47,9 @@ THE_SAME = {
     ("team_member", "joined_at"): "the same set of entrants",
     ("team_member", "left_at"): "the same set of entrants",
     ("draft_file", "added_by"): "read by the team alone",
+    ("duplicate", "note"): "no two entries are alike",
+    ("duplicate", "decided_by"): "no two entries are alike",
+    ("duplicate", "decided_at"): "no two entries are alike",
 }
 
 
