@@ -61,7 +61,7 @@ def _line(line: OwnEntryLine) -> None:
 
 def entrant_words(organisation: str, number: int, stage: StageShown) -> str:
     """Whose entry it is, and which of theirs where the rules allow several."""
-    return f"{organisation}, entry {number}" if stage.entries_per_team > 1 else organisation
+    return f"{organisation}, entry {number}" if stage.entries_per_team > 1 or number > 1 else organisation
 
 
 def badge_of(state: EntryState, phase: Phase) -> Badge:

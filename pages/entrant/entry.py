@@ -233,7 +233,8 @@ def _correcting(entry: OwnEntry) -> None:
     until = time_words(entry.correction_until, entry.stage.zone, weekday=True)
     heading("Take out what names you", f"until {until}, or until judging begins")
     st.markdown(
-        "Judges score without names. You can change what stands here and nothing else. What still names you afterwards "
+        "Judges score without names. You can take names out of what stands here, and change nothing else; a file that "
+        "you replace is compared with the one before. What still names you afterwards "
         "is kept from judges until the secretariat has decided about it."
     )
     for answer in entry.answers:

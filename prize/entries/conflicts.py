@@ -176,8 +176,17 @@ def conflicts_of_stage(db: Session, stage_id: UUID) -> frozenset[tuple[UUID, UUI
 
 
 def record_conflict(db: Session, person_id: UUID, entry_id: UUID, reason: str, decided_by: UUID | None) -> None:
-    """Keep a person from an entry because the secretariat knows why."""
+    """Keep a person from an entry because the secretariat knows why, or they have said so.
+
+    Whether they must not see what else its team has entered, the secretariat decides: to be shut out from both would
+    tell them that both are of one team.
+    """
     _add(db, person_id, entry_id, ConflictOrigin.DECLARED, reason)
+    entry = db.get_one(Entry, entry_id)
+    for other in matching(db, Entry, stage_id=entry.stage_id, team_id=entry.team_id):
+        if other.id != entry_id:
+            words = f"Must not see another entry of the same team: {reason}"
+            _add(db, person_id, other.id, ConflictOrigin.DECLARED, words, ConflictState.POSSIBLE)
     row = db.exec(
         select(Conflict).where(col(Conflict.person_id) == person_id, col(Conflict.entry_id) == entry_id)
     ).one()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlmodel import Session
@@ -12,8 +13,10 @@ from accounts.actors import Actor
 from accounts.commands import command
 from prize import messages
 from prize.entries.drafts import AnswerShown, draft_answers
+from prize.entries.identities import Identities, identities_of_entry
 from prize.entries.models import Entry, EntryVersion
 from prize.entries.name_checks import NAMES_FOUND, search_submitted
+from prize.entries.names import find_names
 from prize.entries.receipts import ReceiptShown
 from prize.entries.submission import keep_version
 from prize.entries.teams import member_ids
@@ -27,6 +30,9 @@ from storage.database import found, locked
 from storage.errors import Closed, Invalid
 from storage.jobs import enqueue, job
 
+SENTENCE: Final = re.compile(r"[^.!?\n]+[.!?]*")
+MORE_WORDS: Final = 5
+"""So that “our laboratory in the north” can stand in the place of a name."""
 ENTRY_CORRECTED = "entry corrected"
 """The job that the package above runs: judges' copies follow what now counts."""
 
@@ -37,7 +43,7 @@ def submit_correction(db: Session, actor: Actor, entry_id: UUID) -> ReceiptShown
 
     Raises
     ------
-    Invalid : nothing of them was changed, or one does not fit its question.
+    Invalid : nothing of them was changed, one does not fit its question, or more was changed than what names the team.
     Closed : nothing of the entry may be corrected now.
     """
     locked(db, Stage, found(db, Entry, entry_id).stage_id)
@@ -50,6 +56,14 @@ def submit_correction(db: Session, actor: Actor, entry_id: UUID) -> ReceiptShown
     problems = [answer.problem for answer in answers if answer.problem]
     if problems:
         raise Invalid(" ".join(problems))
+    before = {answer.question.key: answer.text for answer in answers_submitted(db, latest)}
+    who = identities_of_entry(db, entry)
+    for answer in answers:
+        if not takes_out_only(before[answer.question.key], answer.text, who):
+            raise Invalid(
+                f"In “{answer.question.wording}” only the sentences that name you can be changed, and not made longer. "
+                "The others have to stand as you submitted them."
+            )
     if content_digest(answers) == latest.content_digest:
         raise Invalid("Nothing has been changed yet. Take out what names you first.")
     shown = keep_version(db, actor, entry, latest.form_id, latest.rules_id, answers)
@@ -67,6 +81,22 @@ def corrected(db: Session, entry: Entry, latest: EntryVersion, open_now: frozens
     return tuple(
         draft.get(answer.question.key, answer) if answer.question.key in open_now else answer for answer in submitted
     )
+
+
+def takes_out_only(before: str, after: str, who: Identities) -> bool:
+    """Whether a text differs from the one before in the sentences alone that name somebody, and has no more words.
+
+    A file cannot be compared like this; one that comes after closing is looked at by the secretariat.
+    """
+    at = 0
+    for sentence in SENTENCE.findall(before):
+        if find_names(sentence, "answer", who):
+            continue
+        at = after.find(sentence.strip(), at)
+        if at < 0:
+            return False
+        at += len(sentence.strip())
+    return len(after.split()) <= len(before.split()) + MORE_WORDS
 
 
 @job(NAMES_FOUND)

@@ -23,7 +23,7 @@ from accounts.commands import command
 from prize.closing import SEARCH_SUBMITTED
 from prize.entries.drafts import PAUSE, SEARCH_DRAFT, draft_answers, search_later
 from prize.entries.identities import Identities, identities_of_entry, known_since
-from prize.entries.models import CheckState, Entry, NameCheck
+from prize.entries.models import CheckState, Entry, EntryFile, EntryVersion, NameCheck
 from prize.entries.names import Hit, Tells, find_names
 from prize.entries.versions import files_of, submitted_version
 from prize.form import form_in_force, questions_of, questions_submitted
@@ -43,6 +43,7 @@ SEARCH_FILE = "search a file for names"
 READ_BY_JUDGES = (CheckState.CLEAR, CheckState.ALLOWED)
 NAMES_FOUND = "names were found in what was submitted"
 """The job of ``prize.entries.corrections`` that tells the team."""
+CORRECTED = "It came after closing, as a correction. Look whether it is the file before without what names the team."
 UNREADABLE = "Names cannot be searched for in this file, because it cannot be read."
 
 
@@ -221,8 +222,26 @@ def _search_file(db: Session, arguments: Mapping[str, Any], words: Extracted) ->
     if row is None or row.content_digest != arguments["digest"]:
         return  # the file has been taken out meanwhile
     who = identities_of_entry(db, entry)
-    _found(db, row, _hits_in(words, who), UNREADABLE if words.problem else "")
+    late = CORRECTED if _came_late(db, entry, UUID(arguments["file_id"])) else ""
+    _found(db, row, _hits_in(words, who), UNREADABLE if words.problem else late)
     _tell_team_later(db, entry)
+
+
+def _came_late(db: Session, entry: Entry, file_id: UUID) -> bool:
+    """Whether a file is in no version from before the closing, so that somebody has to look at it."""
+    closed_at = db.get_one(Stage, entry.stage_id).closed_at
+    if closed_at is None:
+        return False
+    in_time = (
+        select(EntryFile.id)
+        .join(EntryVersion, col(EntryVersion.id) == col(EntryFile.entry_version_id))
+        .where(
+            col(EntryVersion.entry_id) == entry.id,
+            col(EntryVersion.submitted_at) <= closed_at,
+            col(EntryFile.file_id) == file_id,
+        )
+    )
+    return db.exec(in_time).first() is None
 
 
 def _search(db: Session, entry: Entry, contents: list[_Content]) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from judging.copies import copy_to_read
 from judging.models import JudgesCopy
@@ -123,6 +123,37 @@ def test_a_correction_that_changes_nothing_is_refused(sqlite: Given) -> None:
         correct(story)
 
 
+LONGER = f"{NAMING} They live in the Thames. We have counted them each month since 2019."
+
+
+@pytest.mark.parametrize(
+    ("written", "goes"),
+    [
+        ("We count mussels. They live in the Thames. We have counted them each month since 2019.", True),
+        ("They live in the Thames. We have counted them each month since 2019.", True),
+        ("We count mussels. They live in the Severn. We have counted them each month since 2019.", False),
+        ("We count mussels. They live in the Thames.", False),
+        (f"{PLAIN} They live in the Thames. {'We have counted them each month since 2019. ' * 3}", False),
+    ],
+)
+def test_only_sentences_that_name_the_team_are_changed_and_none_becomes_longer(
+    sqlite: Given, written: str, goes: bool
+) -> None:
+    story = told(Chapter.WRITTEN)
+    transact(lambda db: setattr(db.get_one(Stage, story.stage_id), "correction_days", DAYS))
+    answer_with(story, LONGER)
+    submit_and_close(story)
+    answer_with(story, written, number=3)
+
+    if goes:
+        correct(story)
+    else:
+        with pytest.raises(Invalid, match="only the sentences that name you"):
+            correct(story)
+
+    assert (shown(story) == written.strip()) is goes or not goes
+
+
 def test_an_answer_that_is_asked_for_cannot_be_emptied(sqlite: Given) -> None:
     story = closed_with_a_name()
     answer_with(story, "", number=3)
@@ -159,7 +190,9 @@ def test_nothing_is_corrected_where_the_rules_do_not_say_so(sqlite: Given) -> No
     assert [mail for mail in mails_to("erin@erin.example") if "tells who you are" in mail.subject] == []
 
 
-def test_a_file_that_names_its_team_is_replaced_and_judges_get_the_new_one(sqlite: Given, tmp_path: Path) -> None:
+def test_a_file_that_names_its_team_is_replaced_and_judged_when_somebody_has_looked(
+    sqlite: Given, tmp_path: Path
+) -> None:
     story = told(Chapter.WRITTEN)
     transact(lambda db: setattr(db.get_one(Stage, story.stage_id), "correction_days", DAYS))
     question = story.questions["document"]
@@ -176,6 +209,11 @@ def test_a_file_that_names_its_team_is_replaced_and_judges_get_the_new_one(sqlit
     transact(lambda db: attach(db, story.entrant, story.entry_id, question, clean, "Clean.pdf"))
     correct(story)
 
+    with pytest.raises(Invalid, match="may name their makers"):
+        begin_judging(story)
+    with reading() as db:
+        replaced = db.exec(select(EntryFile.file_id).where(col(EntryFile.name) == "Clean.pdf")).one()
+    decide(story, withhold=False, file_id=replaced, question="document")
     begin_judging(story)
     (file,) = read_by_judge(story, "document").files
     assert file.ready

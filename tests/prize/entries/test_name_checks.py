@@ -15,6 +15,7 @@ from judging.models import JudgesCopy
 from judging.planning import confirm_assignment, plan_assignment
 from judging.room import BlindAnswer, entry_to_judge
 from prize.closing import close_stage
+from prize.entries import duplicates  # noqa: F401 - brings the job that looks for them
 from prize.entries.drafts import SEARCH_DRAFT
 from prize.entries.files import remove_file
 from prize.entries.models import CheckState, EntryFile
