@@ -14,7 +14,8 @@ from judging.planning import confirm_assignment, plan_assignment
 from judging.results import results
 from judging.room import judges_list
 from judging.scorecards import own_assignments
-from prize.entries.conflicts import in_conflict
+from prize.entries.conflicts import in_conflict, record_conflict
+from prize.entries.drafts import open_entry
 from prize.entries.invitations import invite_member
 from prize.entries.members import leave_team
 from prize.entries.models import Conflict, ConflictOrigin, ConflictState, Entry, Team
@@ -227,3 +228,17 @@ def test_whoever_is_appointed_and_invited_to_a_team_waits_for_the_secretariat(sq
 
     assert conflicts() == [(ConflictOrigin.DETECTED, ConflictState.POSSIBLE, "Was invited to the team")]
     assert not transact(lambda db: in_conflict(db, near.person_id, story.entry_id))
+
+
+def test_whoever_must_not_see_one_entry_of_a_team_is_asked_about_its_others(sqlite: Given) -> None:
+    story = told(Chapter.CLOSED)
+    team_id = transact(lambda db: db.get_one(Entry, story.entry_id).team_id)
+    other_id = transact(lambda db: open_entry(db, story.stage_id, team_id, 2).id)
+    judge = staff(story, "jan@elsewhere.example")
+
+    transact(lambda db: record_conflict(db, judge.person_id, story.entry_id, "A cousin", None))
+
+    with reading() as db:
+        rows = db.exec(select(Conflict).where(Conflict.person_id == judge.person_id)).all()
+    states = {row.entry_id: row.state for row in rows}
+    assert states == {story.entry_id: ConflictState.STANDS, other_id: ConflictState.POSSIBLE}
