@@ -16,7 +16,7 @@ from accounts.people import person_card
 from judging.analyses.kept import newest_analysis
 from judging.analyses.shown import RankedEntry
 from judging.checks import failed_checks
-from judging.departures import OUT, departures
+from judging.departures import OUT, departures, left_out_because
 from judging.draws import draw_of, must_not_be_shut_out
 from judging.judges import seats_of
 from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
@@ -150,7 +150,8 @@ def decide_entry(
 ) -> int:
     """Propose what becomes of an entry; returns the decision's version. ``version`` is 0 for a first proposal.
 
-    ``override`` is the reason of a choice that departs from the published order, a threshold or a gate.
+    ``override`` is the reason of a choice that departs from the published order, a threshold or a gate, or about an
+    entry that was left out of the draw.
 
     Places are counted over the entries that the actor may see, so that the answer tells nothing of others; all of them
     are counted when the last decision is confirmed.
@@ -207,7 +208,8 @@ def propose(
     elif row.outcome is not Outcome.RESERVE or row.reserve_order is None:
         row.reserve_order = next_reserve(db, stage.id)
     row.outcome, row.reason, row.decided_by, row.decided_at = outcome, reason, actor.person_id, moment_now
-    row.override = override if outcome in PLACES else ""
+    left_out = left_out_because(draw_of(db, stage.id), str(entry.code))
+    row.override = override if outcome in PLACES or left_out else ""
     row.confirmed_by, row.confirmed_at = None, None
     row.version += 1
     db.add(row)
@@ -370,8 +372,9 @@ def decisions_digest(db: Session, stage_id: UUID, without: Set[UUID] = frozenset
     decided = sorted(
         [str(row.entry_id), row.outcome.value, row.reason, row.override, row.reserve_order] for row in rows
     )
-    no_award = no_award_of(db, stage_id)
-    return digest({"decided": decided, "no_award": no_award.reason if no_award else ""})
+    no_award, draw = no_award_of(db, stage_id), draw_of(db, stage_id)
+    left_out = draw.left_out if draw else []
+    return digest({"decided": decided, "no_award": no_award.reason if no_award else "", "left_out": left_out})
 
 
 def _must_have_reasons(db: Session, stage: Stage, rows: Sequence[Decision]) -> None:

@@ -44,7 +44,7 @@ def draw_of(db: Session, stage_id: UUID) -> Draw | None:
 
 def list_of(draw: Draw) -> LotList:
     """The list that is drawn, as it is hashed."""
-    return LotList(str(draw.stage_id), draw.commitment, draw.places, tuple(draw.entries))
+    return LotList(str(draw.stage_id), draw.commitment, draw.places, tuple(draw.entries), tuple(code for code, _ in draw.left_out))
 
 
 def must_not_be_shut_out(db: Session, person_id: UUID | None, stage: Stage) -> None:

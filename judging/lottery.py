@@ -114,6 +114,7 @@ class PublicDraw:
     list_text: str = ""
     list_digest: str = ""
     places: int = 0
+    left_out: tuple[str, ...] = ()
     tickets: tuple[Ticket, ...] = ()
     commands: tuple[str, ...] = ()
 
@@ -130,7 +131,7 @@ def freeze_list(
 ) -> str:
     """Fix how many last places are drawn among the undecided band of the newest analysis; returns the list's digest.
 
-    An entry of the band is left out with a reason alone, and nothing of the list changes any more.
+    An entry of the band is left out with a reason alone, and the list names it. Nothing of the list changes any more.
 
     Raises
     ------
@@ -308,6 +309,7 @@ def _public(db: Session, actor: Actor, stage: Stage, draw: Draw) -> PublicDraw:
         list_text=lots.text,
         list_digest=draw.list_digest,
         places=draw.places,
+        left_out=lots.left_out,
         tickets=tickets,
         commands=by_hand(lots, draw.seed, tickets),
     )

@@ -154,6 +154,7 @@ def draws(found: Sequence[PublicDraw], slug: str, zone: str) -> list[dict[str, A
             "list_text": draw.list_text,
             "list_digest": draw.list_digest,
             "places": draw.places,
+            "left_out": draw.left_out,
             "tickets": [(at, each.entry, each.ticket, at <= draw.places) for at, each in enumerate(draw.tickets, 1)],
             "commands": draw.commands,
             "href": f"/prizes/{slug}/draws/{draw.position}.json",

@@ -9,6 +9,7 @@ import streamlit as st
 
 from judging.analyses.shown import Standing
 from judging.decisions import (
+    PLACES,
     TO_DECIDE,
     DecisionLine,
     Decisions,
@@ -223,7 +224,7 @@ def _overriding(line: DecisionLine) -> None:
         why = marked("**Departs from the published rules.** {}", " ".join(line.departs))
         st.warning(why, icon=":material/flag:")
     st.text_area(
-        "Why it is chosen all the same; the sponsor reads it",
+        f"Why it is {'chosen' if line.outcome in PLACES else 'decided so'} all the same; the sponsor reads it",
         key=key,
         height=80,
         max_chars=2000,

@@ -98,8 +98,9 @@ def _band(shown: DrawShown) -> None:
     saved: dict[str, Any] = {"places": most, "outcome": Outcome.FINALIST, **{_field(line): "" for line in shown.band}}
     form.fill(**saved)
     st.markdown(
-        "All of them are drawn. Whoever you leave out needs a reason, which stays on record; decide about them on the "
-        "page of decisions."
+        "All of them are drawn. Whoever you leave out needs a reason, which the sponsor reads, and whatever you then "
+        "decide about them on the page of decisions needs one of its own. That they were left out is part of the list "
+        "and stands on the prize's page after the release."
     )
     table(
         ("Entry", "Organisation", "Place", "Chance of a place"),

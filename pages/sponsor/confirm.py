@@ -84,14 +84,18 @@ def _chosen(shown: Decisions) -> None:
                 st.markdown(marked("**{}** · {}", line.organisation, line.code), width="content")
                 badges.show(Badges.WINNER if line.outcome is Outcome.WINNER else Badges.FINALIST)
             prose(line.reason)
-            if line.departs or line.override:
-                badges.show(Badges.OVERRIDE)
-                st.markdown(marked(":gray[{}]", " ".join(line.departs)))
-                prose(line.override or "No reason has been given yet; you can confirm when there is one.")
+            _departing(line)
             st.caption(marked("Proposed by {}", line.decided_by))
     if shown.no_award and shown.taken < shown.stage.places:
         heading("Places left free", str(shown.stage.places - shown.taken))
         prose(shown.no_award)
+
+
+def _departing(line: DecisionLine) -> None:
+    if line.departs or line.override:
+        badges.show(Badges.OVERRIDE)
+        st.markdown(marked(":gray[{}]", " ".join(line.departs)))
+        prose(line.override or "No reason has been given yet; you can confirm when there is one.")
 
 
 def _others(shown: Decisions) -> None:
@@ -103,6 +107,13 @@ def _others(shown: Decisions) -> None:
         lines = [line for line in others if line.outcome is outcome]
         if lines:
             _group("Not decided yet" if outcome is None else outcome.value.capitalize(), lines)
+    departing = [line for line in others if line.departs]
+    if departing:
+        heading("Left out of the draw", str(len(departing)))
+    for line in sorted(departing, key=lambda line: line.organisation):
+        with st.container(border=True, key=f"decision-{line.entry_id}", gap="xsmall"):
+            st.markdown(marked("**{}** · {}", line.organisation, line.code))
+            _departing(line)
 
 
 def _group(title: str, lines: Sequence[DecisionLine]) -> None:

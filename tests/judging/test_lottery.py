@@ -15,7 +15,7 @@ from sqlmodel import Session
 from accounts.actors import STRANGER
 from accounts.models import Role
 from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen
-from judging.lots import LotList, commitment_to, drawn, written
+from judging.lots import LotList, LotsError, commitment_to, drawn, redrawn, written
 from judging.lottery import LeftOut, draw_places, draw_shown, freeze_list, public_draw_file, public_draws
 from judging.models import Outcome, StageAnalysis
 from judging.release import own_outcome, release_decisions
@@ -28,6 +28,8 @@ from tests.databases import Given
 from tests.judging.panels import close_entries, frozen_panel, undecided_panel
 from tests.judging.test_conflicted_staff import conflicted
 from tests.modules import ROOT
+from tests.pages.public import get
+from tests.pages.visiting import visit, words
 from tests.stories import SLUG, Chapter, Story, pass_checks, told
 from tests.world import ask, do
 
@@ -117,6 +119,63 @@ def test_the_band_of_the_newest_analysis_is_drawn_and_whoever_is_left_out_has_a_
     assert [reason for _, reason in frozen.left_out] == ["It asked to be taken out."]
     with pytest.raises(Closed, match="frozen once"):
         do(freeze_list, story.secretariat, **where, **ONE_PLACE)
+
+
+def test_whoever_is_left_out_needs_a_reason_whatever_is_decided_and_the_list_names_it(
+    sqlite: Given, tmp_path: Path
+) -> None:
+    story, analysis = undecided_panel()
+    favourite = close_entries(analysis)[-1]
+    left_out = (LeftOut(favourite, "It asked to be taken out."),)
+    where = {"stage_id": story.stage_id, "analysis_id": analysis.id}
+    digest = do(freeze_list, story.secretariat, **where, **ONE_PLACE, left_out=left_out)
+    do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
+    decide_the_rest(story)
+    seen = ask(decisions_seen, story.sponsor, stage_id=story.stage_id)
+    with pytest.raises(Invalid, match="1 choice departs from the published rules without a reason"):
+        do(confirm_decisions, story.sponsor, stage_id=story.stage_id, seen=seen)
+    page = visit(story.sponsor, "confirm")
+    assert "It was left out of the draw: It asked to be taken out." in words(page)
+
+    rest = {"outcome": Outcome.NOT_SELECTED, "reason": "Others were clearer.", "override": "It has left the field."}
+    do(decide_entry, story.secretariat, entry_id=favourite, **rest, version=1)
+    released(story)
+
+    [shown] = ask(public_draws, STRANGER, slug=SLUG)
+    lines = ask(decisions, story.secretariat, stage_id=story.stage_id).lines
+    [code] = [line.code for line in lines if line.entry_id == favourite]
+    assert shown.left_out == (code,)
+    assert f'"left_out":["{code}"]' in shown.list_text
+    assert f"Left out of the list, though scores did not decide about it either: {code}." in get(f"/prizes/{SLUG}").body
+    path = tmp_path / "draw.json"
+    path.write_bytes(ask(public_draw_file, STRANGER, slug=SLUG, position=1).content)
+    assert f"Left out of the list: {code}" in redrawn(path)
+
+
+def test_a_reason_for_leaving_out_that_changes_after_the_sponsor_read_it_has_to_be_read_again(sqlite: Given) -> None:
+    story, analysis = undecided_panel()
+    left_out = (LeftOut(close_entries(analysis)[-1], "It asked to be taken out."),)
+    where = {"stage_id": story.stage_id, "analysis_id": analysis.id}
+    before = ask(decisions_seen, story.sponsor, stage_id=story.stage_id)
+
+    do(freeze_list, story.secretariat, **where, **ONE_PLACE, left_out=left_out)
+
+    assert ask(decisions_seen, story.sponsor, stage_id=story.stage_id) != before
+
+
+def test_a_choice_below_those_whom_the_lot_gave_no_place_departs(sqlite: Given) -> None:
+    story, analysis = undecided_panel(places=2)
+    band = close_entries(analysis)
+    below = next(line.entry_id for line in reversed(analysis.shown.ranking) if line.entry_id not in band)
+    where = {"stage_id": story.stage_id, "analysis_id": analysis.id}
+    digest = do(freeze_list, story.secretariat, **where, **ONE_PLACE)
+    do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
+
+    do(decide_entry, story.secretariat, entry_id=below, outcome=Outcome.FINALIST, reason="Rather this one.")
+
+    lines = ask(decisions, story.sponsor, stage_id=story.stage_id).lines
+    departing = {line.entry_id: line.departs for line in lines if line.departs}
+    assert departing == {below: ("It stands below an entry that is not chosen.",)}
 
 
 def test_nobody_is_left_out_or_taken_in_by_hand(sqlite: Given) -> None:
@@ -275,6 +334,9 @@ def changed(name: str, value: Any) -> bytes:
         (changed("list.entries", ["CEDI-34", "BATO-12"]), "out of order"),
         (changed("list.places", 2), "The list was changed"),
         (changed("list.places", 3), "out of order"),
+        (changed("list.left_out", ["ZUZU-99"]), "The list was changed"),
+        (changed("list.left_out", ["CEDI-34"]), "who is left out stands there once"),
+        (changed("list.left_out", 3), "holds something that no list has"),
         (changed("list.extra", 3), "holds something that no list has"),
         (changed("list_digest", "sha256:0"), "The list was changed"),
         (changed("tickets", []), "not those that come out"),
@@ -286,8 +348,6 @@ def changed(name: str, value: Any) -> bytes:
     ],
 )
 def test_the_command_says_what_is_wrong_with_a_file(tmp_path: Path, content: bytes, words: str) -> None:
-    from judging.lots import LotsError, redrawn
-
     path = tmp_path / "draw.json"
     path.write_bytes(content)
 
