@@ -21,7 +21,7 @@ from judging.lots import Ticket, by_hand, commitment_to, drawn, written
 from judging.models import Decision, Outcome
 from judging.outcome_models import Draw
 from judging.policy import Action
-from judging.reserves import next_reserve
+from judging.reserves import make_room_before
 from prize.entries.conflicts import kept_from
 from prize.entries.models import Entry
 from prize.models import Prize, Stage, StageState
@@ -175,6 +175,8 @@ def freeze_list(
 def draw_places(db: Session, actor: Actor, stage_id: UUID, seen: Reference) -> int:
     """Draw the frozen list, once for all: the lowest tickets are given the places, the others are reserves in order.
 
+    Reserves that were chosen by hand stand behind them.
+
     ``seen`` is the digest of the list that the page showed. Returns how many entries were drawn.
 
     Raises
@@ -200,7 +202,8 @@ def draw_places(db: Session, actor: Actor, stage_id: UUID, seen: Reference) -> i
         )
     assert actor.person_id is not None
     ids = {str(entry.code): entry.id for entry in matching(db, Entry, stage_id=stage_id)}
-    tickets, first_reserve = drawn(lots, draw.seed), next_reserve(db, stage_id)
+    tickets = drawn(lots, draw.seed)
+    make_room_before(db, stage_id, len(tickets) - lots.places)
     for at, each in enumerate(tickets):
         won = at < lots.places
         db.add(
@@ -208,7 +211,7 @@ def draw_places(db: Session, actor: Actor, stage_id: UUID, seen: Reference) -> i
                 stage_id=stage_id,
                 entry_id=ids[each.entry],
                 outcome=draw.outcome if won else Outcome.RESERVE,
-                reserve_order=None if won else first_reserve + at - lots.places,
+                reserve_order=None if won else 1 + at - lots.places,
                 reason=_reason(at + 1, len(tickets), lots.places),
                 decided_by=actor.person_id,
                 decided_at=now(db),

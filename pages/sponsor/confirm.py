@@ -117,8 +117,20 @@ def _others(shown: Decisions) -> None:
 
 
 def _group(title: str, lines: Sequence[DecisionLine]) -> None:
-    """The entries of one outcome by name, so that their order tells nothing of the scores."""
+    """The entries of one outcome by name, so that their order tells nothing of the scores; reserves in their order."""
     st.subheader(one_line(f"{title}: {len(lines)}"), anchor=False)
+    if any(line.reserve for line in lines):
+        table(
+            ("Moves up", "Organisation", "Entry", "Reason"),
+            [
+                (str(at), line.organisation, line.code, line.reason)
+                for at, line in enumerate(sorted(lines, key=lambda line: line.reserve or 0), 1)
+            ],
+            caption=title,
+            numbers={0},
+            hide_on_phone={2},
+        )
+        return
     table(
         ("Organisation", "Entry", "Reason"),
         [(line.organisation, line.code, line.reason) for line in sorted(lines, key=lambda line: line.organisation)],

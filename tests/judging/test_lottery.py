@@ -29,7 +29,7 @@ from tests.judging.panels import close_entries, frozen_panel, undecided_panel
 from tests.judging.test_conflicted_staff import conflicted
 from tests.modules import ROOT
 from tests.pages.public import get
-from tests.pages.visiting import visit, words
+from tests.pages.visiting import tables, visit, words
 from tests.stories import SLUG, Chapter, Story, pass_checks, told
 from tests.world import ask, do
 
@@ -161,6 +161,24 @@ def test_a_reason_for_leaving_out_that_changes_after_the_sponsor_read_it_has_to_
     do(freeze_list, story.secretariat, **where, **ONE_PLACE, left_out=left_out)
 
     assert ask(decisions_seen, story.sponsor, stage_id=story.stage_id) != before
+
+
+def test_whoever_was_drawn_as_a_reserve_moves_up_before_one_that_was_chosen_by_hand(sqlite: Given) -> None:
+    story, analysis = undecided_panel()
+    band = close_entries(analysis)
+    by_hand = next(line for line in reversed(analysis.shown.ranking) if line.entry_id not in band)
+    do(decide_entry, story.secretariat, entry_id=by_hand.entry_id, outcome=Outcome.RESERVE, reason="Rather this one.")
+    where = {"stage_id": story.stage_id, "analysis_id": analysis.id}
+    digest = do(freeze_list, story.secretariat, **where, **ONE_PLACE)
+
+    do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
+
+    tickets = ask(draw_shown, story.secretariat, stage_id=story.stage_id).tickets
+    lines = ask(decisions, story.sponsor, stage_id=story.stage_id).lines
+    order = [line.code for line in sorted(lines, key=lambda line: line.reserve or 0) if line.reserve]
+    assert order == [*(each.entry for each in tickets[1:]), by_hand.code]
+    page = tables(visit(story.sponsor, "confirm"))
+    assert sorted(order, key=page.index) == order
 
 
 def test_a_choice_below_those_whom_the_lot_gave_no_place_departs(sqlite: Given) -> None:
