@@ -17,7 +17,7 @@ from judging.analyses.kept import newest_analysis
 from judging.analyses.shown import RankedEntry
 from judging.checks import failed_checks
 from judging.departures import OUT, departures, left_out_because
-from judging.draws import draw_of, must_not_be_shut_out
+from judging.draws import draw_of, lot_of, must_not_be_shut_out
 from judging.judges import seats_of
 from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
 from judging.no_award import no_award_of
@@ -159,8 +159,8 @@ def decide_entry(
     Raises
     ------
     Refused : a list is drawn, and the actor is shut out from an entry of the stage.
-    Invalid : the outcome is not one to be chosen, the places are taken or wait for a draw, the entry is drawn, or it
-        was found ineligible.
+    Invalid : the outcome is not one to be chosen, the places are taken or wait for a draw, the entry is drawn and the
+        outcome is not what its lot makes of it, or it was found ineligible.
     Closed : the stage is not being decided.
     Stale : somebody decided it otherwise meanwhile.
     """
@@ -188,7 +188,7 @@ def propose(
         raise Invalid(f"Due diligence failed: {', '.join(failed)}. Correct the finding first.", "entry_id")
     kept = kept_from(db, actor.person_id, stage_id=stage.id)
     taken = sum(other.outcome in PLACES and other.entry_id != entry_id for other in decisions_of(db, stage.id, kept))
-    taken += _waiting_to_be_drawn(db, actor, stage, entry)
+    taken += _waiting_to_be_drawn(db, actor, stage, entry, row, outcome)
     if outcome in PLACES and taken >= stage.places:
         raise Invalid(f"All {stage.places} places are taken. Give one back first, or make this entry a reserve.")
     assert actor.person_id is not None
@@ -208,7 +208,10 @@ def propose(
     elif row.outcome is not Outcome.RESERVE or row.reserve_order is None:
         row.reserve_order = next_reserve(db, stage.id)
     row.outcome, row.reason, row.decided_by, row.decided_at = outcome, reason, actor.person_id, moment_now
-    left_out = left_out_because(draw_of(db, stage.id), str(entry.code))
+    draw = draw_of(db, stage.id)
+    if draw is not None and entry.code in draw.entries:
+        row.reserve_order = lot_of(db, draw, str(entry.code))[1]
+    left_out = left_out_because(draw, str(entry.code))
     row.override = override if outcome in PLACES or left_out else ""
     row.confirmed_by, row.confirmed_at = None, None
     row.version += 1
@@ -397,19 +400,25 @@ def _must_have_reasons(db: Session, stage: Stage, rows: Sequence[Decision]) -> N
         )
 
 
-def _waiting_to_be_drawn(db: Session, actor: Actor, stage: Stage, entry: Entry) -> int:
+def _waiting_to_be_drawn(
+    db: Session, actor: Actor, stage: Stage, entry: Entry, row: Decision | None, outcome: Outcome
+) -> int:
     """How many places wait for a draw, in which this entry has no part.
+
+    What has become of a drawn entry since, as when a check failed by mistake, is put back to what its lot makes of it.
 
     Raises
     ------
     Refused : the actor is shut out from an entry of the stage.
-    Invalid : the entry is drawn.
+    Invalid : the entry is drawn, and its lot makes something else of it or has done so.
     """
     draw = draw_of(db, stage.id)
     if draw is None or draw.frozen_at is None:
         return 0
     must_not_be_shut_out(db, actor.person_id, stage)
     if entry.code in draw.entries:
+        if draw.drawn_at and row and row.outcome is not outcome is lot_of(db, draw, str(entry.code))[0]:
+            return 0
         raise Invalid(
             f"{entry.code} is in the list that {'was' if draw.drawn_at else 'is'} drawn by lot. The lot decides.",
             "entry_id",

@@ -14,10 +14,12 @@ from sqlmodel import Session
 
 from accounts.actors import STRANGER
 from accounts.models import Role
-from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen
+from judging.decisions import DecisionLine, confirm_decisions, decide_entry, decisions, decisions_seen
+from judging.due_diligence import Found, record_checks
 from judging.lots import LotList, LotsError, commitment_to, drawn, redrawn, written
 from judging.lottery import LeftOut, draw_places, draw_shown, freeze_list, public_draw_file, public_draws
 from judging.models import Outcome, StageAnalysis
+from judging.outcome_models import Check, Finding
 from judging.release import own_outcome, release_decisions
 from prize.changes import change_drawing
 from prize.publication import public_prize
@@ -48,10 +50,14 @@ def decide_the_rest(story: Story) -> None:
             do(decide_entry, story.secretariat, entry_id=line.entry_id, **rest)
 
 
-def released(story: Story) -> None:
-    decide_the_rest(story)
+def confirm(story: Story) -> None:
     seen = ask(decisions_seen, story.sponsor, stage_id=story.stage_id)
     do(confirm_decisions, story.sponsor, stage_id=story.stage_id, seen=seen)
+
+
+def released(story: Story) -> None:
+    decide_the_rest(story)
+    confirm(story)
     transact(lambda db: pass_checks(db, story.secretariat, story.stage_id))
     do(release_decisions, story.secretariat, stage_id=story.stage_id)
 
@@ -131,9 +137,8 @@ def test_whoever_is_left_out_needs_a_reason_whatever_is_decided_and_the_list_nam
     digest = do(freeze_list, story.secretariat, **where, **ONE_PLACE, left_out=left_out)
     do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
     decide_the_rest(story)
-    seen = ask(decisions_seen, story.sponsor, stage_id=story.stage_id)
     with pytest.raises(Invalid, match="1 choice departs from the published rules without a reason"):
-        do(confirm_decisions, story.sponsor, stage_id=story.stage_id, seen=seen)
+        confirm(story)
     page = visit(story.sponsor, "confirm")
     assert "It was left out of the draw: It asked to be taken out." in words(page)
 
@@ -179,6 +184,41 @@ def test_whoever_was_drawn_as_a_reserve_moves_up_before_one_that_was_chosen_by_h
     assert order == [*(each.entry for each in tickets[1:]), by_hand.code]
     page = tables(visit(story.sponsor, "confirm"))
     assert sorted(order, key=page.index) == order
+
+
+def test_a_drawn_winner_that_failed_by_mistake_gets_its_place_back_and_the_others_their_lots(sqlite: Given) -> None:
+    story, digest = frozen_panel()
+    do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
+    decide_the_rest(story)
+    confirm(story)
+    first, second, *_ = [each.entry for each in ask(draw_shown, story.secretariat, stage_id=story.stage_id).tickets]
+
+    def lines() -> dict[str, DecisionLine]:
+        return {line.code: line for line in ask(decisions, story.secretariat, stage_id=story.stage_id).lines}
+
+    def propose(code: str, outcome: Outcome) -> None:
+        what = {"entry_id": lines()[code].entry_id, "outcome": outcome, "version": lines()[code].version}
+        do(decide_entry, story.secretariat, **what, reason="The check was about somebody else.")
+
+    def check(finding: Finding, version: int) -> None:
+        found = (Found(Check.SANCTIONS, finding, "The owner's name."),)
+        do(record_checks, story.secretariat, entry_id=lines()[first].entry_id, findings=found, version=version)
+
+    before = {code: (line.outcome, line.reserve) for code, line in lines().items()}
+    check(Finding.FAIL, 0)
+    with pytest.raises(Invalid, match="The lot decides"):
+        propose(second, Outcome.RESERVE)
+
+    check(Finding.PASSES, 1)
+    with pytest.raises(Invalid, match="The lot decides"):
+        propose(first, Outcome.RESERVE)
+    propose(second, Outcome.RESERVE)
+    propose(first, Outcome.FINALIST)
+
+    assert {code: (line.outcome, line.reserve) for code, line in lines().items()} == before
+    with pytest.raises(Invalid, match="The lot decides"):
+        propose(first, Outcome.FINALIST)
+    confirm(story)
 
 
 def test_a_choice_below_those_whom_the_lot_gave_no_place_departs(sqlite: Given) -> None:
