@@ -230,7 +230,8 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
     ------
     Refused : the actor made one of the decisions.
     Invalid : an entry is not decided yet, more are chosen than there are places, a choice that departs from the rules
-        or a place that is left free lacks its reason, or nothing is left to confirm.
+        or a place that is left free lacks its reason, an entry stands as failed without a failed check, or nothing is
+        left to confirm.
     Stale : a decision has changed since the page was drawn.
     Closed : the stage is not being decided.
     """
@@ -383,10 +384,15 @@ def decisions_digest(db: Session, stage_id: UUID, without: Set[UUID] = frozenset
 def _must_have_reasons(db: Session, stage: Stage, rows: Sequence[Decision]) -> None:
     """Refuse choices that depart from the rules, and places that are left free, until somebody has said why.
 
+    What failed by mistake is decided again before it is confirmed.
+
     Raises
     ------
-    Invalid : a reason is missing.
+    Invalid : a reason is missing, or an entry stands as failed that fails no check any more.
     """
+    if wrong := [row for row in rows if row.outcome is Outcome.FAILED_CHECKS and not failed_checks(db, row.entry_id)]:
+        entries = "1 entry stands" if len(wrong) == 1 else f"{len(wrong)} entries stand"
+        raise Invalid(f"{entries} as failed and no check fails any more. The secretariat decides again first.")
     departing = departures(db, stage)
     lacking = sum(row.entry_id in departing and not row.override for row in rows)
     if lacking:
