@@ -16,6 +16,7 @@ from accounts.people import person_card
 from judging.analyses.kept import newest_analysis
 from judging.analyses.shown import RankedEntry
 from judging.checks import failed_checks
+from judging.deciders import deciders_of
 from judging.departures import OUT, departures, left_out_because
 from judging.draws import draw_of, lot_of, must_not_be_shut_out
 from judging.judges import seats_of
@@ -228,7 +229,7 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
 
     Raises
     ------
-    Refused : the actor made one of the decisions.
+    Refused : the actor had a part in one of the decisions.
     Invalid : an entry is not decided yet, more are chosen than there are places, a choice that departs from the rules
         or a place that is left free lacks its reason, an entry stands as failed without a failed check, or nothing is
         left to confirm.
@@ -241,9 +242,11 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
     rows = decisions_of(db, stage_id, kept)
     if seen != decisions_digest(db, stage_id, kept):
         raise Stale("A decision has changed since you opened the page. Read them again, then confirm.")
-    no_award = no_award_of(db, stage_id)
-    if any(row.decided_by == actor.person_id for row in (*rows, *([no_award] if no_award else ()))):
-        raise Refused("Decisions are confirmed by somebody who made none of them.")
+    if actor.person_id in deciders_of(db, stage_id):
+        raise Refused(
+            "Decisions are confirmed by somebody who made none of them: proposed none, voted on none in the panel's "
+            "meeting, and froze no list of a draw."
+        )
     submitted = submitted_entries(db, stage_id)
     open_entries = sum(entry.id not in kept for entry in submitted) - len(rows)
     if open_entries:
