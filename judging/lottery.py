@@ -101,7 +101,7 @@ class PublicDraw:
     """What everybody reads of a draw: the commitment at once, and after the release everything that repeats it.
 
     ``commands`` do so by hand. ``withheld`` says that the reader must not see one of the entries. Without ``tickets``
-    nothing was drawn, or nothing is released yet.
+    nothing was drawn, or nothing is released yet; of a stage that is ``cancelled`` nothing will be.
     """
 
     position: int
@@ -109,6 +109,7 @@ class PublicDraw:
     commitment: str
     committed_at: datetime
     released: bool
+    cancelled: bool = False
     withheld: bool = False
     seed: str = ""
     list_text: str = ""
@@ -297,7 +298,8 @@ def public_draw_file(db: Session, actor: Actor, slug: str, position: int) -> Doc
 
 def _public(db: Session, actor: Actor, stage: Stage, draw: Draw) -> PublicDraw:
     released = stage.state is StageState.RELEASED
-    known = PublicDraw(stage.position, stage.name, draw.commitment, draw.committed_at, released)
+    cancelled = stage.state is StageState.CANCELLED
+    known = PublicDraw(stage.position, stage.name, draw.commitment, draw.committed_at, released, cancelled)
     if not released:
         return known
     if kept_from(db, actor.person_id, stage_id=stage.id):

@@ -149,6 +149,7 @@ def draws(found: Sequence[PublicDraw], slug: str, zone: str) -> list[dict[str, A
             "commitment": draw.commitment,
             "committed": time_words(draw.committed_at, zone),
             "released": draw.released,
+            "cancelled": draw.cancelled,
             "withheld": draw.withheld,
             "seed": draw.seed,
             "list_text": draw.list_text,

@@ -22,7 +22,7 @@ from prize.lifecycle import Phase
 from prize.stages import StageShown
 from storage.values import time_words
 
-WON = Badge("Won", "green", "check_circle")
+WON = Badge("Drawn for a place", "green", "check_circle")
 
 
 def draw() -> None:

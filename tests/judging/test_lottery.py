@@ -22,9 +22,11 @@ from judging.models import Outcome, StageAnalysis
 from judging.outcome_models import Check, Finding
 from judging.release import own_outcome, release_decisions
 from prize.changes import change_drawing
+from prize.models import Prize
 from prize.publication import public_prize
+from prize.running import cancel_prize
 from prize.stages import stages
-from storage.database import transact
+from storage.database import reading, transact
 from storage.errors import Closed, Invalid, LaurelError, Refused, Stale
 from tests.databases import Given
 from tests.judging.panels import close_entries, frozen_panel, undecided_panel
@@ -63,7 +65,8 @@ def released(story: Story) -> None:
 
 
 def run(path: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "judging", "draw", str(path)]
+    """With Python alone: no package that is installed is found."""
+    command = [sys.executable, "-S", "-m", "judging", "draw", str(path)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=60)
 
 
@@ -80,6 +83,35 @@ def test_the_public_page_has_a_commitment_once_judging_has_begun_and_nothing_els
     do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
 
     assert ask(public_draws, STRANGER, slug=SLUG) == (before,)
+
+
+def test_the_public_page_says_of_a_cancelled_stage_that_nothing_is_drawn(sqlite: Given) -> None:
+    story, _ = frozen_panel()
+    with reading() as db:
+        version = db.get_one(Prize, story.prize_id).version
+    do(cancel_prize, story.owner, prize_id=story.prize_id, version=version, reason="The money is gone.")
+
+    body = get(f"/prizes/{SLUG}").body
+
+    assert "This stage was cancelled, so no place of it is given by lot" in body
+    assert "until the results are released" not in body
+
+
+def test_a_drawn_entry_that_fails_a_check_is_not_said_to_have_won(sqlite: Given) -> None:
+    story, digest = frozen_panel()
+    do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
+    decide_the_rest(story)
+    confirm(story)
+    lines = ask(decisions, story.secretariat, stage_id=story.stage_id).lines
+    first = next(line.entry_id for line in lines if line.outcome is Outcome.FINALIST)
+    failed = (Found(Check.SANCTIONS, Finding.FAIL, "The owner stands on a list."),)
+    do(record_checks, story.secretariat, entry_id=first, findings=failed, version=0)
+
+    released(story)
+
+    body = get(f"/prizes/{SLUG}").body
+    assert "Drawn for a place</span>" in body
+    assert ">Won<" not in body
 
 
 def test_a_stage_whose_rules_allow_no_draw_has_no_commitment_and_no_draw(sqlite: Given) -> None:
