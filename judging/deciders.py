@@ -25,7 +25,5 @@ def deciders_of(db: Session, stage_id: UUID) -> frozenset[UUID]:
     of_stage = select(Minute).join(Entry, col(Entry.id) == col(Minute.entry_id)).where(col(Entry.stage_id) == stage_id)
     minutes = db.exec(of_stage).all()
     corrected = {row.corrects_id for row in minutes}
-    found |= {
-        UUID(person) for row in minutes if row.outcome and row.id not in corrected for person in row.present
-    }
+    found |= {UUID(person) for row in minutes if row.outcome and row.id not in corrected for person in row.present}
     return frozenset(person for person in found if person is not None)

@@ -191,7 +191,8 @@ def propose(
     taken = sum(other.outcome in PLACES and other.entry_id != entry_id for other in decisions_of(db, stage.id, kept))
     taken += _waiting_to_be_drawn(db, actor, stage, entry, row, outcome)
     if outcome in PLACES and taken >= stage.places:
-        raise Invalid(f"All {stage.places} places are taken. Give one back first, or make this entry a reserve.")
+        every = "The only place is" if stage.places == 1 else f"All {stage.places} places are"
+        raise Invalid(f"{every} taken. Give one back first, or make this entry a reserve.")
     assert actor.person_id is not None
     moment_now = now(db)
     if row is None:
@@ -262,7 +263,8 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
     every = decisions_of(db, stage_id)
     if sum(row.confirmed_by is not None for row in every) == len(submitted):
         if sum(row.outcome in PLACES for row in every) > stage.places:
-            raise Invalid(f"More entries are chosen than the {stage.places} places. One has to be given back first.")
+            places = "1 place" if stage.places == 1 else f"{stage.places} places"
+            raise Invalid(f"More entries are chosen than there are places: {places}. One has to be given back first.")
         _must_have_reasons(db, stage, every)
         STAGE.move(db, stage, PrizeAction.CONFIRM_DECISIONS)
     return len(unconfirmed)
@@ -404,9 +406,8 @@ def _must_have_reasons(db: Session, stage: Stage, rows: Sequence[Decision]) -> N
     given = sum(row.outcome in PLACES for row in rows)
     could = sum(row.outcome not in OUT for row in rows)
     if given < min(stage.places, could) and no_award_of(db, stage.id) is None:
-        raise Invalid(
-            f"{given} of {stage.places} places are given. The secretariat says why the others are left free first."
-        )
+        places = "1 place is" if stage.places == 1 else f"{stage.places} places are"
+        raise Invalid(f"{given} of {places} given. The secretariat says why the rest is left free first.")
 
 
 def _waiting_to_be_drawn(

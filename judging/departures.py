@@ -1,4 +1,4 @@
-"""Choices that depart from the published rules: out of the order, below a threshold, a gate's no, left out of a draw."""
+"""Choices that depart from the published rules: out of the order, below a threshold, or left out of a draw."""
 
 from __future__ import annotations
 

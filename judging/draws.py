@@ -47,7 +47,9 @@ def draw_of(db: Session, stage_id: UUID) -> Draw | None:
 
 def list_of(draw: Draw) -> LotList:
     """The list that is drawn, as it is hashed."""
-    return LotList(str(draw.stage_id), draw.commitment, draw.places, tuple(draw.entries), tuple(code for code, _ in draw.left_out))
+    return LotList(
+        str(draw.stage_id), draw.commitment, draw.places, tuple(draw.entries), tuple(code for code, _ in draw.left_out)
+    )
 
 
 def lot_of(db: Session, draw: Draw, code: str) -> tuple[Outcome, int | None]:

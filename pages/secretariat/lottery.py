@@ -119,6 +119,10 @@ def _band(shown: DrawShown) -> None:
             for line in shown.band:
                 form.line(_field(line), f"Why {line.code} is not drawn", limit=LINE, help="Empty: it is drawn.")
         form.outcome()
+        st.markdown(
+            "**A frozen list is final.** Its places, its entries and who is left out cannot be changed afterwards, and "
+            "it can only be drawn as it is."
+        )
         freezing = (form, shown.stage.id, shown.analysis_id, shown.band)
         st.form_submit_button("Freeze the list", type="primary", on_click=_freeze, args=freezing)
 

@@ -12,6 +12,7 @@ from judging.models import Outcome
 from pages.components import badges
 from pages.components.acting import act, ask
 from pages.components.badges import Badges, badge_of
+from pages.components.figures import counted
 from pages.components.layout import columns_main_side, empty_list, facts_table, heading, page_header, prose, table
 from pages.components.permitted import may, why_not
 from pages.components.places import present_stage
@@ -65,7 +66,8 @@ def _button(stage_id: UUID, shown: Decisions, seen: str) -> None:
 def _facts(shown: Decisions) -> str:
     count = len(shown.lines)
     entries = f"{count} entr{'y' if count == 1 else 'ies'}"
-    return f"{entries}, {shown.taken} of {shown.stage.places} places given, {shown.undecided or 'none'} undecided."
+    places = counted(shown.stage.places, "place")
+    return f"{entries}, {shown.taken} of {places} given, {shown.undecided or 'none'} undecided."
 
 
 def _chosen(shown: Decisions) -> None:

@@ -66,7 +66,7 @@ def test_the_second_of_two_who_decide_at_once_is_told(database: Given) -> None:
 def test_no_more_places_are_given_than_there_are_and_one_that_is_given_back_is_free(database: Given) -> None:
     story = told(Chapter.DECIDED)
     other = {"entry_id": story.entries["bela"], "outcome": Outcome.WINNER, "reason": "Better.", "version": 1}
-    with pytest.raises(Invalid, match="All 1 places are taken"):
+    with pytest.raises(Invalid, match="The only place is taken"):
         do(decide_entry, story.secretariat, **other)
 
     do(

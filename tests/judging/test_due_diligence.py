@@ -98,7 +98,7 @@ def test_where_there_is_no_reserve_the_place_stays_free(sqlite: Given) -> None:
     record(story, FAILED)
 
     assert outcomes(story) == {"erin": Outcome.FAILED_CHECKS, "bela": Outcome.NOT_SELECTED}
-    with pytest.raises(Invalid, match="0 of 1 places are given"):
+    with pytest.raises(Invalid, match="0 of 1 place is given"):
         confirm(story)
     do(leave_places, story.secretariat, stage_id=story.stage_id, reason="Nobody else was ready.")
     confirm(story)

@@ -333,7 +333,7 @@ def test_a_place_that_waits_for_the_draw_is_given_to_nobody_meanwhile(sqlite: Gi
     lines = ask(decisions, story.secretariat, stage_id=story.stage_id).lines
     outside = next(line.entry_id for line in lines if line.code not in frozen.entries)
 
-    with pytest.raises(Invalid, match="All 1 places are taken"):
+    with pytest.raises(Invalid, match="The only place is taken"):
         do(decide_entry, story.secretariat, entry_id=outside, outcome=Outcome.FINALIST, reason="The best.")
 
 

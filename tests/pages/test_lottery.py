@@ -16,6 +16,7 @@ def test_the_list_is_frozen_then_drawn_and_whoever_was_left_out_is_named_with_th
     page = visit(story.secretariat, "draw")
     first = next(box for box in page.text_input if box.label.startswith("Why "))
     code = first.label.split()[1]
+    assert "**A frozen list is final.**" in words(page)
     first.input("It asked to be taken out.")
 
     page = press(page, "Freeze the list")
