@@ -30,14 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. 0: done, perhaps with warnings; 2: the file or an option is faulty; 3: something unexpected."""
     parsed = _parser().parse_args(_joined(sys.argv[1:] if arguments is None else arguments))
     in_one_thread()
-    from judging.lots import LotsError
-    from judging.statistics.reading import RatingsError
-
     try:
         return int(parsed.run(parsed))
-    except (RatingsError, LotsError) as error:
-        print(error, file=sys.stderr)
-        return FAULTY
     except BrokenPipeError:  # whoever read what is printed has stopped reading
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -113,9 +107,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _draw(parsed: argparse.Namespace) -> int:
-    from judging.lots import redrawn
+    from judging.lots import LotsError, redrawn  # and nothing of the statistics: Python alone repeats a draw
 
-    words = redrawn(parsed.draw)
+    try:
+        words = redrawn(parsed.draw)
+    except LotsError as error:
+        print(error, file=sys.stderr)
+        return FAULTY
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     print(words, flush=True)
@@ -123,6 +121,16 @@ def _draw(parsed: argparse.Namespace) -> int:
 
 
 def _analyse(parsed: argparse.Namespace) -> int:
+    from judging.statistics.reading import RatingsError
+
+    try:
+        return _analysed(parsed)
+    except RatingsError as error:
+        print(error, file=sys.stderr)
+        return FAULTY
+
+
+def _analysed(parsed: argparse.Namespace) -> int:
     from judging.statistics.analysis import analyse
     from judging.statistics.reading import read_ratings
 

@@ -16,8 +16,9 @@ from accounts.people import person_card
 from judging.analyses.kept import newest_analysis
 from judging.analyses.shown import RankedEntry
 from judging.checks import failed_checks
-from judging.departures import OUT, departures
-from judging.draws import draw_of, must_not_be_shut_out
+from judging.deciders import deciders_of
+from judging.departures import OUT, departures, left_out_because
+from judging.draws import draw_of, lot_of, must_not_be_shut_out
 from judging.judges import seats_of
 from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
 from judging.no_award import no_award_of
@@ -150,7 +151,8 @@ def decide_entry(
 ) -> int:
     """Propose what becomes of an entry; returns the decision's version. ``version`` is 0 for a first proposal.
 
-    ``override`` is the reason of a choice that departs from the published order, a threshold or a gate.
+    ``override`` is the reason of a choice that departs from the published order, a threshold or a gate, or about an
+    entry that was left out of the draw.
 
     Places are counted over the entries that the actor may see, so that the answer tells nothing of others; all of them
     are counted when the last decision is confirmed.
@@ -158,8 +160,8 @@ def decide_entry(
     Raises
     ------
     Refused : a list is drawn, and the actor is shut out from an entry of the stage.
-    Invalid : the outcome is not one to be chosen, the places are taken or wait for a draw, the entry is drawn, or it
-        was found ineligible.
+    Invalid : the outcome is not one to be chosen, the places are taken or wait for a draw, the entry is drawn and the
+        outcome is not what its lot makes of it, or it was found ineligible.
     Closed : the stage is not being decided.
     Stale : somebody decided it otherwise meanwhile.
     """
@@ -190,9 +192,10 @@ def propose(
         raise Invalid(f"Due diligence failed: {', '.join(failed)}. Correct the finding first.", "entry_id")
     kept = kept_from(db, actor.person_id, stage_id=stage.id)
     taken = sum(other.outcome in PLACES and other.entry_id != entry_id for other in decisions_of(db, stage.id, kept))
-    taken += _waiting_to_be_drawn(db, actor, stage, entry)
+    taken += _waiting_to_be_drawn(db, actor, stage, entry, row, outcome)
     if outcome in PLACES and taken >= stage.places:
-        raise Invalid(f"All {stage.places} places are taken. Give one back first, or make this entry a reserve.")
+        every = "The only place is" if stage.places == 1 else f"All {stage.places} places are"
+        raise Invalid(f"{every} taken. Give one back first, or make this entry a reserve.")
     assert actor.person_id is not None
     moment_now = now(db)
     if row is None:
@@ -212,7 +215,11 @@ def propose(
     if override is None:
         override = row.override if row.outcome is outcome else ""
     row.outcome, row.reason, row.decided_by, row.decided_at = outcome, reason, actor.person_id, moment_now
-    row.override = override if outcome in PLACES else ""
+    draw = draw_of(db, stage.id)
+    if draw is not None and entry.code in draw.entries:
+        row.reserve_order = lot_of(db, draw, str(entry.code))[1]
+    left_out = left_out_because(draw, str(entry.code))
+    row.override = override if outcome in PLACES or left_out else ""
     row.confirmed_by, row.confirmed_at = None, None
     row.version += 1
     db.add(row)
@@ -228,9 +235,10 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
 
     Raises
     ------
-    Refused : the actor made one of the decisions.
+    Refused : the actor had a part in one of the decisions.
     Invalid : an entry is not decided yet, more are chosen than there are places, a choice that departs from the rules
-        or a place that is left free lacks its reason, or nothing is left to confirm.
+        or a place that is left free lacks its reason, an entry stands as failed without a failed check, or nothing is
+        left to confirm.
     Stale : a decision has changed since the page was drawn.
     Closed : the stage is not being decided.
     """
@@ -240,9 +248,11 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
     rows = decisions_of(db, stage_id, kept)
     if seen != decisions_digest(db, stage_id, kept):
         raise Stale("A decision has changed since you opened the page. Read them again, then confirm.")
-    no_award = no_award_of(db, stage_id)
-    if any(row.decided_by == actor.person_id for row in (*rows, *([no_award] if no_award else ()))):
-        raise Refused("Decisions are confirmed by somebody who made none of them.")
+    if actor.person_id in deciders_of(db, stage_id):
+        raise Refused(
+            "Decisions are confirmed by somebody who made none of them: proposed none, voted on none in the panel's "
+            "meeting, and froze no list of a draw."
+        )
     submitted = submitted_entries(db, stage_id)
     open_entries = sum(entry.id not in kept for entry in submitted) - len(rows)
     if open_entries:
@@ -258,7 +268,8 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
     every = decisions_of(db, stage_id)
     if sum(row.confirmed_by is not None for row in every) == len(submitted):
         if sum(row.outcome in PLACES for row in every) > stage.places:
-            raise Invalid(f"More entries are chosen than the {stage.places} places. One has to be given back first.")
+            places = "1 place" if stage.places == 1 else f"{stage.places} places"
+            raise Invalid(f"More entries are chosen than there are places: {places}. One has to be given back first.")
         _must_have_reasons(db, stage, every)
         STAGE.move(db, stage, PrizeAction.CONFIRM_DECISIONS)
     return len(unconfirmed)
@@ -375,17 +386,23 @@ def decisions_digest(db: Session, stage_id: UUID, without: Set[UUID] = frozenset
     decided = sorted(
         [str(row.entry_id), row.outcome.value, row.reason, row.override, row.reserve_order] for row in rows
     )
-    no_award = no_award_of(db, stage_id)
-    return digest({"decided": decided, "no_award": no_award.reason if no_award else ""})
+    no_award, draw = no_award_of(db, stage_id), draw_of(db, stage_id)
+    left_out = draw.left_out if draw else []
+    return digest({"decided": decided, "no_award": no_award.reason if no_award else "", "left_out": left_out})
 
 
 def _must_have_reasons(db: Session, stage: Stage, rows: Sequence[Decision]) -> None:
     """Refuse choices that depart from the rules, and places that are left free, until somebody has said why.
 
+    What failed by mistake is decided again before it is confirmed.
+
     Raises
     ------
-    Invalid : a reason is missing.
+    Invalid : a reason is missing, or an entry stands as failed that fails no check any more.
     """
+    if wrong := [row for row in rows if row.outcome is Outcome.FAILED_CHECKS and not failed_checks(db, row.entry_id)]:
+        entries = "1 entry stands" if len(wrong) == 1 else f"{len(wrong)} entries stand"
+        raise Invalid(f"{entries} as failed and no check fails any more. The secretariat decides again first.")
     departing = departures(db, stage)
     lacking = sum(row.entry_id in departing and not row.override for row in rows)
     if lacking:
@@ -394,24 +411,29 @@ def _must_have_reasons(db: Session, stage: Stage, rows: Sequence[Decision]) -> N
     given = sum(row.outcome in PLACES for row in rows)
     could = sum(row.outcome not in OUT for row in rows)
     if given < min(stage.places, could) and no_award_of(db, stage.id) is None:
-        raise Invalid(
-            f"{given} of {stage.places} places are given. The secretariat says why the others are left free first."
-        )
+        places = "1 place is" if stage.places == 1 else f"{stage.places} places are"
+        raise Invalid(f"{given} of {places} given. The secretariat says why the rest is left free first.")
 
 
-def _waiting_to_be_drawn(db: Session, actor: Actor, stage: Stage, entry: Entry) -> int:
+def _waiting_to_be_drawn(
+    db: Session, actor: Actor, stage: Stage, entry: Entry, row: Decision | None, outcome: Outcome
+) -> int:
     """How many places wait for a draw, in which this entry has no part.
+
+    What has become of a drawn entry since, as when a check failed by mistake, is put back to what its lot makes of it.
 
     Raises
     ------
     Refused : the actor is shut out from an entry of the stage.
-    Invalid : the entry is drawn.
+    Invalid : the entry is drawn, and its lot makes something else of it or has done so.
     """
     draw = draw_of(db, stage.id)
     if draw is None or draw.frozen_at is None:
         return 0
     must_not_be_shut_out(db, actor.person_id, stage)
     if entry.code in draw.entries:
+        if draw.drawn_at and row and row.outcome is not outcome is lot_of(db, draw, str(entry.code))[0]:
+            return 0
         raise Invalid(
             f"{entry.code} is in the list that {'was' if draw.drawn_at else 'is'} drawn by lot. The lot decides.",
             "entry_id",

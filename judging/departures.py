@@ -1,4 +1,4 @@
-"""Choices that depart from the published rules: out of the order, below a threshold, or with a gate answered no."""
+"""Choices that depart from the published rules: out of the order, below a threshold, or left out of a draw."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlmodel import Session
 from judging.analyses.kept import newest_analysis
 from judging.draws import draw_of
 from judging.models import Decision, Outcome
+from judging.outcome_models import Draw
 from judging.results import ResultLine, result_lines
 from prize.entries.models import Entry
 from prize.models import RankedBy, Stage
@@ -23,20 +24,30 @@ OUT = (Outcome.INELIGIBLE, Outcome.WITHDRAWN, Outcome.FAILED_CHECKS)
 def departures(db: Session, stage: Stage, without: Set[UUID] = frozenset()) -> dict[UUID, tuple[str, ...]]:
     """The choices of a stage that need a reason of their own, each with why, as if entries ``without`` did not exist.
 
-    So many entries are chosen: whoever of them does not stand among the first so many departs from the order. What is
-    drawn by lot follows the rules, and is left out.
+    So many entries are chosen: whoever of them does not stand among the first so many departs from the order. Whoever
+    has a place by lot follows the rules, and is not looked at; what was left out of the draw departs whatever becomes
+    of it.
     """
     draw = draw_of(db, stage.id)
-    drawn = {entry.id for entry in matching(db, Entry, stage_id=stage.id) if draw and entry.code in draw.entries}
-    rows = {row.entry_id: row for row in matching(db, Decision, stage_id=stage.id)}
-    left = drawn | without
+    rows = {row.entry_id: row for row in matching(db, Decision, stage_id=stage.id) if row.entry_id not in without}
+    codes = {entry.id: str(entry.code) for entry in matching(db, Entry, stage_id=stage.id)}
+    by_lot = {key for key, row in rows.items() if draw and row.outcome in CHOSEN and codes[key] in draw.entries}
+    left = by_lot | without
     results = {line.entry_id: line for line in result_lines(db, stage.id, without) if line.entry_id not in left}
     chosen = [key for key, row in rows.items() if row.outcome in CHOSEN and key not in left]
     places = _places(db, stage, results, without)
     compared = [key for key in results if rows.get(key) is None or rows[key].outcome not in OUT]
     first = sorted(places[key] for key in compared if key in places)[: len(chosen)]
     found = {key: _why(results.get(key), places.get(key), first) for key in chosen}
+    for key, row in rows.items():
+        if row.outcome not in OUT and (why := left_out_because(draw, codes[key])):
+            found[key] = (f"It was left out of the draw: {why}", *found.get(key, ()))
     return {key: words for key, words in found.items() if words}
+
+
+def left_out_because(draw: Draw | None, code: str) -> str:
+    """Why an entry is not in the list of a draw for which it competed; empty where that is not so."""
+    return next((str(reason) for left, reason in (draw.left_out if draw else ()) if left == code), "")
 
 
 def _places(db: Session, stage: Stage, results: Mapping[UUID, ResultLine], without: Set[UUID]) -> dict[UUID, int]:

@@ -7,12 +7,15 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from judging.lots import LotList, commitment_to, new_seed
+from judging.checks import failed_checks
+from judging.lots import LotList, commitment_to, drawn, new_seed
+from judging.models import Outcome
 from judging.outcome_models import Draw
 from prize.entries.conflicts import kept_from
+from prize.entries.models import Entry
 from prize.models import Stage, StageState
 from storage.clock import now
-from storage.database import one_matching
+from storage.database import matching, one_matching
 from storage.errors import Refused
 
 SHUT_OUT: Final = (
@@ -44,7 +47,22 @@ def draw_of(db: Session, stage_id: UUID) -> Draw | None:
 
 def list_of(draw: Draw) -> LotList:
     """The list that is drawn, as it is hashed."""
-    return LotList(str(draw.stage_id), draw.commitment, draw.places, tuple(draw.entries))
+    return LotList(
+        str(draw.stage_id), draw.commitment, draw.places, tuple(draw.entries), tuple(code for code, _ in draw.left_out)
+    )
+
+
+def lot_of(db: Session, draw: Draw, code: str) -> tuple[Outcome, int | None]:
+    """What the lot makes of an entry of a list that is drawn, and its place among the reserves.
+
+    Whoever fails a check counts for nothing, so that the next ticket has the place.
+    """
+    codes = {str(entry.code): entry.id for entry in matching(db, Entry, stage_id=draw.stage_id)}
+    order = [each.entry for each in drawn(list_of(draw), draw.seed)]
+    ready = [each for each in order if each == code or not failed_checks(db, codes[each])]
+    if ready.index(code) < draw.places:
+        return draw.outcome, None
+    return Outcome.RESERVE, order.index(code) - draw.places + 1
 
 
 def must_not_be_shut_out(db: Session, person_id: UUID | None, stage: Stage) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from accounts.actors import Actor
 from accounts.commands import command, query
 from accounts.people import person_card
-from judging.checks import findings_of, newest_findings, unchecked
+from judging.checks import failed_checks, findings_of, newest_findings, unchecked
 from judging.decisions import PLACES, decision_on, decisions_of, organisations_of
 from judging.draws import must_not_be_shut_out
 from judging.models import Decision, Outcome
@@ -93,7 +93,8 @@ def record_checks(db: Session, actor: Actor, entry_id: UUID, findings: tuple[Fou
     """Record what was found about an entry that is chosen or a reserve; earlier findings stay on record.
 
     When a check fails, the decision becomes “failed checks”, the first reserve takes the place, and the sponsor
-    confirms what has changed. ``version`` is how many findings the page showed. Returns what the entry is now.
+    confirms what has changed. When the last fail of an entry is corrected, it is decided again, even where the sponsor
+    had confirmed. ``version`` is how many findings the page showed. Returns what the entry is now.
 
     Raises
     ------
@@ -132,6 +133,8 @@ def record_checks(db: Session, actor: Actor, entry_id: UUID, findings: tuple[Fou
     db.flush()
     if fails and row.outcome is not Outcome.FAILED_CHECKS:
         _fail(db, actor, stage, row, findings)
+    elif row.outcome is Outcome.FAILED_CHECKS and row.confirmed_at and not failed_checks(db, entry_id):
+        _decide_again(db, stage, row)
     return row.outcome
 
 
@@ -202,6 +205,15 @@ def _fail(db: Session, actor: Actor, stage: Stage, row: Decision, findings: tupl
         each.confirmed_by, each.confirmed_at = None, None
         each.version += 1
         db.add(each)
+    if stage.state is StageState.CONFIRMED:
+        STAGE.move(db, stage, PrizeAction.CHECK_CHOSEN)
+
+
+def _decide_again(db: Session, stage: Stage, row: Decision) -> None:
+    """Take back what was confirmed about an entry that fails no longer."""
+    row.confirmed_by, row.confirmed_at = None, None
+    row.version += 1
+    db.add(row)
     if stage.state is StageState.CONFIRMED:
         STAGE.move(db, stage, PrizeAction.CHECK_CHOSEN)
 

@@ -30,12 +30,16 @@ class LotsError(ValueError):
 
 @dataclass(frozen=True)
 class LotList:
-    """What is drawn: how many places among which entries of a stage, under which commitment."""
+    """What is drawn: how many places among which entries of a stage, under which commitment.
+
+    ``left_out`` are entries that competed for the places and are not drawn; a list without any says nothing of it.
+    """
 
     stage: str
     commitment: str
     places: int
     entries: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def content(self) -> dict[str, Any]:
@@ -44,6 +48,7 @@ class LotList:
             "commitment": self.commitment,
             "places": self.places,
             "entries": sorted(self.entries),
+            **({"left_out": sorted(self.left_out)} if self.left_out else {}),
         }
 
     @property
@@ -128,6 +133,7 @@ def _checked(held: Mapping[str, Any]) -> str:
         raise LotsError("The file says that other entries won than those with the lowest tickets.")
     lines = [
         f"{held['prize']}, {held['stage']}: {lots.places} of {len(lots.entries)} entries drawn",
+        *([f"Left out of the list: {', '.join(lots.left_out)}"] if lots.left_out else []),
         "",
         f"seed        {seed}",
         f"commitment  {lots.commitment}",
@@ -169,13 +175,15 @@ def _read(path: Path) -> Mapping[str, Any]:
 
 def _list_of(held: Mapping[str, Any]) -> LotList:
     stage, commitment, places, entries = (held.get(name) for name in ("stage", "commitment", "places", "entries"))
+    left_out = held.get("left_out", [])
     fits = (
-        held.keys() == {"stage", "commitment", "places", "entries"}
+        held.keys() - {"left_out"} == {"stage", "commitment", "places", "entries"}
         and isinstance(stage, str)
         and isinstance(commitment, str)
         and isinstance(places, int)
         and isinstance(entries, list)
-        and all(isinstance(entry, str) for entry in entries)
+        and isinstance(left_out, list)
+        and all(isinstance(entry, str) for entry in (*entries, *left_out))
     )
     if not fits:
         raise LotsError("The file's list is not complete, or holds something that no list has.")
@@ -183,9 +191,12 @@ def _list_of(held: Mapping[str, Any]) -> LotList:
     assert isinstance(commitment, str)
     assert isinstance(places, int)
     assert isinstance(entries, list)
+    assert isinstance(left_out, list)
     if entries != sorted(set(entries)) or not 1 <= places < len(entries):
         raise LotsError("The file's list is out of order: each entry stands there once, and more than are places.")
-    return LotList(stage, commitment, places, tuple(entries))
+    if left_out != sorted({*left_out} - {*entries}) or ("left_out" in held and not left_out):
+        raise LotsError("The file's list is out of order: who is left out stands there once, and is not drawn.")
+    return LotList(stage, commitment, places, tuple(entries), tuple(left_out))
 
 
 def by_hand(lots: LotList, seed: str, tickets: Sequence[Ticket]) -> tuple[str, ...]:

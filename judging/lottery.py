@@ -21,7 +21,7 @@ from judging.lots import Ticket, by_hand, commitment_to, drawn, written
 from judging.models import Decision, Outcome
 from judging.outcome_models import Draw
 from judging.policy import Action
-from judging.reserves import next_reserve
+from judging.reserves import make_room_before
 from prize.entries.conflicts import kept_from
 from prize.entries.models import Entry
 from prize.models import Prize, Stage, StageState
@@ -101,7 +101,7 @@ class PublicDraw:
     """What everybody reads of a draw: the commitment at once, and after the release everything that repeats it.
 
     ``commands`` do so by hand. ``withheld`` says that the reader must not see one of the entries. Without ``tickets``
-    nothing was drawn, or nothing is released yet.
+    nothing was drawn, or nothing is released yet; of a stage that is ``cancelled`` nothing will be.
     """
 
     position: int
@@ -109,11 +109,13 @@ class PublicDraw:
     commitment: str
     committed_at: datetime
     released: bool
+    cancelled: bool = False
     withheld: bool = False
     seed: str = ""
     list_text: str = ""
     list_digest: str = ""
     places: int = 0
+    left_out: tuple[str, ...] = ()
     tickets: tuple[Ticket, ...] = ()
     commands: tuple[str, ...] = ()
 
@@ -130,7 +132,7 @@ def freeze_list(
 ) -> str:
     """Fix how many last places are drawn among the undecided band of the newest analysis; returns the list's digest.
 
-    An entry of the band is left out with a reason alone, and nothing of the list changes any more.
+    An entry of the band is left out with a reason alone, and the list names it. Nothing of the list changes any more.
 
     Raises
     ------
@@ -174,6 +176,8 @@ def freeze_list(
 def draw_places(db: Session, actor: Actor, stage_id: UUID, seen: Reference) -> int:
     """Draw the frozen list, once for all: the lowest tickets are given the places, the others are reserves in order.
 
+    Reserves that were chosen by hand stand behind them.
+
     ``seen`` is the digest of the list that the page showed. Returns how many entries were drawn.
 
     Raises
@@ -199,7 +203,8 @@ def draw_places(db: Session, actor: Actor, stage_id: UUID, seen: Reference) -> i
         )
     assert actor.person_id is not None
     ids = {str(entry.code): entry.id for entry in matching(db, Entry, stage_id=stage_id)}
-    tickets, first_reserve = drawn(lots, draw.seed), next_reserve(db, stage_id)
+    tickets = drawn(lots, draw.seed)
+    make_room_before(db, stage_id, len(tickets) - lots.places)
     for at, each in enumerate(tickets):
         won = at < lots.places
         db.add(
@@ -207,7 +212,7 @@ def draw_places(db: Session, actor: Actor, stage_id: UUID, seen: Reference) -> i
                 stage_id=stage_id,
                 entry_id=ids[each.entry],
                 outcome=draw.outcome if won else Outcome.RESERVE,
-                reserve_order=None if won else first_reserve + at - lots.places,
+                reserve_order=None if won else 1 + at - lots.places,
                 reason=_reason(at + 1, len(tickets), lots.places),
                 decided_by=actor.person_id,
                 decided_at=now(db),
@@ -293,7 +298,8 @@ def public_draw_file(db: Session, actor: Actor, slug: str, position: int) -> Doc
 
 def _public(db: Session, actor: Actor, stage: Stage, draw: Draw) -> PublicDraw:
     released = stage.state is StageState.RELEASED
-    known = PublicDraw(stage.position, stage.name, draw.commitment, draw.committed_at, released)
+    cancelled = stage.state is StageState.CANCELLED
+    known = PublicDraw(stage.position, stage.name, draw.commitment, draw.committed_at, released, cancelled)
     if not released:
         return known
     if kept_from(db, actor.person_id, stage_id=stage.id):
@@ -308,6 +314,7 @@ def _public(db: Session, actor: Actor, stage: Stage, draw: Draw) -> PublicDraw:
         list_text=lots.text,
         list_digest=draw.list_digest,
         places=draw.places,
+        left_out=lots.left_out,
         tickets=tickets,
         commands=by_hand(lots, draw.seed, tickets),
     )

@@ -66,6 +66,15 @@ def next_reserve(db: Session, stage_id: UUID) -> int:
     return max((row.reserve_order or 0 for row in matching(db, Decision, stage_id=stage_id)), default=0) + 1
 
 
+def make_room_before(db: Session, stage_id: UUID, many: int) -> None:
+    """Let reserves that come first by the rules stand before those that there are."""
+    for row in in_order(matching(db, Decision, stage_id=stage_id)):
+        row.reserve_order = row.reserve_order + many if row.reserve_order else None
+        row.confirmed_by, row.confirmed_at = None, None
+        row.version += 1
+        db.add(row)
+
+
 def in_order(rows: Iterable[Decision]) -> list[Decision]:
     """The reserves among some decisions, the first on top."""
     reserves = (row for row in rows if row.outcome is Outcome.RESERVE)

@@ -25,7 +25,7 @@ from prize.entries.models import Entry
 from prize.entries.teams import member_ids
 from prize.entries.versions import submitted_entries
 from prize.lifecycle import STAGE
-from prize.models import Prize, Stage, StageState
+from prize.models import Prize, PrizeState, Stage, StageState
 from prize.policy import Action as PrizeAction
 from prize.stages import next_stage
 from prize.templates import Template, common, words_of
@@ -70,7 +70,8 @@ class ReleasePreview:
 def plan_release(db: Session, actor: Actor, stage_id: UUID, release_at: datetime, version: int = 0) -> int:
     """Hold the release until a moment, or move it; returns the version. ``version`` is 0 where none is set.
 
-    When the time comes and something is not ready, nothing is released and the secretariat is told.
+    When the time comes and something is not ready or the prize is paused, nothing is released and the secretariat is
+    told.
 
     Raises
     ------
@@ -144,20 +145,28 @@ def release_preview(db: Session, actor: Actor, stage_id: UUID) -> ReleasePreview
 
 @job(RELEASE)
 def _release_by_clock(db: Session, arguments: Mapping[str, Any], _: None) -> None:
-    """Release when the set time has come; a time that was moved or taken back meanwhile is not this one."""
+    """Release when the set time has come; a time that was moved or taken back meanwhile is not this one.
+
+    While the prize is paused nothing is released, and what was cancelled has no set time any longer.
+    """
     stage = locked(db, Stage, UUID(arguments["stage_id"]))
     row = one_matching(db, PlannedRelease, stage_id=stage.id)
     if row is None or row.release_at is None or row.held_at is not None or stage.state is StageState.RELEASED:
         return
-    if now(db) < row.release_at:
+    prize = db.get_one(Prize, stage.prize_id)  # whoever pauses it locks its stages
+    ready = prize.state is not PrizeState.PAUSED and stage.state is StageState.CONFIRMED
+    if stage.state is StageState.CANCELLED:
+        row.release_at = None
+        row.version += 1
+        db.add(row)
+    elif now(db) < row.release_at:
         enqueue(db, RELEASE, arguments, run_at=row.release_at, about=f"stage {stage.id}")
-    elif stage.state is StageState.CONFIRMED and not obstacles(db, None, stage):
+    elif ready and not obstacles(db, None, stage):
         release_decisions(db, LAUREL, stage.id)
     else:
         row.held_at = now(db)
         row.version += 1
         db.add(row)
-        prize = db.get_one(Prize, stage.prize_id)
         messages.release_held(db, prize, stage, f"{row.id} {row.version}", secretariat_of(db, prize, stage))
 
 

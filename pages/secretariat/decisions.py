@@ -9,6 +9,7 @@ import streamlit as st
 
 from judging.analyses.shown import Standing
 from judging.decisions import (
+    PLACES,
     TO_DECIDE,
     DecisionLine,
     Decisions,
@@ -29,7 +30,7 @@ from pages.components.forms import Form
 from pages.components.layout import Cell, columns_main_side, empty_list, heading, page_header, prose, table
 from pages.components.places import link, present_stage
 from pages.components.words import marked
-from pages.secretariat.releasing import draw_releasing, release_button
+from pages.secretariat.releasing import draw_releasing, release_button, still_set
 from pages.secretariat.stages import AFTER_JUDGING
 from pages.secretariat.standing import gate_words
 from prize.lifecycle import Phase
@@ -61,15 +62,18 @@ def draw() -> None:
         )
         return
     shown = ask(decisions, stage_id=stage.id)
-    preview = ask(release_preview, stage_id=stage.id) if stage.phase is Phase.CONFIRMED else None
+    to_release = stage.phase in (Phase.DECIDING, Phase.CONFIRMED)
+    preview = ask(release_preview, stage_id=stage.id) if to_release else None
     page_header(
         f"{prize.title} · {stage.name}",
         "Decisions",
         badge=badge_of(stage.phase),
         facts=_facts(shown),
-        actions=(lambda: release_button(stage.id, preview)) if preview else None,
+        actions=(lambda: release_button(stage.id, preview)) if preview and stage.phase is Phase.CONFIRMED else None,
     )
     if stage.phase is Phase.DECIDING:
+        if preview and preview.release_at and not preview.held_at:
+            still_set(shown.stage, preview)
         _deciding(shown)
     else:
         if preview:
@@ -223,7 +227,7 @@ def _overriding(line: DecisionLine) -> None:
         why = marked("**Departs from the published rules.** {}", " ".join(line.departs))
         st.warning(why, icon=":material/flag:")
     st.text_area(
-        "Why it is chosen all the same; the sponsor reads it",
+        f"Why it is {'chosen' if line.outcome in PLACES else 'decided so'} all the same; the sponsor reads it",
         key=key,
         height=80,
         max_chars=2000,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any, Final
-from uuid import UUID
 
 import streamlit as st
 
@@ -137,6 +136,10 @@ def _record(line: CheckedEntry, by_check: dict[Check, FindingShown]) -> None:
     open_checks = len(by_check) < len(Check)
     words = "Record checks" if open_checks else "Correct a check"
     with form.drawer(words, icon=":material/fact_check:"), st.form(form.name, border=False):
+        st.markdown(
+            "**The note on a check that fails is read by the team and the sponsor, word for word**, as the reason of "
+            "the decision. The note on conditions goes into the team's letter and the grant terms."
+        )
         for check in Check:
             left, right = st.columns([1, 2])
             with left:
@@ -150,7 +153,7 @@ def _record(line: CheckedEntry, by_check: dict[Check, FindingShown]) -> None:
             with right:
                 form.line(_note(check), f"Note on {check.value}", limit=2000)
         form.outcome()
-        st.form_submit_button("Save the checks", on_click=_save, args=(form, line.entry_id, line.code, version))
+        st.form_submit_button("Save the checks", on_click=_save, args=(form, line, version))
 
 
 def _name(check: Check) -> str:
@@ -161,14 +164,19 @@ def _note(check: Check) -> str:
     return f"note {check.name}"
 
 
-def _save(form: Form, entry_id: UUID, code: str, version: int) -> None:
+def _save(form: Form, line: CheckedEntry, version: int) -> None:
     findings: Sequence[Found] = tuple(
         Found(check, Finding(form[_name(check)]), form[_note(check)].strip())
         for check in Check
         if form[_name(check)] != NOTHING_NEW
     )
-    outcome = form.send(record_checks, entry_id=entry_id, findings=findings, version=version)
-    if outcome is Outcome.FAILED_CHECKS:
-        say(f"{code} has failed checks. What has changed waits for the sponsor.")
-    elif outcome is not None:
-        say(f"The checks of {code} are on record.")
+    outcome = form.send(record_checks, entry_id=line.entry_id, findings=findings, version=version)
+    if outcome is None:
+        return
+    newest = {each.check: each.finding for each in (*line.findings, *findings)}
+    if outcome is not Outcome.FAILED_CHECKS:
+        say(f"The checks of {line.code} are on record.")
+    elif Finding.FAIL in newest.values():
+        say(f"{line.code} has failed checks. What has changed waits for the sponsor.")
+    else:
+        say(f"{line.code} fails no check any more. Decide about it again on the page of decisions.")

@@ -22,7 +22,7 @@ from prize.lifecycle import Phase
 from prize.stages import StageShown
 from storage.values import time_words
 
-WON = Badge("Won", "green", "check_circle")
+WON = Badge("Drawn for a place", "green", "check_circle")
 
 
 def draw() -> None:
@@ -98,8 +98,9 @@ def _band(shown: DrawShown) -> None:
     saved: dict[str, Any] = {"places": most, "outcome": Outcome.FINALIST, **{_field(line): "" for line in shown.band}}
     form.fill(**saved)
     st.markdown(
-        "All of them are drawn. Whoever you leave out needs a reason, which stays on record; decide about them on the "
-        "page of decisions."
+        "All of them are drawn. Whoever you leave out needs a reason, which the sponsor reads, and whatever you then "
+        "decide about them on the page of decisions needs one of its own. That they were left out is part of the list "
+        "and stands on the prize's page after the release."
     )
     table(
         ("Entry", "Organisation", "Place", "Chance of a place"),
@@ -118,6 +119,10 @@ def _band(shown: DrawShown) -> None:
             for line in shown.band:
                 form.line(_field(line), f"Why {line.code} is not drawn", limit=LINE, help="Empty: it is drawn.")
         form.outcome()
+        st.markdown(
+            "**A frozen list is final.** Its places, its entries and who is left out cannot be changed afterwards, and "
+            "it can only be drawn as it is."
+        )
         freezing = (form, shown.stage.id, shown.analysis_id, shown.band)
         st.form_submit_button("Freeze the list", type="primary", on_click=_freeze, args=freezing)
 

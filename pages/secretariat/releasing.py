@@ -90,6 +90,21 @@ def _set_time(stage: StageShown, preview: ReleasePreview) -> None:
         st.button("Cancel the set time", on_click=_cancel, args=(stage.id, preview.version))
 
 
+def still_set(stage: StageShown, preview: ReleasePreview) -> None:
+    """A time that was set before something changed: it counts as soon as the sponsor has confirmed again."""
+    if preview.release_at:
+        st.warning(
+            marked(
+                "**The release is still set for {}, by {}.** It takes place then if the sponsor has confirmed what has "
+                "changed and everything is ready.",
+                time_words(preview.release_at, stage.zone, weekday=True),
+                preview.set_by,
+            ),
+            icon=":material/schedule:",
+        )
+        st.button("Cancel the set time", on_click=_cancel, args=(stage.id, preview.version))
+
+
 def _plan(form: Form, stage: StageShown, version: int) -> None:
     form.send(
         plan_release,

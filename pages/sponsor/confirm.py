@@ -12,6 +12,7 @@ from judging.models import Outcome
 from pages.components import badges
 from pages.components.acting import act, ask
 from pages.components.badges import Badges, badge_of
+from pages.components.figures import counted
 from pages.components.layout import columns_main_side, empty_list, facts_table, heading, page_header, prose, table
 from pages.components.permitted import may, why_not
 from pages.components.places import present_stage
@@ -65,7 +66,8 @@ def _button(stage_id: UUID, shown: Decisions, seen: str) -> None:
 def _facts(shown: Decisions) -> str:
     count = len(shown.lines)
     entries = f"{count} entr{'y' if count == 1 else 'ies'}"
-    return f"{entries}, {shown.taken} of {shown.stage.places} places given, {shown.undecided or 'none'} undecided."
+    places = counted(shown.stage.places, "place")
+    return f"{entries}, {shown.taken} of {places} given, {shown.undecided or 'none'} undecided."
 
 
 def _chosen(shown: Decisions) -> None:
@@ -84,14 +86,18 @@ def _chosen(shown: Decisions) -> None:
                 st.markdown(marked("**{}** · {}", line.organisation, line.code), width="content")
                 badges.show(Badges.WINNER if line.outcome is Outcome.WINNER else Badges.FINALIST)
             prose(line.reason)
-            if line.departs or line.override:
-                badges.show(Badges.OVERRIDE)
-                st.markdown(marked(":gray[{}]", " ".join(line.departs)))
-                prose(line.override or "No reason has been given yet; you can confirm when there is one.")
+            _departing(line)
             st.caption(marked("Proposed by {}", line.decided_by))
     if shown.no_award and shown.taken < shown.stage.places:
         heading("Places left free", str(shown.stage.places - shown.taken))
         prose(shown.no_award)
+
+
+def _departing(line: DecisionLine) -> None:
+    if line.departs or line.override:
+        badges.show(Badges.OVERRIDE)
+        st.markdown(marked(":gray[{}]", " ".join(line.departs)))
+        prose(line.override or "No reason has been given yet; you can confirm when there is one.")
 
 
 def _others(shown: Decisions) -> None:
@@ -103,11 +109,30 @@ def _others(shown: Decisions) -> None:
         lines = [line for line in others if line.outcome is outcome]
         if lines:
             _group("Not decided yet" if outcome is None else outcome.value.capitalize(), lines)
+    departing = [line for line in others if line.departs]
+    if departing:
+        heading("Left out of the draw", str(len(departing)))
+    for line in sorted(departing, key=lambda line: line.organisation):
+        with st.container(border=True, key=f"decision-{line.entry_id}", gap="xsmall"):
+            st.markdown(marked("**{}** · {}", line.organisation, line.code))
+            _departing(line)
 
 
 def _group(title: str, lines: Sequence[DecisionLine]) -> None:
-    """The entries of one outcome by name, so that their order tells nothing of the scores."""
+    """The entries of one outcome by name, so that their order tells nothing of the scores; reserves in their order."""
     st.subheader(one_line(f"{title}: {len(lines)}"), anchor=False)
+    if any(line.reserve for line in lines):
+        table(
+            ("Moves up", "Organisation", "Entry", "Reason"),
+            [
+                (str(at), line.organisation, line.code, line.reason)
+                for at, line in enumerate(sorted(lines, key=lambda line: line.reserve or 0), 1)
+            ],
+            caption=title,
+            numbers={0},
+            hide_on_phone={2},
+        )
+        return
     table(
         ("Organisation", "Entry", "Reason"),
         [(line.organisation, line.code, line.reason) for line in sorted(lines, key=lambda line: line.organisation)],

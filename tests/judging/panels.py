@@ -75,9 +75,11 @@ def analysed_panel() -> tuple[Story, KeptAnalysis]:
     return story, newest(story)
 
 
-def undecided_panel() -> tuple[Story, KeptAnalysis]:
+def undecided_panel(places: int = 1) -> tuple[Story, KeptAnalysis]:
     """Judging has ended, and the rules let the one place be drawn among those between which scores do not decide."""
     story = scored_panel(may_draw=True)
+    if places != 1:
+        transact(lambda db: _with_places(db, story, places))
     do(finish_judging, story.judges[STILL_SCORES], stage_id=story.stage_id)
     do(end_judging, story.secretariat, stage_id=story.stage_id)
     work()
@@ -144,6 +146,12 @@ def work() -> None:
 def _let_draw(db: Session, story: Story) -> None:
     version = db.get_one(Stage, story.stage_id).version
     change_drawing(db, story.secretariat, story.prize_id, story.stage_id, version, True, "The panel asked for it.")
+
+
+def _with_places(db: Session, story: Story, places: int) -> None:
+    stage = db.get_one(Stage, story.stage_id)
+    stage.places = places
+    db.add(stage)
 
 
 def _enter(db: Session, story: Story) -> None:

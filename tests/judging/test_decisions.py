@@ -17,7 +17,9 @@ from judging.decisions import (
     decisions_seen,
     end_judging,
 )
+from judging.lottery import draw_places, freeze_list
 from judging.models import CommentReader, Outcome, StageAnalysis
+from judging.panel.minutes import record_minute
 from judging.planning import confirm_assignment, plan_assignment
 from judging.release import own_outcome, release_decisions
 from judging.scorecards import finish_judging, save_comment, save_score
@@ -27,7 +29,8 @@ from prize.models import RankedBy, Stage
 from storage.database import transact
 from storage.errors import Closed, Invalid, Refused, Stale
 from tests.databases import Clock, Given
-from tests.judging.panels import analysed_panel
+from tests.judging.meetings import discussing
+from tests.judging.panels import analysed_panel, undecided_panel
 from tests.stories import JUDGING_CLOSES, SEED, Chapter, Story, assignments_of, told
 from tests.world import ask, do
 
@@ -63,7 +66,7 @@ def test_the_second_of_two_who_decide_at_once_is_told(database: Given) -> None:
 def test_no_more_places_are_given_than_there_are_and_one_that_is_given_back_is_free(database: Given) -> None:
     story = told(Chapter.DECIDED)
     other = {"entry_id": story.entries["bela"], "outcome": Outcome.WINNER, "reason": "Better.", "version": 1}
-    with pytest.raises(Invalid, match="All 1 places are taken"):
+    with pytest.raises(Invalid, match="The only place is taken"):
         do(decide_entry, story.secretariat, **other)
 
     do(
@@ -109,6 +112,36 @@ def test_decisions_are_confirmed_by_somebody_who_made_none_of_them(database: Giv
         do(confirm_decisions, story.secretariat, stage_id=story.stage_id, seen=seen)
 
     assert do(confirm_decisions, story.sponsor, stage_id=story.stage_id, seen=seen) == 2
+
+
+def test_whoever_might_vote_on_a_decision_in_the_panel_s_meeting_does_not_confirm_it(database: Given) -> None:
+    held = discussing("erin")
+    story = held.story
+    person = held.member.person_id
+    transact(lambda db: appoint(db, story.owner, person, Role.SPONSOR, ScopeKind.PRIZE, story.prize_id))
+    what = {"item_id": held.items["erin"], "outcome": Outcome.FINALIST, "reason": "The clearest."}
+    do(record_minute, held.chair, **what)
+    decided = {"entry_id": story.entries["bela"], "outcome": Outcome.NOT_SELECTED, "reason": "Less clear."}
+    do(decide_entry, story.secretariat, **decided)
+    seen = ask(decisions_seen, held.member, stage_id=story.stage_id)
+
+    with pytest.raises(Refused, match="somebody who made none of them"):
+        do(confirm_decisions, held.member, stage_id=story.stage_id, seen=seen)
+
+    assert do(confirm_decisions, story.sponsor, stage_id=story.stage_id, seen=seen) == 2
+
+
+def test_whoever_froze_the_list_of_a_draw_does_not_confirm_what_came_of_it(sqlite: Given) -> None:
+    story, analysis = undecided_panel()
+    person = story.sponsor.person_id
+    transact(lambda db: appoint(db, story.owner, person, Role.SECRETARIAT, ScopeKind.PRIZE, story.prize_id))
+    listed = {"analysis_id": analysis.id, "places": 1, "outcome": Outcome.FINALIST}
+    digest = do(freeze_list, story.sponsor, stage_id=story.stage_id, **listed)
+    do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
+    seen = ask(decisions_seen, story.sponsor, stage_id=story.stage_id)
+
+    with pytest.raises(Refused, match="somebody who made none of them"):
+        do(confirm_decisions, story.sponsor, stage_id=story.stage_id, seen=seen)
 
 
 def test_decisions_are_confirmed_when_every_entry_has_one(sqlite: Given) -> None:

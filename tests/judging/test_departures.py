@@ -95,7 +95,7 @@ def test_places_that_are_left_free_need_a_reason_that_the_public_result_says(dat
     story = told(Chapter.JUDGED)
     for name in story.entries:
         decide(story, name, Outcome.NOT_SELECTED)
-    with pytest.raises(Invalid, match="0 of 1 places are given"):
+    with pytest.raises(Invalid, match="0 of 1 place is given"):
         confirm(story)
     do(leave_places, story.secretariat, stage_id=story.stage_id, reason="No river was clean enough.")
     with pytest.raises(Stale, match="Somebody changed this"):

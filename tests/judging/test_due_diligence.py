@@ -98,7 +98,7 @@ def test_where_there_is_no_reserve_the_place_stays_free(sqlite: Given) -> None:
     record(story, FAILED)
 
     assert outcomes(story) == {"erin": Outcome.FAILED_CHECKS, "bela": Outcome.NOT_SELECTED}
-    with pytest.raises(Invalid, match="0 of 1 places are given"):
+    with pytest.raises(Invalid, match="0 of 1 place is given"):
         confirm(story)
     do(leave_places, story.secretariat, stage_id=story.stage_id, reason="Nobody else was ready.")
     confirm(story)
@@ -127,6 +127,31 @@ def test_a_fail_that_was_a_mistake_is_corrected_and_the_entry_decided_again(sqli
     again = {"entry_id": story.entry_id, "outcome": Outcome.FINALIST, "reason": "The clearest.", "version": 2}
     do(decide_entry, story.secretariat, **again)
     assert outcomes(story)["erin"] is Outcome.FINALIST
+
+
+def test_a_fail_that_is_corrected_after_the_sponsor_confirmed_it_is_decided_again_before_the_release(
+    database: Given,
+) -> None:
+    story = with_a_reserve()
+    record(story, FAILED)
+    confirm(story)
+
+    record(story, (Found(Check.SANCTIONS, Finding.PASSES, "Somebody else of that name."),), version=1)
+
+    shown = ask(decisions, story.sponsor, stage_id=story.stage_id)
+    assert (shown.stage.phase, shown.unconfirmed) == (Phase.DECIDING, 1)
+    with pytest.raises(Invalid, match="1 entry stands as failed and no check fails any more"):
+        confirm(story)
+    versions = {line.entry_id: line.version for line in shown.lines}
+    for name, outcome in (("bela", Outcome.RESERVE), ("erin", Outcome.FINALIST)):
+        what = {"entry_id": story.entries[name], "outcome": outcome, "version": versions[story.entries[name]]}
+        do(decide_entry, story.secretariat, **what, reason="As it was.")
+    confirm(story)
+    record(story, EVERY, version=2)
+    do(release_decisions, story.secretariat, stage_id=story.stage_id)
+    said = ask(own_outcome, story.entrant, entry_id=story.entry_id)
+    assert said is not None
+    assert said.outcome is Outcome.FINALIST
 
 
 @pytest.mark.parametrize(

@@ -14,20 +14,26 @@ from sqlmodel import Session
 
 from accounts.actors import STRANGER
 from accounts.models import Role
-from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen
-from judging.lots import LotList, commitment_to, drawn, written
+from judging.decisions import DecisionLine, confirm_decisions, decide_entry, decisions, decisions_seen
+from judging.due_diligence import Found, record_checks
+from judging.lots import LotList, LotsError, commitment_to, drawn, redrawn, written
 from judging.lottery import LeftOut, draw_places, draw_shown, freeze_list, public_draw_file, public_draws
 from judging.models import Outcome, StageAnalysis
+from judging.outcome_models import Check, Finding
 from judging.release import own_outcome, release_decisions
 from prize.changes import change_drawing
+from prize.models import Prize
 from prize.publication import public_prize
+from prize.running import cancel_prize
 from prize.stages import stages
-from storage.database import transact
+from storage.database import reading, transact
 from storage.errors import Closed, Invalid, LaurelError, Refused, Stale
 from tests.databases import Given
 from tests.judging.panels import close_entries, frozen_panel, undecided_panel
 from tests.judging.test_conflicted_staff import conflicted
 from tests.modules import ROOT
+from tests.pages.public import get
+from tests.pages.visiting import tables, visit, words
 from tests.stories import SLUG, Chapter, Story, pass_checks, told
 from tests.world import ask, do
 
@@ -46,16 +52,21 @@ def decide_the_rest(story: Story) -> None:
             do(decide_entry, story.secretariat, entry_id=line.entry_id, **rest)
 
 
-def released(story: Story) -> None:
-    decide_the_rest(story)
+def confirm(story: Story) -> None:
     seen = ask(decisions_seen, story.sponsor, stage_id=story.stage_id)
     do(confirm_decisions, story.sponsor, stage_id=story.stage_id, seen=seen)
+
+
+def released(story: Story) -> None:
+    decide_the_rest(story)
+    confirm(story)
     transact(lambda db: pass_checks(db, story.secretariat, story.stage_id))
     do(release_decisions, story.secretariat, stage_id=story.stage_id)
 
 
 def run(path: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "judging", "draw", str(path)]
+    """With Python alone: no package that is installed is found."""
+    command = [sys.executable, "-S", "-m", "judging", "draw", str(path)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=60)
 
 
@@ -72,6 +83,35 @@ def test_the_public_page_has_a_commitment_once_judging_has_begun_and_nothing_els
     do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
 
     assert ask(public_draws, STRANGER, slug=SLUG) == (before,)
+
+
+def test_the_public_page_says_of_a_cancelled_stage_that_nothing_is_drawn(sqlite: Given) -> None:
+    story, _ = frozen_panel()
+    with reading() as db:
+        version = db.get_one(Prize, story.prize_id).version
+    do(cancel_prize, story.owner, prize_id=story.prize_id, version=version, reason="The money is gone.")
+
+    body = get(f"/prizes/{SLUG}").body
+
+    assert "This stage was cancelled, so no place of it is given by lot" in body
+    assert "until the results are released" not in body
+
+
+def test_a_drawn_entry_that_fails_a_check_is_not_said_to_have_won(sqlite: Given) -> None:
+    story, digest = frozen_panel()
+    do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
+    decide_the_rest(story)
+    confirm(story)
+    lines = ask(decisions, story.secretariat, stage_id=story.stage_id).lines
+    first = next(line.entry_id for line in lines if line.outcome is Outcome.FINALIST)
+    failed = (Found(Check.SANCTIONS, Finding.FAIL, "The owner stands on a list."),)
+    do(record_checks, story.secretariat, entry_id=first, findings=failed, version=0)
+
+    released(story)
+
+    body = get(f"/prizes/{SLUG}").body
+    assert "Drawn for a place</span>" in body
+    assert ">Won<" not in body
 
 
 def test_a_stage_whose_rules_allow_no_draw_has_no_commitment_and_no_draw(sqlite: Given) -> None:
@@ -117,6 +157,115 @@ def test_the_band_of_the_newest_analysis_is_drawn_and_whoever_is_left_out_has_a_
     assert [reason for _, reason in frozen.left_out] == ["It asked to be taken out."]
     with pytest.raises(Closed, match="frozen once"):
         do(freeze_list, story.secretariat, **where, **ONE_PLACE)
+
+
+def test_whoever_is_left_out_needs_a_reason_whatever_is_decided_and_the_list_names_it(
+    sqlite: Given, tmp_path: Path
+) -> None:
+    story, analysis = undecided_panel()
+    favourite = close_entries(analysis)[-1]
+    left_out = (LeftOut(favourite, "It asked to be taken out."),)
+    where = {"stage_id": story.stage_id, "analysis_id": analysis.id}
+    digest = do(freeze_list, story.secretariat, **where, **ONE_PLACE, left_out=left_out)
+    do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
+    decide_the_rest(story)
+    with pytest.raises(Invalid, match="1 choice departs from the published rules without a reason"):
+        confirm(story)
+    page = visit(story.sponsor, "confirm")
+    assert "It was left out of the draw: It asked to be taken out." in words(page)
+
+    rest = {"outcome": Outcome.NOT_SELECTED, "reason": "Others were clearer.", "override": "It has left the field."}
+    do(decide_entry, story.secretariat, entry_id=favourite, **rest, version=1)
+    released(story)
+
+    [shown] = ask(public_draws, STRANGER, slug=SLUG)
+    lines = ask(decisions, story.secretariat, stage_id=story.stage_id).lines
+    [code] = [line.code for line in lines if line.entry_id == favourite]
+    assert shown.left_out == (code,)
+    assert f'"left_out":["{code}"]' in shown.list_text
+    assert f"Left out of the list, though scores did not decide about it either: {code}." in get(f"/prizes/{SLUG}").body
+    path = tmp_path / "draw.json"
+    path.write_bytes(ask(public_draw_file, STRANGER, slug=SLUG, position=1).content)
+    assert f"Left out of the list: {code}" in redrawn(path)
+
+
+def test_a_reason_for_leaving_out_that_changes_after_the_sponsor_read_it_has_to_be_read_again(sqlite: Given) -> None:
+    story, analysis = undecided_panel()
+    left_out = (LeftOut(close_entries(analysis)[-1], "It asked to be taken out."),)
+    where = {"stage_id": story.stage_id, "analysis_id": analysis.id}
+    before = ask(decisions_seen, story.sponsor, stage_id=story.stage_id)
+
+    do(freeze_list, story.secretariat, **where, **ONE_PLACE, left_out=left_out)
+
+    assert ask(decisions_seen, story.sponsor, stage_id=story.stage_id) != before
+
+
+def test_whoever_was_drawn_as_a_reserve_moves_up_before_one_that_was_chosen_by_hand(sqlite: Given) -> None:
+    story, analysis = undecided_panel()
+    band = close_entries(analysis)
+    by_hand = next(line for line in reversed(analysis.shown.ranking) if line.entry_id not in band)
+    do(decide_entry, story.secretariat, entry_id=by_hand.entry_id, outcome=Outcome.RESERVE, reason="Rather this one.")
+    where = {"stage_id": story.stage_id, "analysis_id": analysis.id}
+    digest = do(freeze_list, story.secretariat, **where, **ONE_PLACE)
+
+    do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
+
+    tickets = ask(draw_shown, story.secretariat, stage_id=story.stage_id).tickets
+    lines = ask(decisions, story.sponsor, stage_id=story.stage_id).lines
+    order = [line.code for line in sorted(lines, key=lambda line: line.reserve or 0) if line.reserve]
+    assert order == [*(each.entry for each in tickets[1:]), by_hand.code]
+    page = tables(visit(story.sponsor, "confirm"))
+    assert sorted(order, key=page.index) == order
+
+
+def test_a_drawn_winner_that_failed_by_mistake_gets_its_place_back_and_the_others_their_lots(sqlite: Given) -> None:
+    story, digest = frozen_panel()
+    do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
+    decide_the_rest(story)
+    confirm(story)
+    first, second, *_ = [each.entry for each in ask(draw_shown, story.secretariat, stage_id=story.stage_id).tickets]
+
+    def lines() -> dict[str, DecisionLine]:
+        return {line.code: line for line in ask(decisions, story.secretariat, stage_id=story.stage_id).lines}
+
+    def propose(code: str, outcome: Outcome) -> None:
+        what = {"entry_id": lines()[code].entry_id, "outcome": outcome, "version": lines()[code].version}
+        do(decide_entry, story.secretariat, **what, reason="The check was about somebody else.")
+
+    def check(finding: Finding, version: int) -> None:
+        found = (Found(Check.SANCTIONS, finding, "The owner's name."),)
+        do(record_checks, story.secretariat, entry_id=lines()[first].entry_id, findings=found, version=version)
+
+    before = {code: (line.outcome, line.reserve) for code, line in lines().items()}
+    check(Finding.FAIL, 0)
+    with pytest.raises(Invalid, match="The lot decides"):
+        propose(second, Outcome.RESERVE)
+
+    check(Finding.PASSES, 1)
+    with pytest.raises(Invalid, match="The lot decides"):
+        propose(first, Outcome.RESERVE)
+    propose(second, Outcome.RESERVE)
+    propose(first, Outcome.FINALIST)
+
+    assert {code: (line.outcome, line.reserve) for code, line in lines().items()} == before
+    with pytest.raises(Invalid, match="The lot decides"):
+        propose(first, Outcome.FINALIST)
+    confirm(story)
+
+
+def test_a_choice_below_those_whom_the_lot_gave_no_place_departs(sqlite: Given) -> None:
+    story, analysis = undecided_panel(places=2)
+    band = close_entries(analysis)
+    below = next(line.entry_id for line in reversed(analysis.shown.ranking) if line.entry_id not in band)
+    where = {"stage_id": story.stage_id, "analysis_id": analysis.id}
+    digest = do(freeze_list, story.secretariat, **where, **ONE_PLACE)
+    do(draw_places, story.secretariat, stage_id=story.stage_id, seen=digest)
+
+    do(decide_entry, story.secretariat, entry_id=below, outcome=Outcome.FINALIST, reason="Rather this one.")
+
+    lines = ask(decisions, story.sponsor, stage_id=story.stage_id).lines
+    departing = {line.entry_id: line.departs for line in lines if line.departs}
+    assert departing == {below: ("It stands below an entry that is not chosen.",)}
 
 
 def test_nobody_is_left_out_or_taken_in_by_hand(sqlite: Given) -> None:
@@ -184,7 +333,7 @@ def test_a_place_that_waits_for_the_draw_is_given_to_nobody_meanwhile(sqlite: Gi
     lines = ask(decisions, story.secretariat, stage_id=story.stage_id).lines
     outside = next(line.entry_id for line in lines if line.code not in frozen.entries)
 
-    with pytest.raises(Invalid, match="All 1 places are taken"):
+    with pytest.raises(Invalid, match="The only place is taken"):
         do(decide_entry, story.secretariat, entry_id=outside, outcome=Outcome.FINALIST, reason="The best.")
 
 
@@ -275,6 +424,9 @@ def changed(name: str, value: Any) -> bytes:
         (changed("list.entries", ["CEDI-34", "BATO-12"]), "out of order"),
         (changed("list.places", 2), "The list was changed"),
         (changed("list.places", 3), "out of order"),
+        (changed("list.left_out", ["ZUZU-99"]), "The list was changed"),
+        (changed("list.left_out", ["CEDI-34"]), "who is left out stands there once"),
+        (changed("list.left_out", 3), "holds something that no list has"),
         (changed("list.extra", 3), "holds something that no list has"),
         (changed("list_digest", "sha256:0"), "The list was changed"),
         (changed("tickets", []), "not those that come out"),
@@ -286,8 +438,6 @@ def changed(name: str, value: Any) -> bytes:
     ],
 )
 def test_the_command_says_what_is_wrong_with_a_file(tmp_path: Path, content: bytes, words: str) -> None:
-    from judging.lots import LotsError, redrawn
-
     path = tmp_path / "draw.json"
     path.write_bytes(content)
 

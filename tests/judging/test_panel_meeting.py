@@ -310,7 +310,7 @@ def test_a_place_that_is_taken_is_recorded_and_said_not_to_be_proposed(database:
     record(held)
     held.present("bela")
 
-    assert "All 1 places are taken" in record(held, "bela")
+    assert "The only place is taken" in record(held, "bela")
 
     assert proposed(held, "bela") == (None, "")
     assert len(ask(minutes, held.chair, stage_id=held.story.stage_id)[0].minutes) == 2

@@ -12,9 +12,10 @@ from judging.outcome_models import Check, Finding
 from judging.release import own_outcome, release_decisions
 from judging.timed_release import cancel_release, plan_release, release_preview
 from prize.lifecycle import Phase
-from prize.models import Stage
+from prize.models import Prize, Stage
+from prize.running import cancel_prize, pause_prize
 from prize.stages import stages
-from storage.database import transact
+from storage.database import reading, transact
 from storage.errors import Closed, Invalid, Stale
 from tests.databases import Clock, Given
 from tests.judging.test_conflicted_staff import conflicted
@@ -31,6 +32,11 @@ def plan(story: Story, at: datetime = DECIDED, version: int = 0) -> int:
 
 def phase(story: Story) -> Phase:
     return ask(stages, story.secretariat, prize_id=story.prize_id)[0].phase
+
+
+def prize_version(story: Story) -> int:
+    with reading() as db:
+        return db.get_one(Prize, story.prize_id).version
 
 
 def mails(database: Given, words: str) -> list[str]:
@@ -90,6 +96,49 @@ def test_a_release_for_which_something_has_become_unready_does_nothing_and_says_
     work_off()
     assert len(mails(database, "Nothing was released")) == 1
     assert ask(release_preview, story.secretariat, stage_id=story.stage_id).held_at is not None
+
+
+def test_nothing_is_released_while_the_prize_is_paused_and_the_secretariat_is_told(
+    database: Given, clock: Clock
+) -> None:
+    story = told(Chapter.CHECKED)
+    plan(story)
+    do(pause_prize, story.owner, prize_id=story.prize_id, version=prize_version(story), reason="A question of law.")
+
+    clock.move_to(DECIDED + MINUTE)
+    work_off()
+
+    assert phase(story) is Phase.CONFIRMED
+    assert mails(database, "Nothing was released: First stage") == ["secretariat@secretariat.example"]
+
+
+def test_what_was_cancelled_has_no_set_time_and_nobody_is_told_that_something_lacks(
+    database: Given, clock: Clock
+) -> None:
+    story = told(Chapter.CHECKED)
+    plan(story)
+    do(cancel_prize, story.owner, prize_id=story.prize_id, version=prize_version(story), reason="The money is gone.")
+
+    clock.move_to(DECIDED + MINUTE)
+    work_off()
+
+    assert mails(database, "Nothing was released") == []
+    shown = ask(release_preview, story.secretariat, stage_id=story.stage_id)
+    assert (shown.release_at, shown.held_at) == (None, None)
+
+
+def test_a_set_time_is_shown_and_cancelled_while_a_failed_check_waits_for_the_sponsor(sqlite: Given) -> None:
+    story = told(Chapter.CHECKED)
+    plan(story)
+    failed = (Found(Check.SANCTIONS, Finding.FAIL, "The owner stands on a list."),)
+    do(record_checks, story.secretariat, entry_id=story.entry_id, findings=failed, version=5)
+    page = visit(story.secretariat, "decisions")
+    assert "**The release is still set for Saturday 15 May 2027, 13:00 (London), by" in page.warning[0].value
+
+    page = press(page, "Cancel the set time")
+
+    assert "Cancel the set time" not in [button.label for button in page.button]
+    assert ask(release_preview, story.secretariat, stage_id=story.stage_id).release_at is None
 
 
 def test_a_release_without_every_check_is_held_and_the_page_says_what_lacks(sqlite: Given, clock: Clock) -> None:

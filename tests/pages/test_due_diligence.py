@@ -18,6 +18,7 @@ def test_a_failed_check_is_recorded_with_its_note_and_takes_the_place(sqlite: Gi
     story = told(Chapter.CONFIRMED)
     page = visit(story.secretariat, "due-diligence")
     assert "1 chosen entry waits for a check; nothing is released before." in words(page)
+    assert "is read by the team and the sponsor, word for word" in words(page)
     next(box for box in page.selectbox if box.label == "Sanctions").select("fail")
 
     page = press(page, "Save the checks")
@@ -29,3 +30,8 @@ def test_a_failed_check_is_recorded_with_its_note_and_takes_the_place(sqlite: Gi
     assert "The owner stands on a list." in tables(page)
     lines = ask(decisions, story.secretariat, stage_id=story.stage_id).lines
     assert {line.entry_id: line.outcome for line in lines}[story.entry_id] is Outcome.FAILED_CHECKS
+
+    next(box for box in page.selectbox if box.label == "Sanctions").select("pass")
+    page = press(page, "Save the checks")
+
+    assert "fails no check any more. Decide about it again" in page.success[0].value

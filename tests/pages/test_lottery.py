@@ -16,6 +16,7 @@ def test_the_list_is_frozen_then_drawn_and_whoever_was_left_out_is_named_with_th
     page = visit(story.secretariat, "draw")
     first = next(box for box in page.text_input if box.label.startswith("Why "))
     code = first.label.split()[1]
+    assert "**A frozen list is final.**" in words(page)
     first.input("It asked to be taken out.")
 
     page = press(page, "Freeze the list")
@@ -24,7 +25,7 @@ def test_the_list_is_frozen_then_drawn_and_whoever_was_left_out_is_named_with_th
     assert f"**{code}**" in words(page)
     page = press(page, "Draw 1 place now")
     assert "Drawn. The decisions that come of it wait for the sponsor." in [said.value for said in page.success]
-    assert "Won" in tables(page)
+    assert "Drawn for a place" in tables(page)
     outcomes = [line.outcome for line in ask(decisions, story.secretariat, stage_id=story.stage_id).lines]
     assert outcomes.count(Outcome.FINALIST) == 1
     assert not any(button.label.startswith("Draw") for button in page.button)
