@@ -6,7 +6,7 @@ found is taken out, or said to be no name, before anything is released.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -170,16 +170,21 @@ def named_passages(db: Session, actor: Actor, stage_id: UUID) -> tuple[NamedPass
 
 @query(Action.PREVIEW_LETTER)
 def letter_preview(db: Session, actor: Actor, entry_id: UUID) -> Letter | None:
-    """The letter of an entry as its team would read it now; None while nothing is decided about it."""
+    """The letter of an entry as its team would read it now; None while nothing is decided about it.
+
+    Place and spread are those without the entries that the reader must not see.
+    """
     entry = db.get_one(Entry, entry_id)
     stage = db.get_one(Stage, entry.stage_id)
     must_not_be_shut_out(db, actor.person_id, stage)
     row = decision_on(db, entry_id)
-    return letter_of(db, entry, row) if row is not None and stage.state in WRITTEN_IN else None
+    if row is None or stage.state not in WRITTEN_IN:
+        return None
+    return letter_of(db, entry, row, kept_from(db, actor.person_id, stage_id=stage.id))
 
 
-def letter_of(db: Session, entry: Entry, row: Decision) -> Letter:
-    """The letter of an entry, for callers that have checked who asks."""
+def letter_of(db: Session, entry: Entry, row: Decision, without: Set[UUID] = frozenset()) -> Letter:
+    """The letter of an entry, computed as if entries ``without`` did not exist; callers have checked who asks."""
     stage = db.get_one(Stage, entry.stage_id)
     prize = db.get_one(Prize, stage.prize_id)
     texts = told_texts(db, stage.id, entry.id)
@@ -192,8 +197,8 @@ def letter_of(db: Session, entry: Entry, row: Decision) -> Letter:
         texts.reason,
         conditions_of(db, entry.id),
         stage.places,
-        own_place(db, stage, entry.id),
-        own_scores(db, stage, entry.id),
+        own_place(db, stage, entry.id, without),
+        own_scores(db, stage, entry.id, without),
         texts.comments,
         stage.released_at,
     )

@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import Session
 
 from accounts.models import Role
+from judging.analyses.kept import stage_analysis
 from judging.decisions import decide_entry
 from judging.letters import NamedPassage, letter_preview, named_passages, settle_name
 from judging.letters_printed import own_letter, parts_of
@@ -19,7 +20,7 @@ from prize.models import PlaceTold, ScoresTold, Stage
 from storage.database import transact
 from storage.errors import Closed, Invalid, Stale
 from tests.databases import Given
-from tests.judging.panels import named_judge, undecided_panel
+from tests.judging.panels import named_judge, undecided_panel, work
 from tests.judging.test_conflicted_staff import conflicted
 from tests.pages.visiting import press, visit, words
 from tests.stories import Chapter, Story, told
@@ -128,6 +129,27 @@ def test_a_letter_tells_place_and_scores_as_far_as_the_rules_do(sqlite: Given) -
     whole = letter(PlaceTold.PLACE, ScoresTold.SPREAD)
     assert "are likely (95 %)" in whole["Your place"]
     assert "usually differ by" in whole["Your scores"]
+
+
+def test_a_preview_tells_somebody_shut_out_nothing_of_where_the_hidden_entry_stands(sqlite: Given) -> None:
+    story, _ = undecided_panel()
+    near = conflicted(story, Role.SECRETARIAT)
+    transact(lambda db: rules(db, story, PlaceTold.PLACE, ScoresTold.SPREAD))
+    work()
+    own = ask(stage_analysis, near, stage_id=story.stage_id)
+    assert own is not None
+    for line in own.shown.ranking:
+        choice = {"entry_id": line.entry_id, "outcome": Outcome.NOT_SELECTED, "reason": "Others were better."}
+        do(decide_entry, story.secretariat, **choice)
+        letter = ask(letter_preview, near, entry_id=line.entry_id)
+        whole = ask(letter_preview, story.secretariat, entry_id=line.entry_id)
+        assert letter is not None
+        assert whole is not None
+        assert letter.own is not None
+        assert whole.own is not None
+
+        assert (letter.own.place, letter.own.entries, whole.own.entries) == (line.place, 5, 6)
+        assert [told.mean for told in letter.scores] == [told.mean for told in whole.scores]
 
 
 def rules(db: Session, story: Story, place: PlaceTold, scores: ScoresTold) -> None:
