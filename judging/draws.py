@@ -12,7 +12,7 @@ from judging.outcome_models import Draw
 from prize.entries.conflicts import kept_from
 from prize.models import Stage, StageState
 from storage.clock import now
-from storage.database import one_matching
+from storage.database import matching, one_matching
 from storage.errors import Refused
 
 SHUT_OUT: Final = (
@@ -56,9 +56,19 @@ def must_not_be_shut_out(db: Session, person_id: UUID | None, stage: Stage) -> N
     ------
     Refused : the words say that somebody else has to, and the same whether the entry is in the list or not.
     """
-    draw = draw_of(db, stage.id)
-    if draw is not None and draw.frozen_at is not None and stage.state is not StageState.RELEASED:
+    if _tell_of_each_other(db, stage):
         must_see_all(db, person_id, stage)
+
+
+def shut_stages(db: Session, person_id: UUID | None, prize_id: UUID) -> frozenset[UUID]:
+    """The stages of a prize whose decisions are kept from somebody so."""
+    stages = [stage for stage in matching(db, Stage, prize_id=prize_id) if _tell_of_each_other(db, stage)]
+    return frozenset(stage.id for stage in stages if kept_from(db, person_id, stage_id=stage.id))
+
+
+def _tell_of_each_other(db: Session, stage: Stage) -> bool:
+    draw = draw_of(db, stage.id)
+    return draw is not None and draw.frozen_at is not None and stage.state is not StageState.RELEASED
 
 
 def must_see_all(db: Session, person_id: UUID | None, stage: Stage) -> None:
