@@ -157,7 +157,7 @@ def decide_entry(
 
     Raises
     ------
-    Refused : a list is drawn, and the actor is shut out from an entry of the stage.
+    Refused : a list is drawn or a check can fail, and the actor is shut out from an entry of the stage.
     Invalid : the outcome is not one to be chosen, the places are taken or wait for a draw, the entry is drawn, or it
         was found ineligible.
     Closed : the stage is not being decided.
@@ -172,6 +172,7 @@ def propose(
     """The same for whoever may decide by other means, as the panel in its meeting."""
     entry = found(db, Entry, entry_id)
     stage = locked(db, Stage, entry.stage_id)
+    must_not_be_shut_out(db, actor.person_id, stage)
     if stage.state is not StageState.DECIDING:
         raise Closed("Decisions are made after judging has ended and before they are confirmed.")
     if outcome not in TO_DECIDE:
@@ -187,7 +188,7 @@ def propose(
         raise Invalid(f"Due diligence failed: {', '.join(failed)}. Correct the finding first.", "entry_id")
     kept = kept_from(db, actor.person_id, stage_id=stage.id)
     taken = sum(other.outcome in PLACES and other.entry_id != entry_id for other in decisions_of(db, stage.id, kept))
-    taken += _waiting_to_be_drawn(db, actor, stage, entry)
+    taken += _waiting_to_be_drawn(db, stage, entry)
     if outcome in PLACES and taken >= stage.places:
         raise Invalid(f"All {stage.places} places are taken. Give one back first, or make this entry a reserve.")
     assert actor.person_id is not None
@@ -223,7 +224,7 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
 
     Raises
     ------
-    Refused : the actor made one of the decisions.
+    Refused : the actor made one of the decisions, or is shut out and a list is drawn or a check can fail.
     Invalid : an entry is not decided yet, more are chosen than there are places, a choice that departs from the rules
         or a place that is left free lacks its reason, or nothing is left to confirm.
     Stale : a decision has changed since the page was drawn.
@@ -394,18 +395,16 @@ def _must_have_reasons(db: Session, stage: Stage, rows: Sequence[Decision]) -> N
         )
 
 
-def _waiting_to_be_drawn(db: Session, actor: Actor, stage: Stage, entry: Entry) -> int:
+def _waiting_to_be_drawn(db: Session, stage: Stage, entry: Entry) -> int:
     """How many places wait for a draw, in which this entry has no part.
 
     Raises
     ------
-    Refused : the actor is shut out from an entry of the stage.
     Invalid : the entry is drawn.
     """
     draw = draw_of(db, stage.id)
     if draw is None or draw.frozen_at is None:
         return 0
-    must_not_be_shut_out(db, actor.person_id, stage)
     if entry.code in draw.entries:
         raise Invalid(
             f"{entry.code} is in the list that {'was' if draw.drawn_at else 'is'} drawn by lot. The lot decides.",

@@ -164,8 +164,9 @@ def test_decisions_about_the_entry_are_confirmed_by_somebody_else(database: Give
     assert do(confirm_decisions, story.sponsor, stage_id=story.stage_id, seen=seen) == 1
 
     transact(lambda db: pass_checks(db, story.secretariat, story.stage_id))
-    released = conflicted(story, Role.SECRETARIAT)
-    assert do(release_decisions, released, stage_id=story.stage_id) == 1
+    with pytest.raises(Refused, match="somebody else of the prize team"):
+        do(release_decisions, conflicted(story, Role.SECRETARIAT), stage_id=story.stage_id)
+    assert do(release_decisions, story.secretariat, stage_id=story.stage_id) == 2
 
 
 def test_a_decision_that_is_changed_after_a_part_was_confirmed_has_to_be_confirmed_again(sqlite: Given) -> None:

@@ -174,7 +174,10 @@ def test_the_team_downloads_its_letter_after_the_release_and_nobody_before(sqlit
 
 
 def test_somebody_in_conflict_sees_nothing_of_what_was_found(sqlite: Given) -> None:
-    story = named_judge()
+    story = told(Chapter.DECIDED)
+    decided = {"entry_id": story.entry_id, "outcome": Outcome.FINALIST, "reason": "Jules was convinced."}
+    do(decide_entry, story.secretariat, **decided, version=1)
+    assert len(passages(story)) == 1
 
     assert ask(named_passages, conflicted(story, Role.SECRETARIAT), stage_id=story.stage_id) == ()
 
