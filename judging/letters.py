@@ -1,7 +1,7 @@
 """Feedback letters: what each team is told, put together from the decision, its scores and the judges' comments.
 
-Judges stay unnamed: the decision's reason and each comment is searched for the names of the stage's judges, and what is
-found is taken out, or said to be no name, before anything is released.
+Judges stay unnamed: the decision's reason, each condition of due diligence and each comment is searched for the names
+of the stage's judges, and what is found is taken out, or said to be no name, before anything is released.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from judging.analyses.fairness import CriterionTold, OwnPlace, own_place, own_sc
 from judging.checks import conditions_of
 from judging.decisions import decision_on
 from judging.draws import must_not_be_shut_out
-from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, PanelMember, Scorecard
+from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
+from judging.named_judges import judges_sought
 from judging.outcome_models import LetterEdit
 from judging.policy import Action
 from prize.entries.conflicts import kept_from
-from prize.entries.identities import Identities, identities_of_person
 from prize.entries.models import Entry
 from prize.entries.names import find_names
 from prize.models import Prize, Stage, StageState
@@ -36,6 +36,8 @@ from storage.errors import Closed, Invalid, Stale
 from storage.values import OptionalProse, Reference
 
 REASON: Final = "reason"
+CONDITION: Final = "condition: "
+"""Before the check to which a condition belongs."""
 SETTLED_IN: Final = (StageState.DECIDING, StageState.CONFIRMED)
 WRITTEN_IN: Final = (*SETTLED_IN, StageState.RELEASED)
 
@@ -63,9 +65,10 @@ class Letter:
 
 @dataclass(frozen=True)
 class NamedPassage:
-    """A text of a letter in which the name of a judge may stand. ``about`` is the reason, or a comment's id.
+    """A text of a letter in which the name of a judge may stand.
 
-    ``settled`` says what was decided: the text that the team reads, and whether it is no name.
+    ``about`` is the reason, a condition or a comment's id. ``settled`` says what was decided: the text that the team
+    reads, and whether it is no name.
     """
 
     entry_id: UUID
@@ -88,6 +91,10 @@ class _Passage:
     entry_id: UUID
     about: str
     text: str
+
+    @property
+    def of_a_check(self) -> bool:
+        return self.about.startswith(CONDITION)
 
     @property
     def digest(self) -> str:
@@ -115,7 +122,7 @@ def settle_name(
     if stage.state not in SETTLED_IN:
         raise Closed("Letters are put right after judging has ended and before they are released.")
     passage = next((each for each in _passages(db, stage.id, entry_id) if each.about == about), None)
-    judges = _judges(db, stage.id)
+    judges = judges_sought(db, stage.id)
     if passage is None or not find_names(passage.text, about, judges):
         raise Invalid("No name was found in this text, so there is nothing to decide.", "about")
     if passage.digest != seen:
@@ -144,7 +151,7 @@ def named_passages(db: Session, actor: Actor, stage_id: UUID) -> tuple[NamedPass
     must_not_be_shut_out(db, actor.person_id, stage)
     kept = kept_from(db, actor.person_id, stage_id=stage_id)
     codes = {entry.id: str(entry.code) for entry in matching(db, Entry, stage_id=stage_id)}
-    judges, lines = _judges(db, stage_id), []
+    judges, lines = judges_sought(db, stage_id), []
     for passage in _passages(db, stage_id):
         hits = find_names(passage.text, passage.about, judges)
         if not hits or passage.entry_id in kept:
@@ -195,7 +202,7 @@ def letter_of(db: Session, entry: Entry, row: Decision, without: Set[UUID] = fro
         str(entry.code),
         row.outcome,
         texts.reason,
-        conditions_of(db, entry.id),
+        texts.conditions,
         stage.places,
         own_place(db, stage, entry.id, without),
         own_scores(db, stage, entry.id, without),
@@ -209,19 +216,22 @@ class ToldTexts:
     """What a team reads of what people wrote, judges unnamed."""
 
     reason: str
+    conditions: tuple[str, ...]
     comments: tuple[str, ...]
 
 
 def told_texts(db: Session, stage_id: UUID, entry_id: UUID) -> ToldTexts:
-    """The reason and the comments of a letter, without what was taken out of them, in an order that tells no judge."""
+    """The texts of a letter, without what was taken out of them; comments in an order that tells no judge."""
     told = [replace(passage, text=_told(db, passage)) for passage in _passages(db, stage_id, entry_id)]
     reason = next((passage.text for passage in told if passage.about == REASON), "")
-    return ToldTexts(reason, tuple(sorted(passage.text for passage in told if passage.about != REASON)))
+    conditions = tuple(passage.text for passage in told if passage.of_a_check)
+    comments = (passage.text for passage in told if passage.about != REASON and not passage.of_a_check)
+    return ToldTexts(reason, conditions, tuple(sorted(comments)))
 
 
 def unsettled(db: Session, stage_id: UUID) -> frozenset[UUID]:
     """The entries of a stage in whose letter a judge may be named, and nobody has decided about it."""
-    judges = _judges(db, stage_id)
+    judges = judges_sought(db, stage_id)
     return frozenset(
         passage.entry_id
         for passage in _passages(db, stage_id)
@@ -245,6 +255,9 @@ def _passages(db: Session, stage_id: UUID, entry_id: UUID | None = None) -> Iter
     decided = matching(db, Decision, **({"entry_id": entry_id} if entry_id else {"stage_id": stage_id}))
     for row in decided:
         yield _Passage(row.entry_id, REASON, row.reason)
+    for about_entry, check, note in conditions_of(db, stage_id):
+        if entry_id in (None, about_entry):
+            yield _Passage(about_entry, f"{CONDITION}{check.value}", note)
     comments = (
         select(Assignment.entry_id, Comment.id, Comment.text)
         .join(Scorecard, col(Scorecard.assignment_id) == col(Assignment.id))
@@ -260,13 +273,3 @@ def _passages(db: Session, stage_id: UUID, entry_id: UUID | None = None) -> Iter
     for about_entry, comment_id, text in db.exec(comments).all():
         if text.strip():
             yield _Passage(about_entry, str(comment_id), text)
-
-
-def _judges(db: Session, stage_id: UUID) -> Identities:
-    """Everybody who sits or sat on the panel: whole names, first names, surnames, addresses."""
-    names, addresses = set(), set()
-    for seat in matching(db, PanelMember, stage_id=stage_id):
-        name = person_card(db, seat.person_id).name
-        names |= {name, *name.split()[:1]}
-        addresses |= set(identities_of_person(db, seat.person_id).addresses)
-    return Identities(tuple(sorted(names)), tuple(sorted(addresses)), (), ())

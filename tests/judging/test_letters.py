@@ -10,11 +10,15 @@ import pytest
 from sqlmodel import Session
 
 from accounts.models import Role
+from delivery.milestones import delivery, offer_terms
 from judging.analyses.kept import stage_analysis
 from judging.decisions import decide_entry
+from judging.due_diligence import Found, record_checks
 from judging.letters import NamedPassage, letter_preview, named_passages, settle_name
 from judging.letters_printed import own_letter, parts_of
 from judging.models import Outcome
+from judging.no_award import leave_places
+from judging.outcome_models import Check, Finding
 from judging.release import own_outcome, release_decisions
 from prize.models import PlaceTold, ScoresTold, Stage
 from storage.database import transact
@@ -23,7 +27,7 @@ from tests.databases import Given
 from tests.judging.panels import named_judge, undecided_panel, work
 from tests.judging.test_conflicted_staff import conflicted
 from tests.pages.visiting import press, visit, words
-from tests.stories import Chapter, Story, told
+from tests.stories import Chapter, Story, plans, told
 from tests.world import ask, do
 
 
@@ -109,6 +113,36 @@ def test_a_reason_that_names_a_judge_is_settled_too_and_again_when_it_changes(sq
     do(decide_entry, story.secretariat, **what, reason="Jules and Jo were convinced.", version=2)
 
     assert [each.settled for each in passages(story)] == [False]
+
+
+def test_a_condition_that_names_a_judge_is_settled_before_the_letter_and_the_terms_carry_it(sqlite: Given) -> None:
+    story = told(Chapter.CONFIRMED)
+    condition = Found(Check.FUNDERS, Finding.CONDITIONS, "Jules sells the shares first.")
+    rest = tuple(Found(check, Finding.PASSES) for check in Check if check is not Check.FUNDERS)
+    do(record_checks, story.secretariat, entry_id=story.entry_id, findings=(condition, *rest))
+    with pytest.raises(Invalid, match="A judge may be named in 1 letter"):
+        do(release_decisions, story.secretariat, stage_id=story.stage_id)
+    [line] = passages(story)
+    assert (line.about, line.names) == ("condition: funders' conflicts", ("Jules",))
+
+    settle(story, line, edited="[…] sells the shares first.")
+
+    letter = ask(letter_preview, story.secretariat, entry_id=story.entry_id)
+    assert letter is not None
+    assert letter.conditions == ("[…] sells the shares first.",)
+    do(release_decisions, story.secretariat, stage_id=story.stage_id)
+    offer = {"text": "We pay what is verified.", "milestones": plans(story.target_id)}
+    do(offer_terms, story.secretariat, entry_id=story.entry_id, **offer)
+    [terms] = ask(delivery, story.secretariat, prize_id=story.prize_id)
+    assert terms.text.endswith("Conditions of due diligence:\n\n[…] sells the shares first.")
+
+
+def test_the_public_reason_of_a_place_left_free_names_no_judge(sqlite: Given) -> None:
+    story = told(Chapter.JUDGED)
+    with pytest.raises(Invalid, match="“Jules” may be a judge, and the public reads this"):
+        do(leave_places, story.secretariat, stage_id=story.stage_id, reason="Jules was not convinced.")
+
+    do(leave_places, story.secretariat, stage_id=story.stage_id, reason="Nobody was convinced.")
 
 
 def test_a_letter_tells_place_and_scores_as_far_as_the_rules_do(sqlite: Given) -> None:
