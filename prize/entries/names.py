@@ -95,6 +95,8 @@ def _sought(identities: Identities) -> Iterator[_Sought]:
             yield _Sought(Tells.PERSON, person, words[-1] + "".join(words[:-1]), capital=False)
         if words and len(words[-1]) >= SHORTEST_SURNAME:
             yield _Sought(Tells.PERSON, person, words[-1], capital=True)
+    for word in identities.words:
+        yield _Sought(Tells.PERSON, word, _joined(word), capital=True)
     for address in identities.addresses:
         name, _, host = address.partition("@")
         for at, dot in (("", ""), ("at", ""), ("at", "dot")):

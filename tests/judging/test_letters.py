@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 from sqlmodel import Session
 
-from accounts.models import Role
+from accounts.models import Person, Role
 from delivery.milestones import delivery, offer_terms
 from judging.analyses.kept import stage_analysis
 from judging.decisions import decide_entry
@@ -60,6 +60,35 @@ def test_a_judge_s_name_or_address_is_found_however_it_is_written(sqlite: Given,
     story = named_judge(text)
 
     assert name in {each for line in passages(story) for each in line.names}
+
+
+@pytest.mark.parametrize(
+    ("judge", "text", "names"),
+    [
+        ("Dr Anna Smith", "As Anna said.", ("Anna",)),
+        ("Prof. Anna Smith", "Anna agreed. So did the other Prof.", ("Anna",)),
+        ("Bo Li", "Bo said so, and Li agreed.", ("Bo", "Li")),
+        ("Anna Smith-Jones", "As Smith said.", ("Smith",)),
+        ("Anna Maria Smith", "Maria says it.", ("Maria",)),
+        ("anna.smith", "As Anna said.", ("anna",)),
+        ("Bo Li", "The doll and the boat.", ()),
+    ],
+)
+def test_every_word_of_a_judge_s_name_but_titles_is_found(
+    sqlite: Given, judge: str, text: str, names: tuple[str, ...]
+) -> None:
+    story = told(Chapter.DECIDED)
+    transact(lambda db: rename(db, story, judge))
+    decided = {"entry_id": story.entry_id, "outcome": Outcome.FINALIST, "reason": text}
+    do(decide_entry, story.secretariat, **decided, version=1)
+
+    assert tuple(each for line in passages(story) for each in line.names) == names
+
+
+def rename(db: Session, story: Story, name: str) -> None:
+    person = db.get_one(Person, story.judge.person_id)
+    person.name = name
+    db.add(person)
 
 
 def test_nothing_is_released_before_what_was_found_is_settled(database: Given) -> None:
