@@ -43,6 +43,11 @@ PLACES = (Outcome.FINALIST, Outcome.WINNER)
 TO_DECIDE = (Outcome.FINALIST, Outcome.WINNER, Outcome.RESERVE, Outcome.NOT_SELECTED, Outcome.THRESHOLD_NOT_MET)
 """The outcomes that a person chooses; being ineligible follows from screening."""
 
+NOT_THE_LAST = (
+    "You are shut out from an entry of this stage, and yours would be the last confirmation, which would tell you "
+    "something of it. Somebody of the sponsor who is shut out from none confirms it instead."
+)
+
 
 @dataclass(frozen=True)
 class DecisionLine:
@@ -220,11 +225,13 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
     """Confirm the decisions of a stage, as a second person. ``seen`` is the digest of what the page showed.
 
     Returns how many were confirmed. Entries from which the actor is shut out are left for somebody else to confirm;
-    the stage goes on when every decision is confirmed.
+    the stage goes on when every decision is confirmed, the last by somebody who is shut out from none: whether it can
+    go on depends on all of them.
 
     Raises
     ------
-    Refused : the actor made one of the decisions, or is shut out and a list is drawn or a check can fail.
+    Refused : the actor made one of the decisions; or is shut out, and would be the last to confirm, a list is drawn or
+        a check can fail.
     Invalid : an entry is not decided yet, more are chosen than there are places, a choice that departs from the rules
         or a place that is left free lacks its reason, or nothing is left to confirm.
     Stale : a decision has changed since the page was drawn.
@@ -253,6 +260,8 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
     db.flush()
     every = decisions_of(db, stage_id)
     if sum(row.confirmed_by is not None for row in every) == len(submitted):
+        if kept:
+            raise Refused(NOT_THE_LAST)
         if sum(row.outcome in PLACES for row in every) > stage.places:
             raise Invalid(f"More entries are chosen than the {stage.places} places. One has to be given back first.")
         _must_have_reasons(db, stage, every)

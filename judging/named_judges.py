@@ -13,10 +13,10 @@ from prize.entries.identities import Identities, folded, identities_of_person
 from prize.entries.names import WORD
 from storage.database import matching
 
-TITLES: Final = frozenset(
-    ("dame", "doctor", "dr", "dphil", "frs", "hon", "lady", "lord", "miss", "mr", "mrs", "ms", "msc", "mx", "obe")
-    + ("phd", "prof", "professor", "rev", "revd", "reverend", "sir")
-)
+TITLES: Final = frozenset({
+    "dame", "doctor", "dphil", "dr", "frs", "hon", "lady", "lord", "miss", "mr", "mrs", "ms", "msc", "mx", "obe", "phd",
+    "prof", "professor", "rev", "revd", "reverend", "sir",
+})  # fmt: skip
 SHORTEST: Final = 2
 """An initial alone is in every text."""
 
