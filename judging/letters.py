@@ -22,7 +22,7 @@ from judging.checks import conditions_of
 from judging.decisions import decision_on
 from judging.draws import must_not_be_shut_out
 from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
-from judging.named_judges import judges_sought
+from judging.named_judges import judges_sought, only_names_gone, without_names
 from judging.outcome_models import LetterEdit
 from judging.policy import Action
 from prize.entries.conflicts import kept_from
@@ -38,6 +38,10 @@ from storage.values import OptionalProse, Reference
 REASON: Final = "reason"
 CONDITION: Final = "condition: "
 """Before the check to which a condition belongs."""
+ONLY_NAMES: Final = (
+    "More than a judge's name was changed. Take out the name alone, or write […] in its place: the other words are the "
+    "panel's and the sponsor's."
+)
 SETTLED_IN: Final = (StageState.DECIDING, StageState.CONFIRMED)
 WRITTEN_IN: Final = (*SETTLED_IN, StageState.RELEASED)
 
@@ -68,7 +72,7 @@ class NamedPassage:
     """A text of a letter in which the name of a judge may stand.
 
     ``about`` is the reason, a condition or a comment's id. ``settled`` says what was decided: the text that the team
-    reads, and whether it is no name.
+    reads, and whether it is no name. ``without`` is the text with “[…]” in the place of each name.
     """
 
     entry_id: UUID
@@ -77,6 +81,7 @@ class NamedPassage:
     text: str
     names: tuple[str, ...]
     excerpt: str
+    without: str
     seen: str
     settled: bool
     no_name: bool
@@ -107,12 +112,12 @@ def settle_name(
 ) -> None:
     """Take a judge's name out of a text of a letter, or say that it is none: then ``edited`` is empty.
 
-    What was written stays on record, and the latest decision counts. ``seen`` is the digest of the text that the page
-    showed.
+    Nothing else of the text changes, since the sponsor confirms it as it was written. What was written stays on record,
+    and the latest decision counts. ``seen`` is the digest of the text that the page showed.
 
     Raises
     ------
-    Invalid : nothing was found in such a text, or a name still stands in what was edited.
+    Invalid : nothing was found in such a text, a name still stands in what was edited, or more than names was changed.
     Closed : judging has not ended, or the letters are released.
     Stale : the text was changed meanwhile.
     """
@@ -129,6 +134,8 @@ def settle_name(
         raise Stale("This text was changed after you opened the page. Look at what it says now.")
     if left := find_names(edited, about, judges):
         raise Invalid(f"“{left[0].name}” still stands in the text. Take it out, or say that it is no name.", "edited")
+    if edited and not only_names_gone(passage.text, edited, judges):
+        raise Invalid(ONLY_NAMES, "edited")
     assert actor.person_id is not None
     db.add(
         LetterEdit(
@@ -165,6 +172,7 @@ def named_passages(db: Session, actor: Actor, stage_id: UUID) -> tuple[NamedPass
                 passage.text,
                 tuple(hit.name for hit in hits),
                 hits[0].excerpt,
+                without_names(passage.text, judges),
                 passage.digest,
                 edit is not None,
                 edit is not None and edit.no_name,

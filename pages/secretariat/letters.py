@@ -79,7 +79,7 @@ def _preview(stage_id: UUID) -> None:
 
 def _passage(line: NamedPassage, *, changes: bool) -> None:
     form = Form(f"passage-{line.entry_id}-{line.about}")
-    form.fill(edited=line.edited or line.text)
+    form.fill(edited=line.edited or line.without)
     what = line.about if line.about.startswith(CONDITION) else "the reason" if line.about == REASON else "a comment"
     with st.container(border=True, key=f"passage-{line.entry_id}-{line.about}", gap="small"):
         st.markdown(marked("**{}**, {}: {}", line.code, what, ", ".join(line.names)))

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from accounts.models import Person, Role
 from delivery.milestones import delivery, offer_terms
 from judging.analyses.kept import stage_analysis
-from judging.decisions import decide_entry
+from judging.decisions import confirm_decisions, decide_entry, decisions_seen
 from judging.due_diligence import Found, record_checks
 from judging.letters import NamedPassage, letter_preview, named_passages, settle_name
 from judging.letters_printed import own_letter, parts_of
@@ -104,19 +104,49 @@ def test_nothing_is_released_before_what_was_found_is_settled(database: Given) -
     with pytest.raises(Invalid, match="No name was found"):
         settle(story, line, about="reason")
 
-    settle(story, line, edited="Count the mussels twice.")
+    settle(story, line, edited="As […] says, count the mussels twice.")
 
     [line] = passages(story)
     assert (line.settled, line.no_name, line.edited, line.text) == (
         True,
         False,
-        "Count the mussels twice.",
+        "As […] says, count the mussels twice.",
         "As Jules says, count the mussels twice.",
     )
     do(release_decisions, story.secretariat, stage_id=story.stage_id)
-    assert comments(story) == ("Count the mussels twice.",)
+    assert comments(story) == ("As […] says, count the mussels twice.",)
     with pytest.raises(Closed, match="before they are released"):
         settle(story, line, edited="Another.")
+
+
+@pytest.mark.parametrize(
+    ("edited", "allowed"),
+    [
+        ("As […] said, we cannot promise more, […] agreed.", True),
+        ("As said, we cannot promise more agreed.", True),
+        ("as […] said, we cannot promise more, […] agreed", False),
+        ("As […] said, we can promise more, […] agreed.", False),
+        ("As […] said, we promise more, […] agreed.", False),
+        ("As […] said, we cannot promise more, […] agreed. You win.", False),
+        ("We promise you the grand prize as well.", False),
+    ],
+)
+def test_nothing_but_the_name_is_taken_out_so_that_the_letter_says_what_was_confirmed(
+    sqlite: Given, edited: str, allowed: bool
+) -> None:
+    story = told(Chapter.DECIDED)
+    written = "As Dr Jules said, we cannot promise more, J.u.l.e.s agreed."
+    decided = {"entry_id": story.entry_id, "outcome": Outcome.FINALIST, "reason": written}
+    do(decide_entry, story.secretariat, **decided, version=1)
+    seen = ask(decisions_seen, story.sponsor, stage_id=story.stage_id)
+    do(confirm_decisions, story.sponsor, stage_id=story.stage_id, seen=seen)
+    [line] = passages(story)
+
+    if allowed:
+        settle(story, line, edited=edited)
+    else:
+        with pytest.raises(Invalid, match="More than a judge's name was changed"):
+            settle(story, line, edited=edited)
 
 
 def test_a_word_that_is_no_name_stays_as_it_was_written(sqlite: Given) -> None:
@@ -133,11 +163,11 @@ def test_a_reason_that_names_a_judge_is_settled_too_and_again_when_it_changes(sq
     what = {"entry_id": story.entry_id, "outcome": Outcome.FINALIST}
     do(decide_entry, story.secretariat, **what, reason="Jules was convinced.", version=1)
     [line] = passages(story)
-    settle(story, line, edited="The panel was convinced.")
+    settle(story, line, edited="[…] was convinced.")
     assert [each.settled for each in passages(story)] == [True]
     letter = ask(letter_preview, story.secretariat, entry_id=story.entry_id)
     assert letter is not None
-    assert letter.reason == "The panel was convinced."
+    assert letter.reason == "[…] was convinced."
 
     do(decide_entry, story.secretariat, **what, reason="Jules and Jo were convinced.", version=2)
 
@@ -250,7 +280,7 @@ def test_the_page_previews_letters_and_settles_what_was_found(sqlite: Given) -> 
     page = visit(story.secretariat, "letters")
     assert "1 text waits for your decision; nothing is released before." in words(page)
     [box] = [box for box in page.text_area if box.label == "What the team reads"]
-    box.input("Count the mussels twice.")
+    assert box.value == "As […] says, count the mussels twice."
 
     page = press(page, "Save the edited text")
 
