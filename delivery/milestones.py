@@ -32,8 +32,8 @@ from delivery.models import (
     Verification,
 )
 from delivery.policy import Action
-from judging.checks import conditions_of
 from judging.decisions import PLACES
+from judging.letters import told_texts
 from judging.release import released_outcome
 from mission.models import Target
 from prize.entries.conflicts import kept_from
@@ -165,7 +165,7 @@ def offer_terms(db: Session, actor: Actor, entry_id: UUID, text: Prose, mileston
         if plan.target_id is not None and found(db, Target, plan.target_id).mission_id != prize.mission_id:
             raise Invalid("A milestone names a target of the prize's own mission.", "milestones")
     assert actor.person_id is not None
-    conditions = conditions_of(db, entry_id)
+    conditions = told_texts(db, stage.id, entry_id).conditions
     if conditions:
         text = "\n\n".join((text, "Conditions of due diligence:", *conditions))
     terms = GrantTerms(prize_id=prize.id, entry_id=entry_id, text=text, offered_by=actor.person_id, offered_at=now(db))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -45,10 +45,12 @@ def failed_checks(db: Session, entry_id: UUID) -> tuple[str, ...]:
     return tuple(check.value for check in Check if check in found and found[check].finding is Finding.FAIL)
 
 
-def conditions_of(db: Session, entry_id: UUID) -> tuple[str, ...]:
-    """Under which conditions an entry passes, in the order of the checks."""
-    found = newest_findings(db, entry_id)
-    return tuple(found[check].note for check in Check if check in found and found[check].finding is Finding.CONDITIONS)
+def conditions_of(db: Session, stage_id: UUID) -> Iterator[tuple[UUID, Check, str]]:
+    """Under which conditions the entries of a stage pass, those of each in the order of the checks."""
+    for entry_id, by_check in findings_of(db, stage_id).items():
+        for check in Check:
+            if check in by_check and by_check[check][0].finding is Finding.CONDITIONS:
+                yield entry_id, check, by_check[check][0].note
 
 
 def unchecked(db: Session, stage_id: UUID) -> frozenset[UUID]:

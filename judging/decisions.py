@@ -44,6 +44,11 @@ PLACES = (Outcome.FINALIST, Outcome.WINNER)
 TO_DECIDE = (Outcome.FINALIST, Outcome.WINNER, Outcome.RESERVE, Outcome.NOT_SELECTED, Outcome.THRESHOLD_NOT_MET)
 """The outcomes that a person chooses; being ineligible follows from screening."""
 
+NOT_THE_LAST = (
+    "You are shut out from an entry of this stage, and yours would be the last confirmation, which would tell you "
+    "something of it. Somebody of the sponsor who is shut out from none confirms it instead."
+)
+
 
 @dataclass(frozen=True)
 class DecisionLine:
@@ -159,7 +164,7 @@ def decide_entry(
 
     Raises
     ------
-    Refused : a list is drawn, and the actor is shut out from an entry of the stage.
+    Refused : a list is drawn or a check can fail, and the actor is shut out from an entry of the stage.
     Invalid : the outcome is not one to be chosen, the places are taken or wait for a draw, the entry is drawn and the
         outcome is not what its lot makes of it, or it was found ineligible.
     Closed : the stage is not being decided.
@@ -177,6 +182,7 @@ def propose(
     """
     entry = found(db, Entry, entry_id)
     stage = locked(db, Stage, entry.stage_id)
+    must_not_be_shut_out(db, actor.person_id, stage)
     if stage.state is not StageState.DECIDING:
         raise Closed("Decisions are made after judging has ended and before they are confirmed.")
     if outcome not in TO_DECIDE:
@@ -192,7 +198,7 @@ def propose(
         raise Invalid(f"Due diligence failed: {', '.join(failed)}. Correct the finding first.", "entry_id")
     kept = kept_from(db, actor.person_id, stage_id=stage.id)
     taken = sum(other.outcome in PLACES and other.entry_id != entry_id for other in decisions_of(db, stage.id, kept))
-    taken += _waiting_to_be_drawn(db, actor, stage, entry, row, outcome)
+    taken += _waiting_to_be_drawn(db, stage, entry, row, outcome)
     if outcome in PLACES and taken >= stage.places:
         every = "The only place is" if stage.places == 1 else f"All {stage.places} places are"
         raise Invalid(f"{every} taken. Give one back first, or make this entry a reserve.")
@@ -231,11 +237,13 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
     """Confirm the decisions of a stage, as a second person. ``seen`` is the digest of what the page showed.
 
     Returns how many were confirmed. Entries from which the actor is shut out are left for somebody else to confirm;
-    the stage goes on when every decision is confirmed.
+    the stage goes on when every decision is confirmed, the last by somebody who is shut out from none: whether it can
+    go on depends on all of them.
 
     Raises
     ------
-    Refused : the actor had a part in one of the decisions.
+    Refused : the actor had a part in one of the decisions; or is shut out, and would be the last to confirm, a list is drawn or
+        a check can fail.
     Invalid : an entry is not decided yet, more are chosen than there are places, a choice that departs from the rules
         or a place that is left free lacks its reason, an entry stands as failed without a failed check, or nothing is
         left to confirm.
@@ -267,6 +275,8 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
     db.flush()
     every = decisions_of(db, stage_id)
     if sum(row.confirmed_by is not None for row in every) == len(submitted):
+        if kept:
+            raise Refused(NOT_THE_LAST)
         if sum(row.outcome in PLACES for row in every) > stage.places:
             places = "1 place" if stage.places == 1 else f"{stage.places} places"
             raise Invalid(f"More entries are chosen than there are places: {places}. One has to be given back first.")
@@ -415,22 +425,18 @@ def _must_have_reasons(db: Session, stage: Stage, rows: Sequence[Decision]) -> N
         raise Invalid(f"{given} of {places} given. The secretariat says why the rest is left free first.")
 
 
-def _waiting_to_be_drawn(
-    db: Session, actor: Actor, stage: Stage, entry: Entry, row: Decision | None, outcome: Outcome
-) -> int:
+def _waiting_to_be_drawn(db: Session, stage: Stage, entry: Entry, row: Decision | None, outcome: Outcome) -> int:
     """How many places wait for a draw, in which this entry has no part.
 
     What has become of a drawn entry since, as when a check failed by mistake, is put back to what its lot makes of it.
 
     Raises
     ------
-    Refused : the actor is shut out from an entry of the stage.
     Invalid : the entry is drawn, and its lot makes something else of it or has done so.
     """
     draw = draw_of(db, stage.id)
     if draw is None or draw.frozen_at is None:
         return 0
-    must_not_be_shut_out(db, actor.person_id, stage)
     if entry.code in draw.entries:
         if draw.drawn_at and row and row.outcome is not outcome is lot_of(db, draw, str(entry.code))[0]:
             return 0

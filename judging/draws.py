@@ -1,4 +1,4 @@
-"""The draw of a stage as it stands: committed to when judging begins, and what it forbids until it is released."""
+"""The draw of a stage as it stands, and from whom its decisions are kept until they are released."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from judging.checks import failed_checks
+from judging.checks import failed_checks, findings_of
 from judging.lots import LotList, commitment_to, drawn, new_seed
 from judging.models import Outcome
 from judging.outcome_models import Draw
@@ -18,9 +18,13 @@ from storage.clock import now
 from storage.database import matching, one_matching
 from storage.errors import Refused
 
-SHUT_OUT: Final = (
+DRAW_TELLS: Final = (
     "Last places of this stage are drawn by lot, and you are shut out from one of its entries. So that the draw tells "
     "you nothing, somebody else of the prize team sees, makes and confirms its decisions until they are released."
+)
+CHECKS_TELL: Final = (
+    "You are shut out from an entry of this stage. When a check fails a reserve moves up, which would tell you "
+    "something of it. So somebody else of the prize team sees, checks, confirms and releases its decisions."
 )
 
 
@@ -66,24 +70,40 @@ def lot_of(db: Session, draw: Draw, code: str) -> tuple[Outcome, int | None]:
 
 
 def must_not_be_shut_out(db: Session, person_id: UUID | None, stage: Stage) -> None:
-    """Keep the decisions of a stage with a frozen list from whoever must not see one of its entries, until the release.
+    """Keep a stage's decisions from whoever must not see one of its entries, where each tells of others.
 
-    What is drawn depends on every entry of the list, so each decision would tell something of the one.
+    That is so from when a list to be drawn is frozen, or when the sponsor has confirmed the decisions once so that a
+    check can fail, until the release.
 
     Raises
     ------
     Refused : the words say that somebody else has to, and the same whether the entry is in the list or not.
     """
+    if words := _why_kept(db, stage):
+        must_see_all(db, person_id, stage, words)
+
+
+def shut_stages(db: Session, person_id: UUID | None, prize_id: UUID) -> frozenset[UUID]:
+    """The stages of a prize whose decisions are kept from somebody so."""
+    stages = [stage for stage in matching(db, Stage, prize_id=prize_id) if _why_kept(db, stage)]
+    return frozenset(stage.id for stage in stages if kept_from(db, person_id, stage_id=stage.id))
+
+
+def _why_kept(db: Session, stage: Stage) -> str:
+    """Why nobody who is shut out from an entry sees the decisions; empty where they may."""
+    if stage.state is StageState.RELEASED:
+        return ""
     draw = draw_of(db, stage.id)
-    if draw is not None and draw.frozen_at is not None and stage.state is not StageState.RELEASED:
-        must_see_all(db, person_id, stage)
+    if draw is not None and draw.frozen_at is not None:
+        return DRAW_TELLS
+    return CHECKS_TELL if stage.state is StageState.CONFIRMED or findings_of(db, stage.id) else ""
 
 
-def must_see_all(db: Session, person_id: UUID | None, stage: Stage) -> None:
+def must_see_all(db: Session, person_id: UUID | None, stage: Stage, words: str = DRAW_TELLS) -> None:
     """
     Raises
     ------
     Refused : the person is shut out from an entry of the stage.
     """
     if kept_from(db, person_id, stage_id=stage.id):
-        raise Refused(SHUT_OUT)
+        raise Refused(words)

@@ -15,7 +15,7 @@ from accounts.commands import command, query
 from accounts.people import person_card
 from judging.checks import failed_checks, findings_of, newest_findings, unchecked
 from judging.decisions import PLACES, decision_on, decisions_of, organisations_of
-from judging.draws import must_not_be_shut_out
+from judging.draws import CHECKS_TELL, must_not_be_shut_out, must_see_all
 from judging.models import Decision, Outcome
 from judging.outcome_models import Check, DueDiligence, Finding
 from judging.policy import Action
@@ -28,14 +28,10 @@ from prize.policy import Action as PrizeAction
 from prize.stages import StageShown, shown_stage
 from storage.clock import now
 from storage.database import found, locked, matching
-from storage.errors import Closed, Invalid, Refused, Stale
+from storage.errors import Closed, Invalid, Stale
 from storage.values import OptionalStatement
 
 CHECKED: Final = (*PLACES, Outcome.RESERVE, Outcome.FAILED_CHECKS)
-SHUT_OUT: Final = (
-    "You are shut out from an entry of this stage. When a check fails a reserve moves up, which would tell you "
-    "something of it: somebody else of the secretariat records this."
-)
 
 
 @dataclass(frozen=True)
@@ -98,14 +94,14 @@ def record_checks(db: Session, actor: Actor, entry_id: UUID, findings: tuple[Fou
 
     Raises
     ------
-    Refused : a check fails, and the actor is shut out from an entry of the stage.
+    Refused : the actor is shut out from an entry of the stage.
     Invalid : nothing was found, a check stands there twice, or a finding lacks its note.
     Closed : the entry is neither chosen nor a reserve, or its decision is not confirmed.
     Stale : somebody recorded something meanwhile.
     """
     entry = found(db, Entry, entry_id)
     stage = locked(db, Stage, entry.stage_id)
-    must_not_be_shut_out(db, actor.person_id, stage)
+    must_see_all(db, actor.person_id, stage, CHECKS_TELL)
     row = decision_on(db, entry_id)
     in_time = stage.state in (StageState.CONFIRMED, StageState.DECIDING)
     if row is None or not in_time or row.outcome not in CHECKED or not _was_confirmed(row):
@@ -114,8 +110,6 @@ def record_checks(db: Session, actor: Actor, entry_id: UUID, findings: tuple[Fou
         raise Stale("Somebody recorded a check after you opened the page. Look at what it says now.")
     _must_be_complete(findings)
     fails = any(each.finding is Finding.FAIL for each in findings)
-    if fails and kept_from(db, actor.person_id, stage_id=stage.id):
-        raise Refused(SHUT_OUT)
     assert actor.person_id is not None
     newest = newest_findings(db, entry_id)
     for each in findings:

@@ -1,12 +1,12 @@
 """Feedback letters: what each team is told, put together from the decision, its scores and the judges' comments.
 
-Judges stay unnamed: the decision's reason and each comment is searched for the names of the stage's judges, and what is
-found is taken out, or said to be no name, before anything is released.
+Judges stay unnamed: the decision's reason, each condition of due diligence and each comment is searched for the names
+of the stage's judges, and what is found is taken out, or said to be no name, before anything is released.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -21,11 +21,11 @@ from judging.analyses.fairness import CriterionTold, OwnPlace, own_place, own_sc
 from judging.checks import conditions_of
 from judging.decisions import decision_on
 from judging.draws import must_not_be_shut_out
-from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, PanelMember, Scorecard
+from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
+from judging.named_judges import judges_sought, only_names_gone, without_names
 from judging.outcome_models import LetterEdit
 from judging.policy import Action
 from prize.entries.conflicts import kept_from
-from prize.entries.identities import Identities, identities_of_person
 from prize.entries.models import Entry
 from prize.entries.names import find_names
 from prize.models import Prize, Stage, StageState
@@ -36,6 +36,12 @@ from storage.errors import Closed, Invalid, Stale
 from storage.values import OptionalProse, Reference
 
 REASON: Final = "reason"
+CONDITION: Final = "condition: "
+"""Before the check to which a condition belongs."""
+ONLY_NAMES: Final = (
+    "More than a judge's name was changed. Take out the name alone, or write […] in its place: the other words are the "
+    "panel's and the sponsor's."
+)
 SETTLED_IN: Final = (StageState.DECIDING, StageState.CONFIRMED)
 WRITTEN_IN: Final = (*SETTLED_IN, StageState.RELEASED)
 
@@ -63,9 +69,10 @@ class Letter:
 
 @dataclass(frozen=True)
 class NamedPassage:
-    """A text of a letter in which the name of a judge may stand. ``about`` is the reason, or a comment's id.
+    """A text of a letter in which the name of a judge may stand.
 
-    ``settled`` says what was decided: the text that the team reads, and whether it is no name.
+    ``about`` is the reason, a condition or a comment's id. ``settled`` says what was decided: the text that the team
+    reads, and whether it is no name. ``without`` is the text with “[…]” in the place of each name.
     """
 
     entry_id: UUID
@@ -74,6 +81,7 @@ class NamedPassage:
     text: str
     names: tuple[str, ...]
     excerpt: str
+    without: str
     seen: str
     settled: bool
     no_name: bool
@@ -90,6 +98,10 @@ class _Passage:
     text: str
 
     @property
+    def of_a_check(self) -> bool:
+        return self.about.startswith(CONDITION)
+
+    @property
     def digest(self) -> str:
         return digest([self.about, self.text])
 
@@ -100,12 +112,12 @@ def settle_name(
 ) -> None:
     """Take a judge's name out of a text of a letter, or say that it is none: then ``edited`` is empty.
 
-    What was written stays on record, and the latest decision counts. ``seen`` is the digest of the text that the page
-    showed.
+    Nothing else of the text changes, since the sponsor confirms it as it was written. What was written stays on record,
+    and the latest decision counts. ``seen`` is the digest of the text that the page showed.
 
     Raises
     ------
-    Invalid : nothing was found in such a text, or a name still stands in what was edited.
+    Invalid : nothing was found in such a text, a name still stands in what was edited, or more than names was changed.
     Closed : judging has not ended, or the letters are released.
     Stale : the text was changed meanwhile.
     """
@@ -115,13 +127,15 @@ def settle_name(
     if stage.state not in SETTLED_IN:
         raise Closed("Letters are put right after judging has ended and before they are released.")
     passage = next((each for each in _passages(db, stage.id, entry_id) if each.about == about), None)
-    judges = _judges(db, stage.id)
+    judges = judges_sought(db, stage.id)
     if passage is None or not find_names(passage.text, about, judges):
         raise Invalid("No name was found in this text, so there is nothing to decide.", "about")
     if passage.digest != seen:
         raise Stale("This text was changed after you opened the page. Look at what it says now.")
     if left := find_names(edited, about, judges):
         raise Invalid(f"“{left[0].name}” still stands in the text. Take it out, or say that it is no name.", "edited")
+    if edited and not only_names_gone(passage.text, edited, judges):
+        raise Invalid(ONLY_NAMES, "edited")
     assert actor.person_id is not None
     db.add(
         LetterEdit(
@@ -144,7 +158,7 @@ def named_passages(db: Session, actor: Actor, stage_id: UUID) -> tuple[NamedPass
     must_not_be_shut_out(db, actor.person_id, stage)
     kept = kept_from(db, actor.person_id, stage_id=stage_id)
     codes = {entry.id: str(entry.code) for entry in matching(db, Entry, stage_id=stage_id)}
-    judges, lines = _judges(db, stage_id), []
+    judges, lines = judges_sought(db, stage_id), []
     for passage in _passages(db, stage_id):
         hits = find_names(passage.text, passage.about, judges)
         if not hits or passage.entry_id in kept:
@@ -158,6 +172,7 @@ def named_passages(db: Session, actor: Actor, stage_id: UUID) -> tuple[NamedPass
                 passage.text,
                 tuple(hit.name for hit in hits),
                 hits[0].excerpt,
+                without_names(passage.text, judges),
                 passage.digest,
                 edit is not None,
                 edit is not None and edit.no_name,
@@ -170,16 +185,21 @@ def named_passages(db: Session, actor: Actor, stage_id: UUID) -> tuple[NamedPass
 
 @query(Action.PREVIEW_LETTER)
 def letter_preview(db: Session, actor: Actor, entry_id: UUID) -> Letter | None:
-    """The letter of an entry as its team would read it now; None while nothing is decided about it."""
+    """The letter of an entry as its team would read it now; None while nothing is decided about it.
+
+    Place and spread are those without the entries that the reader must not see.
+    """
     entry = db.get_one(Entry, entry_id)
     stage = db.get_one(Stage, entry.stage_id)
     must_not_be_shut_out(db, actor.person_id, stage)
     row = decision_on(db, entry_id)
-    return letter_of(db, entry, row) if row is not None and stage.state in WRITTEN_IN else None
+    if row is None or stage.state not in WRITTEN_IN:
+        return None
+    return letter_of(db, entry, row, kept_from(db, actor.person_id, stage_id=stage.id))
 
 
-def letter_of(db: Session, entry: Entry, row: Decision) -> Letter:
-    """The letter of an entry, for callers that have checked who asks."""
+def letter_of(db: Session, entry: Entry, row: Decision, without: Set[UUID] = frozenset()) -> Letter:
+    """The letter of an entry, computed as if entries ``without`` did not exist; callers have checked who asks."""
     stage = db.get_one(Stage, entry.stage_id)
     prize = db.get_one(Prize, stage.prize_id)
     texts = told_texts(db, stage.id, entry.id)
@@ -190,10 +210,10 @@ def letter_of(db: Session, entry: Entry, row: Decision) -> Letter:
         str(entry.code),
         row.outcome,
         texts.reason,
-        conditions_of(db, entry.id),
+        texts.conditions,
         stage.places,
-        own_place(db, stage, entry.id),
-        own_scores(db, stage, entry.id),
+        own_place(db, stage, entry.id, without),
+        own_scores(db, stage, entry.id, without),
         texts.comments,
         stage.released_at,
     )
@@ -204,19 +224,22 @@ class ToldTexts:
     """What a team reads of what people wrote, judges unnamed."""
 
     reason: str
+    conditions: tuple[str, ...]
     comments: tuple[str, ...]
 
 
 def told_texts(db: Session, stage_id: UUID, entry_id: UUID) -> ToldTexts:
-    """The reason and the comments of a letter, without what was taken out of them, in an order that tells no judge."""
+    """The texts of a letter, without what was taken out of them; comments in an order that tells no judge."""
     told = [replace(passage, text=_told(db, passage)) for passage in _passages(db, stage_id, entry_id)]
     reason = next((passage.text for passage in told if passage.about == REASON), "")
-    return ToldTexts(reason, tuple(sorted(passage.text for passage in told if passage.about != REASON)))
+    conditions = tuple(passage.text for passage in told if passage.of_a_check)
+    comments = (passage.text for passage in told if passage.about != REASON and not passage.of_a_check)
+    return ToldTexts(reason, conditions, tuple(sorted(comments)))
 
 
 def unsettled(db: Session, stage_id: UUID) -> frozenset[UUID]:
     """The entries of a stage in whose letter a judge may be named, and nobody has decided about it."""
-    judges = _judges(db, stage_id)
+    judges = judges_sought(db, stage_id)
     return frozenset(
         passage.entry_id
         for passage in _passages(db, stage_id)
@@ -240,6 +263,9 @@ def _passages(db: Session, stage_id: UUID, entry_id: UUID | None = None) -> Iter
     decided = matching(db, Decision, **({"entry_id": entry_id} if entry_id else {"stage_id": stage_id}))
     for row in decided:
         yield _Passage(row.entry_id, REASON, row.reason)
+    for about_entry, check, note in conditions_of(db, stage_id):
+        if entry_id in (None, about_entry):
+            yield _Passage(about_entry, f"{CONDITION}{check.value}", note)
     comments = (
         select(Assignment.entry_id, Comment.id, Comment.text)
         .join(Scorecard, col(Scorecard.assignment_id) == col(Assignment.id))
@@ -255,13 +281,3 @@ def _passages(db: Session, stage_id: UUID, entry_id: UUID | None = None) -> Iter
     for about_entry, comment_id, text in db.exec(comments).all():
         if text.strip():
             yield _Passage(about_entry, str(comment_id), text)
-
-
-def _judges(db: Session, stage_id: UUID) -> Identities:
-    """Everybody who sits or sat on the panel: whole names, first names, surnames, addresses."""
-    names, addresses = set(), set()
-    for seat in matching(db, PanelMember, stage_id=stage_id):
-        name = person_card(db, seat.person_id).name
-        names |= {name, *name.split()[:1]}
-        addresses |= set(identities_of_person(db, seat.person_id).addresses)
-    return Identities(tuple(sorted(names)), tuple(sorted(addresses)), (), ())

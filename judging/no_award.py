@@ -9,12 +9,14 @@ from sqlmodel import Session
 from accounts.actors import Actor
 from accounts.commands import command
 from judging.draws import must_not_be_shut_out
+from judging.named_judges import judges_sought
 from judging.outcome_models import NoAward
 from judging.policy import Action
+from prize.entries.names import find_names
 from prize.models import Stage, StageState
 from storage.clock import now
 from storage.database import locked, one_matching
-from storage.errors import Closed, Stale
+from storage.errors import Closed, Invalid, Stale
 from storage.values import Statement
 
 
@@ -26,6 +28,7 @@ def leave_places(db: Session, actor: Actor, stage_id: UUID, reason: Statement, v
 
     Raises
     ------
+    Invalid : the reason names a judge.
     Closed : the stage is not being decided.
     Stale : somebody said it otherwise meanwhile.
     """
@@ -36,6 +39,10 @@ def leave_places(db: Session, actor: Actor, stage_id: UUID, reason: Statement, v
     row = no_award_of(db, stage_id)
     if (row.version if row else 0) != version:
         raise Stale("Somebody changed this after you opened the page. Look at what it says now.")
+    if named := find_names(reason, "reason", judges_sought(db, stage_id)):
+        raise Invalid(
+            f"“{named[0].name}” may be a judge, and the public reads this. Say it without the name.", "reason"
+        )
     assert actor.person_id is not None
     if row is None:
         row = NoAward(stage_id=stage_id, reason=reason, decided_by=actor.person_id, decided_at=now(db), version=0)

@@ -63,7 +63,8 @@ class NoAward(SQLModel, table=True):
 class LetterEdit(SQLModel, table=True):
     """What was decided about a text of a letter in which a judge may be named: edited, or no name.
 
-    ``about`` is the reason, or a comment's id, and ``text_digest`` of the text as it was written.
+    ``about`` is the reason, a condition with its check, or a comment's id, and ``text_digest`` of the text as it was
+    written.
     """
 
     __tablename__ = "letter_edit"

@@ -13,11 +13,11 @@ from accounts.commands import command, query
 from judging import messages
 from judging.checks import unchecked
 from judging.decisions import PLACES, decision_on, decisions_of
+from judging.draws import must_not_be_shut_out
 from judging.letters import told_texts, unsettled
 from judging.models import Outcome
 from judging.policy import Action
 from prize import messages as told
-from prize.entries.conflicts import kept_from
 from prize.entries.drafts import open_entry
 from prize.entries.models import Entry
 from prize.entries.teams import member_ids
@@ -52,12 +52,14 @@ def release_decisions(db: Session, actor: Actor, stage_id: UUID) -> int:
 
     Raises
     ------
+    Refused : the actor is shut out from an entry of the stage.
     Invalid : a check of somebody who is chosen is missing, or the next stage would close before anybody could enter.
     Closed : the decisions are not confirmed.
     """
     stage = locked(db, Stage, stage_id)
+    unready = obstacles(db, actor.person_id, stage)
     STAGE.transition(stage, PrizeAction.RELEASE_DECISIONS)
-    if unready := obstacles(db, actor.person_id, stage):
+    if unready:
         raise Invalid(" ".join(unready))
     STAGE.move(db, stage, PrizeAction.RELEASE_DECISIONS)
     stage.released_at = now(db)
@@ -67,8 +69,7 @@ def release_decisions(db: Session, actor: Actor, stage_id: UUID) -> int:
     for entry in entries:
         messages.released(db, prize, entry.id, member_ids(db, entry.team_id))
     _open_next_stage(db, prize, stage)
-    kept = kept_from(db, actor.person_id, stage_id=stage_id)
-    return sum(entry.id not in kept for entry in entries)
+    return len(entries)
 
 
 @query(Action.SEE_OUTCOME)
@@ -101,18 +102,21 @@ def released_outcome(db: Session, entry_id: UUID) -> Outcome | None:
 
 
 def obstacles(db: Session, person_id: UUID | None, stage: Stage) -> tuple[str, ...]:
-    """What stands in the way of a release, in words that tell nothing of entries which the person must not see."""
-    kept = kept_from(db, person_id, stage_id=stage.id)
+    """What stands in the way of a release.
+
+    Raises
+    ------
+    Refused : the person is shut out from an entry of the stage, of which this would tell something.
+    """
+    must_not_be_shut_out(db, person_id, stage)
     waiting, named = unchecked(db, stage.id), unsettled(db, stage.id)
     words = []
-    if seen := len(waiting - kept):
+    if seen := len(waiting):
         many = "1 chosen entry has" if seen == 1 else f"{seen} chosen entries have"
         words.append(f"{many} not passed every check of due diligence.")
-    if seen := len(named - kept):
+    if seen := len(named):
         letters = "1 letter" if seen == 1 else f"{seen} letters"
         words.append(f"A judge may be named in {letters}. Decide about it on the page of letters.")
-    if not words and (waiting or named):
-        words.append("Something is not ready that you cannot see. A colleague who is not shut out looks at it.")
     return (*words, *_no_time_left(db, stage))
 
 

@@ -21,6 +21,7 @@ from accounts.models import Role
 from accounts.permissions import held_roles, scopes
 from delivery.exports.tables import ANSWERS, LEFT_OUT, PEOPLE, TABLES, Asker, ExportedColumn, answers, people
 from delivery.policy import Action
+from judging.draws import shut_stages
 from prize.entries.conflicts import kept_from
 from prize.models import Prize
 from storage.clock import now
@@ -186,7 +187,12 @@ def exported_prize(db: Session, actor: Actor, prize_id: UUID) -> Document:
 def _asker(db: Session, actor: Actor, prize_id: UUID) -> Asker:
     scope = scopes()["prize_id"](db, prize_id)
     assert scope is not None
-    return Asker(prize_id, kept_from(db, actor.person_id), Role.SECRETARIAT in held_roles(db, actor, scope))
+    return Asker(
+        prize_id,
+        kept_from(db, actor.person_id),
+        shut_stages(db, actor.person_id, prize_id),
+        Role.SECRETARIAT in held_roles(db, actor, scope),
+    )
 
 
 def _parts(asker: Asker) -> tuple[_Part, ...]:
@@ -250,7 +256,8 @@ def _write_manifest(folder: Path, prize: Prize, asker: Asker, counts: dict[str, 
         },
         "left_out": {
             "tables": left_out,
-            "rows": "What belongs to an entry with which the person who exported is in conflict; what drafts say",
+            "rows": "What belongs to an entry with which the person who exported is in conflict, and until a stage is "
+            "released decisions that could tell them of it; what drafts say",
             "files": "The content of files; each can be downloaded from its entry or milestone",
         },
     }

@@ -79,10 +79,14 @@ AT_ONCE: Final = 1_000
 
 @dataclass(frozen=True)
 class Asker:
-    """For whom something is exported, and which entries they must not see."""
+    """For whom something is exported, and which entries they must not see.
+
+    ``shut`` are stages of which they must not see any decision.
+    """
 
     prize_id: UUID
     kept: frozenset[UUID]
+    shut: frozenset[UUID]
     secretariat: bool
 
 
@@ -107,7 +111,7 @@ class ExportedTable:
 
     ``through`` leads from it to the prize, each step by a foreign key; where an entry is on the way, what belongs to an
     entry that the asker must not see is left out. ``without`` are columns that are not exported. ``owner``: the
-    programme's owner gets it too.
+    programme's owner gets it too. ``decides``: it tells what is decided.
     """
 
     model: type[SQLModel]
@@ -115,6 +119,7 @@ class ExportedTable:
     through: tuple[type[SQLModel], ...] = ()
     without: tuple[str, ...] = ()
     owner: bool = False
+    decides: bool = False
     where: tuple[ColumnElement[bool], ...] = ()
 
     @property
@@ -189,6 +194,8 @@ class ExportedTable:
         )
         if asker.kept and Entry in (self.model, *self.through):
             found = found.where(col(Entry.id).not_in(asker.kept))
+        if asker.shut and self.decides:
+            found = found.where(col(Stage.id).not_in(asker.shut))
         before: UUID | None = None
         for row in db.execute(found.order_by(self.table.c.id).execution_options(yield_per=AT_ONCE)):
             if row.id != before:
@@ -295,10 +302,12 @@ TABLES: Final = (
         OF_ENTRY, ("number",),
     ),
     ExportedTable(RevisedScore, "Scores that the panel's members revised after discussing an entry", OF_ENTRY),
-    ExportedTable(Decision, "What becomes of the entries", OF_ENTRY),
-    ExportedTable(LetterEdit, "What was taken out of letters so that no judge is named", OF_ENTRY),
-    ExportedTable(NoAward, "Why places of the stages were left free", IN_STAGE),
-    ExportedTable(DueDiligence, "What due diligence found about who is chosen, every finding", OF_ENTRY),
+    ExportedTable(Decision, "What becomes of the entries", OF_ENTRY, decides=True),
+    ExportedTable(LetterEdit, "What was taken out of letters so that no judge is named", OF_ENTRY, decides=True),
+    ExportedTable(NoAward, "Why places of the stages were left free", IN_STAGE, decides=True),
+    ExportedTable(DueDiligence, "What due diligence found about who is chosen, every finding", OF_ENTRY,
+        decides=True,
+    ),
     ExportedTable(Appeal, "What teams have to say against decisions, and the answers", OF_ENTRY),
     ExportedTable(GrantTerms, "What finalists accept, every version", OF_ENTRY, owner=True),
     ExportedTable(Milestone, "What finalists show by when", OF_TERMS, owner=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -119,9 +119,12 @@ def _chosen(db: Session, stage_id: UUID) -> int:
     return db.exec(given).one()
 
 
-def own_place(db: Session, stage: Stage, entry_id: UUID) -> OwnPlace | None:
-    """Where an entry stands as far as the rules tell it, for callers that have checked when it is told."""
-    newest = newest_analysis(db, stage.id) if stage.place_told is not PlaceTold.NOTHING else None
+def own_place(db: Session, stage: Stage, entry_id: UUID, without: Set[UUID] = frozenset()) -> OwnPlace | None:
+    """Where an entry stands as far as the rules tell it, for callers that have checked when it is told.
+
+    Entries ``without`` are left out, for a reader who must not see them.
+    """
+    newest = newest_analysis(db, stage.id, without) if stage.place_told is not PlaceTold.NOTHING else None
     if newest is None:
         return None
     ranking = newest.shown.ranking
@@ -142,12 +145,17 @@ def own_place(db: Session, stage: Stage, entry_id: UUID) -> OwnPlace | None:
     )
 
 
-def own_scores(db: Session, stage: Stage, entry_id: UUID) -> tuple[CriterionTold, ...]:
-    """Means and spreads as far as the rules tell them, of all cards; in fractions up to the square root."""
+def own_scores(
+    db: Session, stage: Stage, entry_id: UUID, without: Set[UUID] = frozenset()
+) -> tuple[CriterionTold, ...]:
+    """Means and spreads as far as the rules tell them, of all cards but those on entries ``without``.
+
+    They are computed in fractions up to the square root.
+    """
     if stage.scores_told is ScoresTold.NOTHING:
         return ()
     rubric = rubric_of(db, stage.id)
-    cards = cards_of(db, stage.id, rubric)
+    cards = cards_of(db, stage.id, rubric, without)
     told = []
     for criterion in rubric.criteria:
         points = {key: _points(by_judge, criterion.key) for key, by_judge in cards.items()}

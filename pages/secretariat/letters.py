@@ -7,7 +7,7 @@ from uuid import UUID
 import streamlit as st
 
 from judging.decisions import decisions
-from judging.letters import REASON, NamedPassage, letter_preview, named_passages, settle_name
+from judging.letters import CONDITION, REASON, NamedPassage, letter_preview, named_passages, settle_name
 from judging.letters_printed import parts_of
 from pages.components.acting import ask
 from pages.components.badges import badge_of
@@ -44,7 +44,9 @@ def draw() -> None:
     with side:
         heading("Where a judge may be named")
         if not passages:
-            st.markdown("Nowhere. Comments and reasons are searched for names and addresses of this stage's judges.")
+            st.markdown(
+                "Nowhere. Reasons, conditions and comments are searched for names and addresses of this stage's judges."
+            )
         for line in passages:
             _passage(line, changes=stage.phase is not Phase.RELEASED)
 
@@ -77,8 +79,8 @@ def _preview(stage_id: UUID) -> None:
 
 def _passage(line: NamedPassage, *, changes: bool) -> None:
     form = Form(f"passage-{line.entry_id}-{line.about}")
-    form.fill(edited=line.edited or line.text)
-    what = "the reason" if line.about == REASON else "a comment"
+    form.fill(edited=line.edited or line.without)
+    what = line.about if line.about.startswith(CONDITION) else "the reason" if line.about == REASON else "a comment"
     with st.container(border=True, key=f"passage-{line.entry_id}-{line.about}", gap="small"):
         st.markdown(marked("**{}**, {}: {}", line.code, what, ", ".join(line.names)))
         st.caption(marked("{}", line.excerpt))

@@ -34,12 +34,16 @@ PUBLIC_PROVIDERS = frozenset(Path(__file__).with_name("public_providers.txt").re
 
 @dataclass(frozen=True)
 class Identities:
-    """What is known of the people behind an entry, or of somebody who might be close to them."""
+    """What is known of the people behind an entry, or of somebody who might be close to them.
+
+    ``words`` are parts of names, each of which tells a person by itself.
+    """
 
     people: tuple[str, ...]
     addresses: tuple[str, ...]
     domains: tuple[str, ...]
     organisations: tuple[str, ...]
+    words: tuple[str, ...] = ()
 
 
 def identities_of_team(db: Session, team_id: UUID) -> Identities:

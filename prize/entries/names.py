@@ -61,13 +61,37 @@ class _Word:
 
 def find_names(text: str, place: str, identities: Identities) -> tuple[Hit, ...]:
     """The names of ``identities`` in ``text``, one hit for each name. ``place`` says where the text stands."""
+    plain, hits = _found(text, identities)
+    return tuple(
+        Hit(tells, name, place, len(spans), _excerpt(plain, *spans[0])) for (tells, name), spans in sorted(hits.items())
+    )
+
+
+def names_marked(text: str, identities: Identities) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The text as it is searched, and from where to where in it names stand, in their order; none within another."""
+    plain, hits = _found(text, identities)
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(span for spans in hits.values() for span in spans):
+        if apart and start < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return plain, tuple(apart)
+
+
+def plainly(text: str) -> str:
+    """A text as it is searched: letters in one form each, and nothing that is written but not seen."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
+
+
+def _found(text: str, identities: Identities) -> tuple[str, dict[tuple[Tells, str], list[tuple[int, int]]]]:
     sought: dict[str, _Sought] = {}
     for needle in _sought(identities):  # the stricter of two equal ones gives way
         known = sought.get(needle.joined)
         if known is None or (known.capital and not needle.capital):
             sought[needle.joined] = needle
     beginnings = {joined[:length] for joined in sought for length in range(1, len(joined) + 1)}
-    plain = "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
+    plain = plainly(text)
     words = [
         _Word(without_marks(found.group()), found.start(), found.end(), found.group()[0].isupper())
         for found in WORD.finditer(plain)
@@ -82,9 +106,7 @@ def find_names(text: str, place: str, identities: Identities) -> tuple[Hit, ...]
             one = sought.get(joined)
             if one is not None and (first.capital or not one.capital):
                 hits.setdefault((one.tells, one.name), []).append((first.start, word.end))
-    return tuple(
-        Hit(tells, name, place, len(spans), _excerpt(plain, *spans[0])) for (tells, name), spans in sorted(hits.items())
-    )
+    return plain, hits
 
 
 def _sought(identities: Identities) -> Iterator[_Sought]:
@@ -95,6 +117,8 @@ def _sought(identities: Identities) -> Iterator[_Sought]:
             yield _Sought(Tells.PERSON, person, words[-1] + "".join(words[:-1]), capital=False)
         if words and len(words[-1]) >= SHORTEST_SURNAME:
             yield _Sought(Tells.PERSON, person, words[-1], capital=True)
+    for word in identities.words:
+        yield _Sought(Tells.PERSON, word, _joined(word), capital=True)
     for address in identities.addresses:
         name, _, host = address.partition("@")
         for at, dot in (("", ""), ("at", ""), ("at", "dot")):

@@ -17,10 +17,12 @@ import pyarrow.parquet
 import pytest
 from sqlmodel import Session, SQLModel, col, select
 
+from accounts.models import Role
 from delivery.exports.exporting import Form, begin_export, exported_prize, exported_table, exported_tables
 from delivery.exports.tables import ELSEWHERE, LEFT_OUT, TABLES
 from delivery.models import Evidence, EvidenceFile
 from judging.analyses.pack import Document
+from judging.lottery import draw_places
 from judging.models import Appeal, Comment, GateAnswer, Scorecard
 from judging.outcome_models import LetterEdit, NoAward
 from judging.panel.models import AgendaItem, ItemReason, Meeting, MeetingPresence, Minute, RevisedScore
@@ -43,6 +45,8 @@ from storage.database import transact
 from storage.errors import Invalid, Refused
 from storage.files import StoredFile
 from tests.databases import Given
+from tests.judging.panels import frozen_panel
+from tests.judging.test_conflicted_staff import conflicted
 from tests.modules import import_everything
 from tests.stories import Chapter, Story, told, with_a_gate
 from tests.world import ask, do
@@ -256,6 +260,18 @@ def test_nothing_in_an_export_tells_of_an_entry_that_its_reader_must_not_see(dat
     assert all(fewer[table] <= counts[table] for table in counts)
     assert (counts["entry"] - fewer["entry"], fewer["grant_terms"], fewer["payment"]) == (1, 0, 0)
     assert set(after) == set(before)
+
+
+def test_decisions_beside_a_draw_are_exported_to_nobody_who_is_shut_out(sqlite: Given) -> None:
+    story, seen = frozen_panel()
+    near = conflicted(story, Role.SECRETARIAT)
+    do(draw_places, story.secretariat, stage_id=story.stage_id, seen=seen)
+    decided = {"prize_id": story.prize_id, "table": "decision"}
+
+    assert rows_of(ask(exported_table, near, **decided).content) == []
+    assert csv_of(files_of(ask(exported_prize, near, prize_id=story.prize_id)), "decision") == []
+    assert len(one(story, "decision")) > 1
+    assert len(rows_of(ask(exported_table, near, prize_id=story.prize_id, table="entry").content)) == 5
 
 
 def test_what_a_draft_says_is_not_exported(sqlite: Given) -> None:

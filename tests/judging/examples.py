@@ -276,7 +276,7 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     story = named_judge()
     [passage] = ask(named_passages, story.secretariat, stage_id=story.stage_id)
-    edited = {"about": passage.about, "seen": passage.seen, "edited": "Another judge\nsaid so."}
+    edited = {"about": passage.about, "seen": passage.seen, "edited": "As […] says,\ncount the mussels twice."}
     return Call(story.secretariat, {"entry_id": story.entry_id, **edited})
 
 

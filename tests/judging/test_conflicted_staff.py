@@ -24,6 +24,7 @@ from judging.release import release_decisions
 from judging.results import results
 from prize.entries.models import Entry
 from prize.entries.screening import stage_entries
+from prize.lifecycle import Phase
 from storage.database import reading, transact
 from storage.errors import Invalid, LaurelError, Refused
 from tests.databases import Given
@@ -34,11 +35,11 @@ from tests.world import ask, do
 import_everything()
 
 
-def conflicted(story: Story, role: Role) -> Actor:
-    """Somebody with this role who has an address at the first team's domain."""
+def conflicted(story: Story, role: Role, team: str = "erin") -> Actor:
+    """Somebody with this role who has an address at a team's domain, the first team's unless another is named."""
 
     def add(db: Any) -> Actor:
-        person = find_or_add_person(db, "Somebody Near", f"{role.value}@erin.example")
+        person = find_or_add_person(db, "Somebody Near", f"{role.value}@{team}.example")
         appoint(db, LAUREL, person.id, role, ScopeKind.PROGRAMME, story.programme_id)
         return Actor(person.id)
 
@@ -164,8 +165,29 @@ def test_decisions_about_the_entry_are_confirmed_by_somebody_else(database: Give
     assert do(confirm_decisions, story.sponsor, stage_id=story.stage_id, seen=seen) == 1
 
     transact(lambda db: pass_checks(db, story.secretariat, story.stage_id))
-    released = conflicted(story, Role.SECRETARIAT)
-    assert do(release_decisions, released, stage_id=story.stage_id) == 1
+    with pytest.raises(Refused, match="somebody else of the prize team"):
+        do(release_decisions, conflicted(story, Role.SECRETARIAT), stage_id=story.stage_id)
+    assert do(release_decisions, story.secretariat, stage_id=story.stage_id) == 2
+
+
+@pytest.mark.parametrize("hidden", [Outcome.FINALIST, Outcome.NOT_SELECTED])
+def test_the_last_to_confirm_learns_nothing_of_an_entry_that_they_must_not_see(sqlite: Given, hidden: Outcome) -> None:
+    story = told(Chapter.JUDGED)
+    near, far = conflicted(story, Role.SPONSOR), conflicted(story, Role.SPONSOR, "bela")
+    for name, outcome in (("erin", hidden), ("bela", Outcome.NOT_SELECTED)):
+        decided = {"entry_id": story.entries[name], "outcome": outcome, "reason": "So the panel said."}
+        do(decide_entry, story.secretariat, **decided)
+
+    def confirm(sponsor: Actor) -> None:
+        seen = ask(decisions_seen, sponsor, stage_id=story.stage_id)
+        do(confirm_decisions, sponsor, stage_id=story.stage_id, seen=seen)
+
+    confirm(far)
+    with pytest.raises(Refused, match="Somebody of the sponsor who is shut out from none confirms it"):
+        confirm(near)
+    if hidden is Outcome.FINALIST:
+        confirm(story.sponsor)
+        assert ask(decisions, story.sponsor, stage_id=story.stage_id).stage.phase is Phase.CONFIRMED
 
 
 def test_a_decision_that_is_changed_after_a_part_was_confirmed_has_to_be_confirmed_again(sqlite: Given) -> None:

@@ -9,20 +9,25 @@ import pypdfium2
 import pytest
 from sqlmodel import Session
 
-from accounts.models import Role
-from judging.decisions import decide_entry
+from accounts.models import Person, Role
+from delivery.milestones import delivery, offer_terms
+from judging.analyses.kept import stage_analysis
+from judging.decisions import confirm_decisions, decide_entry, decisions_seen
+from judging.due_diligence import Found, record_checks
 from judging.letters import NamedPassage, letter_preview, named_passages, settle_name
 from judging.letters_printed import own_letter, parts_of
 from judging.models import Outcome
+from judging.no_award import leave_places
+from judging.outcome_models import Check, Finding
 from judging.release import own_outcome, release_decisions
 from prize.models import PlaceTold, ScoresTold, Stage
 from storage.database import transact
 from storage.errors import Closed, Invalid, Stale
 from tests.databases import Given
-from tests.judging.panels import named_judge, undecided_panel
+from tests.judging.panels import named_judge, undecided_panel, work
 from tests.judging.test_conflicted_staff import conflicted
 from tests.pages.visiting import press, visit, words
-from tests.stories import Chapter, Story, told
+from tests.stories import Chapter, Story, plans, told
 from tests.world import ask, do
 
 
@@ -57,6 +62,35 @@ def test_a_judge_s_name_or_address_is_found_however_it_is_written(sqlite: Given,
     assert name in {each for line in passages(story) for each in line.names}
 
 
+@pytest.mark.parametrize(
+    ("judge", "text", "names"),
+    [
+        ("Dr Anna Smith", "As Anna said.", ("Anna",)),
+        ("Prof. Anna Smith", "Anna agreed. So did the other Prof.", ("Anna",)),
+        ("Bo Li", "Bo said so, and Li agreed.", ("Bo", "Li")),
+        ("Anna Smith-Jones", "As Smith said.", ("Smith",)),
+        ("Anna Maria Smith", "Maria says it.", ("Maria",)),
+        ("anna.smith", "As Anna said.", ("anna",)),
+        ("Bo Li", "The doll and the boat.", ()),
+    ],
+)
+def test_every_word_of_a_judge_s_name_but_titles_is_found(
+    sqlite: Given, judge: str, text: str, names: tuple[str, ...]
+) -> None:
+    story = told(Chapter.DECIDED)
+    transact(lambda db: rename(db, story, judge))
+    decided = {"entry_id": story.entry_id, "outcome": Outcome.FINALIST, "reason": text}
+    do(decide_entry, story.secretariat, **decided, version=1)
+
+    assert tuple(each for line in passages(story) for each in line.names) == names
+
+
+def rename(db: Session, story: Story, name: str) -> None:
+    person = db.get_one(Person, story.judge.person_id)
+    person.name = name
+    db.add(person)
+
+
 def test_nothing_is_released_before_what_was_found_is_settled(database: Given) -> None:
     story = named_judge()
     [line] = passages(story)
@@ -70,19 +104,49 @@ def test_nothing_is_released_before_what_was_found_is_settled(database: Given) -
     with pytest.raises(Invalid, match="No name was found"):
         settle(story, line, about="reason")
 
-    settle(story, line, edited="Count the mussels twice.")
+    settle(story, line, edited="As […] says, count the mussels twice.")
 
     [line] = passages(story)
     assert (line.settled, line.no_name, line.edited, line.text) == (
         True,
         False,
-        "Count the mussels twice.",
+        "As […] says, count the mussels twice.",
         "As Jules says, count the mussels twice.",
     )
     do(release_decisions, story.secretariat, stage_id=story.stage_id)
-    assert comments(story) == ("Count the mussels twice.",)
+    assert comments(story) == ("As […] says, count the mussels twice.",)
     with pytest.raises(Closed, match="before they are released"):
         settle(story, line, edited="Another.")
+
+
+@pytest.mark.parametrize(
+    ("edited", "allowed"),
+    [
+        ("As […] said, we cannot promise more, […] agreed.", True),
+        ("As said, we cannot promise more agreed.", True),
+        ("as […] said, we cannot promise more, […] agreed", False),
+        ("As […] said, we can promise more, […] agreed.", False),
+        ("As […] said, we promise more, […] agreed.", False),
+        ("As […] said, we cannot promise more, […] agreed. You win.", False),
+        ("We promise you the grand prize as well.", False),
+    ],
+)
+def test_nothing_but_the_name_is_taken_out_so_that_the_letter_says_what_was_confirmed(
+    sqlite: Given, edited: str, allowed: bool
+) -> None:
+    story = told(Chapter.DECIDED)
+    written = "As Dr Jules said, we cannot promise more, J.u.l.e.s agreed."
+    decided = {"entry_id": story.entry_id, "outcome": Outcome.FINALIST, "reason": written}
+    do(decide_entry, story.secretariat, **decided, version=1)
+    seen = ask(decisions_seen, story.sponsor, stage_id=story.stage_id)
+    do(confirm_decisions, story.sponsor, stage_id=story.stage_id, seen=seen)
+    [line] = passages(story)
+
+    if allowed:
+        settle(story, line, edited=edited)
+    else:
+        with pytest.raises(Invalid, match="More than a judge's name was changed"):
+            settle(story, line, edited=edited)
 
 
 def test_a_word_that_is_no_name_stays_as_it_was_written(sqlite: Given) -> None:
@@ -99,15 +163,45 @@ def test_a_reason_that_names_a_judge_is_settled_too_and_again_when_it_changes(sq
     what = {"entry_id": story.entry_id, "outcome": Outcome.FINALIST}
     do(decide_entry, story.secretariat, **what, reason="Jules was convinced.", version=1)
     [line] = passages(story)
-    settle(story, line, edited="The panel was convinced.")
+    settle(story, line, edited="[…] was convinced.")
     assert [each.settled for each in passages(story)] == [True]
     letter = ask(letter_preview, story.secretariat, entry_id=story.entry_id)
     assert letter is not None
-    assert letter.reason == "The panel was convinced."
+    assert letter.reason == "[…] was convinced."
 
     do(decide_entry, story.secretariat, **what, reason="Jules and Jo were convinced.", version=2)
 
     assert [each.settled for each in passages(story)] == [False]
+
+
+def test_a_condition_that_names_a_judge_is_settled_before_the_letter_and_the_terms_carry_it(sqlite: Given) -> None:
+    story = told(Chapter.CONFIRMED)
+    condition = Found(Check.FUNDERS, Finding.CONDITIONS, "Jules sells the shares first.")
+    rest = tuple(Found(check, Finding.PASSES) for check in Check if check is not Check.FUNDERS)
+    do(record_checks, story.secretariat, entry_id=story.entry_id, findings=(condition, *rest))
+    with pytest.raises(Invalid, match="A judge may be named in 1 letter"):
+        do(release_decisions, story.secretariat, stage_id=story.stage_id)
+    [line] = passages(story)
+    assert (line.about, line.names) == ("condition: funders' conflicts", ("Jules",))
+
+    settle(story, line, edited="[…] sells the shares first.")
+
+    letter = ask(letter_preview, story.secretariat, entry_id=story.entry_id)
+    assert letter is not None
+    assert letter.conditions == ("[…] sells the shares first.",)
+    do(release_decisions, story.secretariat, stage_id=story.stage_id)
+    offer = {"text": "We pay what is verified.", "milestones": plans(story.target_id)}
+    do(offer_terms, story.secretariat, entry_id=story.entry_id, **offer)
+    [terms] = ask(delivery, story.secretariat, prize_id=story.prize_id)
+    assert terms.text.endswith("Conditions of due diligence:\n\n[…] sells the shares first.")
+
+
+def test_the_public_reason_of_a_place_left_free_names_no_judge(sqlite: Given) -> None:
+    story = told(Chapter.JUDGED)
+    with pytest.raises(Invalid, match="“Jules” may be a judge, and the public reads this"):
+        do(leave_places, story.secretariat, stage_id=story.stage_id, reason="Jules was not convinced.")
+
+    do(leave_places, story.secretariat, stage_id=story.stage_id, reason="Nobody was convinced.")
 
 
 def test_a_letter_tells_place_and_scores_as_far_as_the_rules_do(sqlite: Given) -> None:
@@ -128,6 +222,27 @@ def test_a_letter_tells_place_and_scores_as_far_as_the_rules_do(sqlite: Given) -
     whole = letter(PlaceTold.PLACE, ScoresTold.SPREAD)
     assert "are likely (95 %)" in whole["Your place"]
     assert "usually differ by" in whole["Your scores"]
+
+
+def test_a_preview_tells_somebody_shut_out_nothing_of_where_the_hidden_entry_stands(sqlite: Given) -> None:
+    story, _ = undecided_panel()
+    near = conflicted(story, Role.SECRETARIAT)
+    transact(lambda db: rules(db, story, PlaceTold.PLACE, ScoresTold.SPREAD))
+    work()
+    own = ask(stage_analysis, near, stage_id=story.stage_id)
+    assert own is not None
+    for line in own.shown.ranking:
+        choice = {"entry_id": line.entry_id, "outcome": Outcome.NOT_SELECTED, "reason": "Others were better."}
+        do(decide_entry, story.secretariat, **choice)
+        letter = ask(letter_preview, near, entry_id=line.entry_id)
+        whole = ask(letter_preview, story.secretariat, entry_id=line.entry_id)
+        assert letter is not None
+        assert whole is not None
+        assert letter.own is not None
+        assert whole.own is not None
+
+        assert (letter.own.place, letter.own.entries, whole.own.entries) == (line.place, 5, 6)
+        assert [told.mean for told in letter.scores] == [told.mean for told in whole.scores]
 
 
 def rules(db: Session, story: Story, place: PlaceTold, scores: ScoresTold) -> None:
@@ -152,7 +267,10 @@ def test_the_team_downloads_its_letter_after_the_release_and_nobody_before(sqlit
 
 
 def test_somebody_in_conflict_sees_nothing_of_what_was_found(sqlite: Given) -> None:
-    story = named_judge()
+    story = told(Chapter.DECIDED)
+    decided = {"entry_id": story.entry_id, "outcome": Outcome.FINALIST, "reason": "Jules was convinced."}
+    do(decide_entry, story.secretariat, **decided, version=1)
+    assert len(passages(story)) == 1
 
     assert ask(named_passages, conflicted(story, Role.SECRETARIAT), stage_id=story.stage_id) == ()
 
@@ -162,7 +280,7 @@ def test_the_page_previews_letters_and_settles_what_was_found(sqlite: Given) -> 
     page = visit(story.secretariat, "letters")
     assert "1 text waits for your decision; nothing is released before." in words(page)
     [box] = [box for box in page.text_area if box.label == "What the team reads"]
-    box.input("Count the mussels twice.")
+    assert box.value == "As […] says, count the mussels twice."
 
     page = press(page, "Save the edited text")
 
