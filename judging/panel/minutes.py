@@ -51,9 +51,10 @@ class Votes:
 
 @dataclass(frozen=True)
 class MinuteShown:
-    """A recorded decision. ``outcome`` is None where nothing was decided. ``present`` are those who could vote.
+    """A recorded decision. ``outcome`` is None where nothing was decided. ``present`` counts those who could vote.
 
-    Who was recused is named to the secretariat alone: a name beside a code would tell something of who is behind it.
+    Who could vote and who was recused is named to the secretariat alone: a name beside a code would tell something of
+    who is behind it, and the names of the others would tell whose is missing.
     ``corrects`` is when the minute that this one corrects was recorded, ``corrected`` that another one corrects this.
     """
 
@@ -63,8 +64,9 @@ class MinuteShown:
     reason: str
     votes: Votes
     quorum: int
-    present: tuple[str, ...]
+    present: int
     recused: int
+    present_names: tuple[str, ...]
     recused_names: tuple[str, ...]
     recorded_by: str
     recorded_at: datetime
@@ -146,12 +148,12 @@ def record_minute(
 def minutes(db: Session, actor: Actor, stage_id: UUID) -> tuple[MeetingMinutes, ...]:
     """The minutes of a stage's meetings, the newest meeting first, without entries that the actor must not see."""
     kept = kept_from(db, actor.person_id, stage_id=stage_id)
-    names_recused = decide(db, actor, JudgingAction.RECORD_CONFLICTS, {"stage_id": stage_id}).allowed
+    named = decide(db, actor, JudgingAction.RECORD_CONFLICTS, {"stage_id": stage_id}).allowed
     shown = []
     for meeting in reversed(meetings_of(db, stage_id)):
         rows = [row for row in matching(db, Minute, meeting_id=meeting.id) if row.entry_id not in kept]
         rows.sort(key=lambda row: row.number)
-        written = tuple(_shown(db, row, names_recused=names_recused) for row in rows)
+        written = tuple(_shown(db, row, named=named) for row in rows)
         shown.append(MeetingMinutes(meeting.id, meeting.opened_at, meeting.closed_at, written))
     return tuple(shown)
 
@@ -170,8 +172,8 @@ def standing_minutes(db: Session, stage_id: UUID) -> dict[UUID, Minute]:
 
 
 def minute_shown(db: Session, row: Minute) -> MinuteShown:
-    """A minute for whoever may see the entry, without the names of those who must not."""
-    return _shown(db, row, names_recused=False)
+    """A minute for whoever may see the entry, without anybody's name beside it but of who recorded it."""
+    return _shown(db, row, named=False)
 
 
 def _standing(rows: Iterable[Minute]) -> list[Minute]:
@@ -206,7 +208,7 @@ def _propose(db: Session, actor: Actor, entry_id: UUID, outcome: Outcome, reason
     return ""
 
 
-def _shown(db: Session, row: Minute, *, names_recused: bool) -> MinuteShown:
+def _shown(db: Session, row: Minute, *, named: bool) -> MinuteShown:
     corrects = db.get(Minute, row.corrects_id) if row.corrects_id else None
     return MinuteShown(
         row.id,
@@ -215,9 +217,10 @@ def _shown(db: Session, row: Minute, *, names_recused: bool) -> MinuteShown:
         row.reason,
         Votes(row.votes_for, row.votes_against, row.abstaining),
         row.quorum,
-        names_of(db, row.present),
+        len(row.present),
         len(row.recused),
-        names_of(db, row.recused) if names_recused else (),
+        names_of(db, row.present) if named else (),
+        names_of(db, row.recused) if named else (),
         names_of(db, (row.recorded_by,))[0],
         row.recorded_at,
         corrects.recorded_at if corrects else None,

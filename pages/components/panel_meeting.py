@@ -169,8 +169,9 @@ def _adjusted(line: SheetLine) -> str:
     return points(adjusted.value) + interval
 
 
-def draw_minutes(stage_id: UUID, zone: str) -> None:
-    """What the meetings of a stage recorded, the newest meeting first."""
+def draw_minutes(stage_id: UUID, zone: str, *, named: bool = False) -> None:
+    """What the meetings of a stage recorded, the newest meeting first. ``named`` says that nobody else looks on: who
+    was there and who was recused then stands in a drawer, for whoever may know."""
     held = [meeting for meeting in ask(minutes, stage_id=stage_id) if meeting.minutes]
     for meeting in held:
         opened = time_words(meeting.opened_at, zone) if meeting.opened_at else ""
@@ -178,13 +179,16 @@ def draw_minutes(stage_id: UUID, zone: str) -> None:
         for minute in meeting.minutes:
             with st.container(border=True, key=f"minute-{minute.id}", gap="xsmall"):
                 draw_minute(minute, zone)
+                if named and (minute.present_names or minute.recused_names):
+                    with st.expander("Who was there", key=f"who-{minute.id}"):
+                        st.caption(plain(_names(minute)))
 
 
 def draw_minute(minute: MinuteShown, zone: str) -> None:
     """One recorded decision."""
     badge = badge_of(minute.outcome) if minute.outcome else NO_DECISION
     at = clock_words(minute.recorded_at, zone)
-    struck = " · corrected below" if minute.corrected else ""
+    struck = " · corrected later" if minute.corrected else ""
     corrects = f" · corrects what was recorded at {clock_words(minute.corrects, zone)}" if minute.corrects else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(marked("**{}**", minute.code), width="content")
@@ -195,12 +199,14 @@ def draw_minute(minute: MinuteShown, zone: str) -> None:
 
 
 def _who(minute: MinuteShown) -> str:
-    recused = f" {counted(minute.recused, 'member was', 'members were')} recused" if minute.recused else ""
-    if minute.recused_names:
-        recused += f": {', '.join(minute.recused_names)}"
-    voted = _votes(minute.votes)
-    there = f"Present: {', '.join(minute.present)}; the quorum was {minute.quorum}."
-    return f"{voted} {there}{recused}{'.' if recused else ''} Recorded by {minute.recorded_by}."
+    recused = f" {counted(minute.recused, 'member was', 'members were')} recused." if minute.recused else ""
+    there = f"{counted(minute.present, 'member')} could vote; the quorum was {minute.quorum}."
+    return f"{_votes(minute.votes)} {there}{recused} Recorded by {minute.recorded_by}."
+
+
+def _names(minute: MinuteShown) -> str:
+    could_vote = f"Could vote: {', '.join(minute.present_names) or 'nobody'}."
+    return could_vote + (f" Recused: {', '.join(minute.recused_names)}." if minute.recused_names else "")
 
 
 def _votes(votes: Votes) -> str:

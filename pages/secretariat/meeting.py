@@ -108,7 +108,7 @@ def _apart(where: _Where, meeting: MeetingShown | None) -> None:
         _prepare(where, again=meeting is not None)
     elif meeting is None:
         empty_list("The panel has not met", "The decisions were made without a meeting.")
-    draw_minutes(where.stage_id, where.zone)
+    draw_minutes(where.stage_id, where.zone, named=True)
     draw_revised(where.stage_id)
     draw_sheet(where.stage_id)
 

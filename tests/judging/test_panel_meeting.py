@@ -301,7 +301,7 @@ def test_what_the_panel_recommends_is_proposed_with_its_reason(database: Given) 
 
     assert proposed(held) == (Outcome.FINALIST, REASON)
     [minute] = ask(minutes, held.member, stage_id=held.story.stage_id)[0].minutes
-    assert (minute.code, minute.outcome, minute.present) == (held.code(), Outcome.FINALIST, ("Jo", "Jules"))
+    assert (minute.code, minute.outcome, minute.present) == (held.code(), Outcome.FINALIST, 2)
     assert (minute.votes.in_favour, minute.votes.abstaining, minute.recorded_by) == (1, 1, "Jules")
 
 
@@ -332,7 +332,7 @@ def test_minutes_are_corrected_by_another_that_names_the_one_that_stands(databas
     assert proposed(held)[0] is Outcome.FINALIST
 
 
-def test_who_was_recused_is_named_to_the_secretariat_alone(database: Given) -> None:
+def test_who_was_recused_and_who_could_vote_is_named_to_the_secretariat_alone(database: Given) -> None:
     held = discussing()
     do(recuse_oneself, held.member, stage_id=held.story.stage_id, code=held.code())
     record(held)
@@ -341,7 +341,12 @@ def test_who_was_recused_is_named_to_the_secretariat_alone(database: Given) -> N
         ask(minutes, actor, stage_id=held.story.stage_id)[0].minutes for actor in (held.story.secretariat, held.chair)
     ]
 
-    assert [(one.recused, one.recused_names) for [one] in seen] == [(1, ("Jo",)), (1, ())]
+    assert [(one.present, one.recused) for [one] in seen] == [(1, 1), (1, 1)]
+    assert [(one.present_names, one.recused_names) for [one] in seen] == [(("Jules",), ("Jo",)), ((), ())]
+    discussed = ask(present_entry, held.story.secretariat, stage_id=held.story.stage_id)
+    assert discussed is not None
+    assert discussed.minute is not None
+    assert (discussed.minute.present_names, discussed.minute.recused_names) == ((), ())
     assert ask(minutes, held.member, stage_id=held.story.stage_id)[0].minutes == ()
 
 

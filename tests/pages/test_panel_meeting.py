@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from judging.judges import set_duty
 from judging.models import Duty
 from judging.panel.meeting import close_meeting, open_meeting
-from judging.panel.minutes import minutes
+from judging.panel.minutes import minutes, record_minute
 from judging.panel.recusals import record_recusal, recuse_oneself
 from judging.panel.screens import panel_meeting, present_entry
 from tests.databases import Given
@@ -105,6 +105,31 @@ def test_without_the_quorum_the_screen_says_what_is_missing_and_has_no_form(sqli
     assert "1 member is recused." in words(page)
     assert "Nothing can be recorded before there are more." in words(page)
     assert [button.label for button in page.button if button.label == "Record the decision"] == []
+
+
+def test_the_shared_screen_names_neither_who_was_recused_nor_who_was_left(sqlite: Given) -> None:
+    held = discussing()
+    do(recuse_oneself, held.member, stage_id=held.story.stage_id, code=held.code())
+    do(record_minute, held.chair, item_id=held.items["erin"], outcome=None, reason="Not yet.")
+
+    projected = visit(held.story.secretariat, "meeting")
+
+    assert "1 member could vote; the quorum was 1. 1 member was recused. Recorded by Jules." in words(projected)
+    assert [label for label in ("Could vote:", "Recused:") if label in words(projected)] == []
+    do(close_meeting, held.chair, meeting_id=held.id, version=held.version)
+    assert "Could vote: Jules. Recused: Jo." in words(visit(held.story.secretariat, "meeting"))
+    assert "Jo." not in words(led(held, held.chair))
+
+
+def test_a_minute_that_another_meeting_corrected_is_said_to_be_corrected_later(sqlite: Given) -> None:
+    held = discussing()
+    first = do(record_minute, held.chair, item_id=held.items["erin"], outcome=None, reason="Not yet.")
+    do(record_minute, held.chair, item_id=held.items["erin"], outcome=None, reason="Never.", corrects=first.id)
+
+    page = words(visit(held.story.secretariat, "meeting"))
+
+    assert "corrected later" in page
+    assert "below" not in page
 
 
 def test_the_screen_of_a_recused_member_says_that_and_nothing_else(sqlite: Given) -> None:
