@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
 from uuid import UUID
 
 from sqlmodel import Session
@@ -30,6 +31,8 @@ from storage.clock import now
 from storage.database import matching, one_matching
 from storage.errors import Closed, Invalid
 
+ENOUGH: Final = 3
+"""Among how many members' totals one member's is not to be told apart."""
 Points = Mapping[UUID, Fraction]
 """What one member gives an entry, by criterion."""
 
@@ -57,7 +60,8 @@ class Agreed:
 class RevisedEntry:
     """An entry that was discussed: the totals of those who scored it alone, and of the panel after discussing it.
 
-    Both are the highest first. A member who revised nothing keeps their independent score, if they have one.
+    Both are the highest first. A member who revised nothing keeps their independent score, if they have one. Where
+    fewer than ``ENOUGH`` of those present have scored it there is no ``revised``: who was there is known.
     """
 
     code: str
@@ -152,7 +156,8 @@ def revised_scores(db: Session, actor: Actor, stage_id: UUID) -> RevisedScores |
         after.append(tuple(_total(rubric, revised[key]) or 0.0 for key in both))
         totals = tuple(map(float, card_totals(rubric.criteria, revised)))
         code = str(db.get_one(Entry, entry_id).code)
-        lines.append(RevisedEntry(code, alone.get(entry_id, ()), totals, len(changed)))
+        told = totals if len(totals) >= ENOUGH else ()
+        lines.append(RevisedEntry(code, alone.get(entry_id, ()), told, len(changed) if told else 0))
     return _compared(tuple(sorted(lines, key=lambda line: line.code)), before, after)
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 from judging.analyses.shown import Standing
 from judging.panel.agenda import ItemShown
 from judging.panel.minutes import MinuteShown, Votes, minutes
-from judging.panel.revised import Agreed, Helped, RevisedScores, revised_scores
+from judging.panel.revised import ENOUGH, Agreed, Helped, RevisedScores, revised_scores
 from judging.panel.screens import PresentItem, meeting_moves
 from judging.panel.sheet import PanelSheet, SheetLine, gate_words, panel_sheet
 from pages.components.acting import ask
@@ -224,7 +224,12 @@ def draw_revised(stage_id: UUID) -> None:
     table(
         ("Entry", "Alone", "After", "Revised by"),
         [
-            (line.code, _points(line.independent), _points(line.revised), counted(line.changed, "member"))
+            (
+                line.code,
+                _points(line.independent),
+                _points(line.revised),
+                counted(line.changed, "member") if line.revised else NOTHING,
+            )
             for line in shown.lines
         ],
         numbers={1, 2, 3},
@@ -232,8 +237,8 @@ def draw_revised(stage_id: UUID) -> None:
     )
     st.caption(
         "Alone: the weighted means of all who scored the entry alone; the ranking rests on these. After: those of the "
-        "members present, each as they revised it, or as they had scored it alone. The highest first, so that their "
-        "order tells nobody."
+        "members present, each as they revised it, or as they had scored it alone; only where there are "
+        f"{ENOUGH} or more, as who was there is known. The highest first, so that their order tells nobody."
     )
 
 
