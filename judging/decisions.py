@@ -21,6 +21,7 @@ from judging.draws import draw_of, must_not_be_shut_out
 from judging.judges import seats_of
 from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
 from judging.no_award import no_award_of
+from judging.panel.standing import present_meeting
 from judging.policy import Action
 from judging.reserves import in_order, next_reserve
 from judging.results import ResultLine, result_lines
@@ -224,8 +225,8 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
     Raises
     ------
     Refused : the actor made one of the decisions.
-    Invalid : an entry is not decided yet, more are chosen than there are places, a choice that departs from the rules
-        or a place that is left free lacks its reason, or nothing is left to confirm.
+    Invalid : the panel's meeting is not closed, an entry is not decided yet, more are chosen than there are places, a
+        choice that departs from the rules or a place that is left free lacks its reason, or nothing is left to confirm.
     Stale : a decision has changed since the page was drawn.
     Closed : the stage is not being decided.
     """
@@ -235,6 +236,8 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
     rows = decisions_of(db, stage_id, kept)
     if seen != decisions_digest(db, stage_id, kept):
         raise Stale("A decision has changed since you opened the page. Read them again, then confirm.")
+    if present_meeting(db, stage_id) is not None:
+        raise Invalid("The panel's meeting is not closed yet. The chair or the secretariat closes it first.")
     no_award = no_award_of(db, stage_id)
     if any(row.decided_by == actor.person_id for row in (*rows, *([no_award] if no_award else ()))):
         raise Refused("Decisions are confirmed by somebody who made none of them.")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from sqlmodel import Session
 
 from accounts.actors import LAUREL, Actor
 from accounts.models import Role, ScopeKind
+from accounts.people import find_person
+from accounts.permissions import decide
 from accounts.programmes import appoint
 from judging.analyses.shown import Standing
 from judging.decisions import decisions, end_judging
-from judging.judges import invite_judges, judges, name_chair, own_seats, set_duty
+from judging.judges import accept_terms, invite_judges, judges, name_chair, own_seats, set_duty, state_conflicts
 from judging.models import Duty, Outcome
 from judging.panel.agenda import add_item, move_item, propose_items, remove_item
 from judging.panel.meeting import (
@@ -29,13 +33,15 @@ from judging.panel.screens import panel_meeting, present_entry
 from judging.panel.sheet import panel_sheet
 from judging.panel.sheet_printed import printed_sheet
 from judging.planning import plan_assignment
+from judging.policy import Action as JudgingAction
 from judging.results import results
 from judging.scorecards import finish_judging
 from prize.entries.models import Entry, EntryState
+from prize.models import Stage, StageState
 from storage.database import transact
 from storage.errors import Closed, Invalid, Refused, Stale
 from tests.databases import Given
-from tests.judging.meetings import Held, discussing, opened, prepared
+from tests.judging.meetings import Held, a_read_copy, discussing, opened, prepared
 from tests.judging.panels import STILL_SCORES, analysed_panel, work
 from tests.stories import TEAMS, Chapter, go_on, person_called, told
 from tests.world import ask, do
@@ -57,6 +63,19 @@ def proposed(held: Held, team: str = "erin") -> tuple[Outcome | None, str]:
     shown = ask(decisions, held.story.secretariat, stage_id=held.story.stage_id)
     [line] = [line for line in shown.lines if line.entry_id == held.story.entries[team]]
     return line.outcome, line.reason
+
+
+def joined_by(held: Held, name: str) -> Actor:
+    """Somebody who has scored nothing alone joins the meeting."""
+    stage, address = {"stage_id": held.story.stage_id}, f"{name}@example.org"
+    do(invite_judges, held.story.secretariat, **stage, pasted=address, duty=Duty.MEETS)
+    person = transact(lambda db: find_person(db, address))
+    assert person is not None
+    actor = Actor(person.id)
+    do(accept_terms, actor, **stage)
+    do(state_conflicts, actor, **stage, statements=())
+    do(join_meeting, actor, meeting_id=held.id)
+    return actor
 
 
 def test_whoever_only_meets_is_dealt_no_entries(database: Given) -> None:
@@ -132,10 +151,42 @@ def test_a_panel_meets_only_while_its_stage_is_decided(database: Given) -> None:
 
 def test_when_decisions_are_confirmed_nothing_more_is_recorded(database: Given) -> None:
     held = discussing()
+    do(close_meeting, held.chair, meeting_id=held.id, version=held.version)
     go_on(held.story, Chapter.JUDGED, Chapter.CONFIRMED)
 
     with pytest.raises(Closed, match="before the decisions are confirmed"):
         record(held)
+
+
+@pytest.mark.parametrize("meeting", [prepared, opened])
+def test_decisions_are_not_confirmed_while_a_meeting_would_be_left_open_for_ever(
+    database: Given, meeting: Callable[[], Held]
+) -> None:
+    held = meeting()
+
+    with pytest.raises(Invalid, match="The panel's meeting is not closed yet"):
+        go_on(held.story, Chapter.JUDGED, Chapter.CONFIRMED)
+
+    do(close_meeting, held.chair, meeting_id=held.id, version=held.version)
+    go_on(held.story, Chapter.DECIDED, Chapter.CONFIRMED)
+
+
+def test_the_files_of_an_entry_are_read_by_the_panel_only_while_its_stage_is_decided(database: Given) -> None:
+    held = discussing()
+    copy = {"copy_id": transact(lambda db: a_read_copy(db, held.story.entries["erin"]))}
+    pat = joined_by(held, "pat")
+
+    def reads() -> bool:
+        return transact(lambda db: decide(db, pat, JudgingAction.READ_COPY, copy).allowed)
+
+    def release(db: Session) -> None:
+        stage = db.get_one(Stage, held.story.stage_id)
+        stage.state = StageState.RELEASED
+        db.add(stage)
+
+    assert reads()
+    transact(release)
+    assert not reads()
 
 
 def test_of_two_who_present_an_entry_at_once_one_is_told(database: Given) -> None:
@@ -389,8 +440,10 @@ def test_scores_are_revised_by_those_who_are_there_while_the_entry_is_discussed(
 
 def test_after_the_meeting_independent_scores_stand_beside_revised_ones(database: Given) -> None:
     held = discussing()
-    for key in held.story.criteria.values():
-        do(revise_score, held.member, item_id=held.items["erin"], criterion_key=key, points=3)
+    third = joined_by(held, "pat")
+    for points, actor in ((3, held.member), (4, third)):
+        for key in held.story.criteria.values():
+            do(revise_score, actor, item_id=held.items["erin"], criterion_key=key, points=points)
     record(held)
     assert ask(revised_scores, held.chair, stage_id=held.story.stage_id) is None
 
@@ -399,8 +452,25 @@ def test_after_the_meeting_independent_scores_stand_beside_revised_ones(database
     shown = ask(revised_scores, held.member, stage_id=held.story.stage_id)
     assert shown is not None
     [line] = shown.lines
-    assert (line.code, line.independent, line.revised, line.changed) == (held.code(), (5.0, 5.0), (5.0, 3.0), 1)
+    assert (line.code, line.independent, line.revised, line.changed) == (held.code(), (5.0, 5.0), (5.0, 4.0, 3.0), 2)
     assert (shown.helped, shown.entries) == (Helped.TOO_FEW, 1)
+
+
+@pytest.mark.parametrize("there", [1, 2])
+def test_after_the_meeting_so_few_scores_that_they_would_tell_whose_they_are_are_not_shown(
+    database: Given, there: int
+) -> None:
+    held = discussing()
+    do(revise_score, held.member, item_id=held.items["erin"], criterion_key=held.story.criteria["need"], points=3)
+    if there == 1:
+        do(leave_meeting, held.chair, meeting_id=held.id)
+    record(held)
+    do(close_meeting, held.chair, meeting_id=held.id, version=held.version)
+
+    shown = ask(revised_scores, held.chair, stage_id=held.story.stage_id)
+
+    assert shown is not None
+    assert [(line.revised, line.changed) for line in shown.lines] == [((), 0)]
 
 
 def test_no_screen_of_the_meeting_names_an_entrant(database: Given) -> None:
