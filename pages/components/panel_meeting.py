@@ -23,6 +23,7 @@ from pages.components.words import marked, plain
 from storage.errors import LaurelError
 from storage.values import clock_words, time_words
 
+OTHERWISE: Final = "The decision as it stands is another one, or there is none."
 EVERY_SECONDS: Final = 3.0
 DISCUSSED: Final = Badge("Discussed now", "blue", "groups")
 RECORDED: Final = Badge("Recorded", "green", "check_circle")
@@ -179,6 +180,8 @@ def draw_minutes(stage_id: UUID, zone: str, *, named: bool = False) -> None:
         for minute in meeting.minutes:
             with st.container(border=True, key=f"minute-{minute.id}", gap="xsmall"):
                 draw_minute(minute, zone)
+                if named and minute.proposed is False:
+                    st.markdown(f":orange[:material/warning:] {OTHERWISE}")
                 if named and (minute.present_names or minute.recused_names):
                     with st.expander("Who was there", key=f"who-{minute.id}"):
                         st.caption(plain(_names(minute)))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from sqlmodel import Session
@@ -13,9 +15,11 @@ from accounts.people import find_person
 from accounts.permissions import decide
 from accounts.programmes import appoint
 from judging.analyses.shown import Standing
-from judging.decisions import decisions, end_judging
+from judging.decisions import decide_entry, decisions, end_judging
+from judging.due_diligence import Found, record_checks
 from judging.judges import accept_terms, invite_judges, judges, name_chair, own_seats, set_duty, state_conflicts
 from judging.models import Duty, Outcome
+from judging.outcome_models import Check, Finding
 from judging.panel.agenda import add_item, move_item, propose_items, remove_item
 from judging.panel.meeting import (
     close_meeting,
@@ -53,10 +57,9 @@ def codes(held: Held, actor: Actor) -> list[str]:
     return [item.code for item in held.as_seen_by(actor).agenda]
 
 
-def record(held: Held, team: str = "erin", outcome: Outcome | None = Outcome.FINALIST, **more: object) -> str:
-    """What is said about why the outcome was not proposed."""
+def record(held: Held, team: str = "erin", outcome: Outcome | None = Outcome.FINALIST, **more: object) -> UUID:
     said = {"item_id": held.items[team], "outcome": outcome, "reason": REASON, **more}
-    return do(record_minute, held.chair, **said).not_proposed
+    return do(record_minute, held.chair, **said)
 
 
 def proposed(held: Held, team: str = "erin") -> tuple[Outcome | None, str]:
@@ -320,7 +323,7 @@ def test_nothing_is_recorded_without_the_quorum_for_the_entry(database: Given) -
         record(held)
 
     held.present("bela")
-    assert record(held, "bela", Outcome.RESERVE) == ""
+    record(held, "bela", Outcome.RESERVE)
 
     do(leave_meeting, held.member, meeting_id=held.id)
     [first] = ask(minutes, held.chair, stage_id=held.story.stage_id)[0].minutes
@@ -348,7 +351,7 @@ def test_votes_fit_those_present_and_what_they_decide(database: Given) -> None:
 def test_what_the_panel_recommends_is_proposed_with_its_reason(database: Given) -> None:
     held = discussing()
 
-    assert record(held, in_favour=1, abstaining=1) == ""
+    record(held, in_favour=1, abstaining=1)
 
     assert proposed(held) == (Outcome.FINALIST, REASON)
     [minute] = ask(minutes, held.member, stage_id=held.story.stage_id)[0].minutes
@@ -356,15 +359,83 @@ def test_what_the_panel_recommends_is_proposed_with_its_reason(database: Given) 
     assert (minute.votes.in_favour, minute.votes.abstaining, minute.recorded_by) == (1, 1, "Jules")
 
 
-def test_a_place_that_is_taken_is_recorded_and_said_not_to_be_proposed(database: Given) -> None:
+def test_a_place_that_is_taken_is_recorded_and_the_secretariat_alone_is_told_that_it_is_not_proposed(
+    database: Given,
+) -> None:
     held = discussing()
     record(held)
     held.present("bela")
 
-    assert "All 1 places are taken" in record(held, "bela")
+    record(held, "bela")
 
     assert proposed(held, "bela") == (None, "")
-    assert len(ask(minutes, held.chair, stage_id=held.story.stage_id)[0].minutes) == 2
+    seen = [
+        ask(minutes, actor, stage_id=held.story.stage_id)[0].minutes for actor in (held.story.secretariat, held.chair)
+    ]
+    assert [[minute.proposed for minute in each] for each in seen] == [[True, False], [None, None]]
+
+
+def test_a_chair_is_not_told_that_an_entry_failed_a_check_nor_what_was_found(database: Given) -> None:
+    held = opened()
+    do(close_meeting, held.chair, meeting_id=held.id, version=held.version)
+    go_on(held.story, Chapter.JUDGED, Chapter.CONFIRMED)
+    failed = (Found(Check.STANDING, Finding.FAIL, "A court found against them."),)
+    do(record_checks, held.story.secretariat, entry_id=held.story.entry_id, findings=failed)
+    again = do(prepare_meeting, held.chair, stage_id=held.story.stage_id, quorum=1)
+    item = do(add_item, held.chair, meeting_id=again, code=held.code(), words="")
+    held = replace(held, id=again, items={"erin": item})
+    do(open_meeting, held.chair, meeting_id=again, version=held.version)
+    do(join_meeting, held.chair, meeting_id=again)
+    held.present("erin")
+
+    said = record(held)
+
+    assert isinstance(said, UUID)
+    assert "court" not in repr(ask(minutes, held.chair, stage_id=held.story.stage_id))
+    assert proposed(held)[0] is Outcome.FAILED_CHECKS
+
+
+def test_what_is_corrected_to_no_decision_or_to_what_cannot_be_is_no_longer_proposed(database: Given) -> None:
+    held = discussing()
+    first = record(held)
+
+    record(held, outcome=None, corrects=first)
+
+    assert proposed(held) == (None, "")
+    held.present("bela")
+    first = record(held, "bela", Outcome.RESERVE)
+    do(decide_entry, held.story.secretariat, entry_id=held.story.entry_id, outcome=Outcome.FINALIST, reason="Clear.")
+    record(held, "bela", Outcome.FINALIST, corrects=first)
+    assert proposed(held, "bela") == (None, "")
+
+
+def test_what_the_secretariat_decided_itself_stands_when_a_minute_is_corrected_to_no_decision(database: Given) -> None:
+    held = discussing()
+    first = record(held)
+    decided = {"entry_id": held.story.entry_id, "outcome": Outcome.RESERVE, "reason": "Close.", "version": 1}
+    do(decide_entry, held.story.secretariat, **decided)
+
+    record(held, outcome=None, corrects=first)
+
+    assert proposed(held) == (Outcome.RESERVE, "Close.")
+
+
+@pytest.mark.parametrize(("outcome", "override"), [(Outcome.FINALIST, "The rules allow it."), (Outcome.WINNER, "")])
+def test_the_reason_of_a_departure_stays_where_the_panel_recommends_the_same(
+    database: Given, outcome: Outcome, override: str
+) -> None:
+    held = discussing()
+    decided = {"entry_id": held.story.entry_id, "outcome": Outcome.FINALIST, "reason": "Clear."}
+    do(decide_entry, held.story.secretariat, **decided, override="The rules allow it.")
+
+    record(held, outcome=outcome)
+
+    [line] = [
+        line
+        for line in ask(decisions, held.story.secretariat, stage_id=held.story.stage_id).lines
+        if line.entry_id == held.story.entry_id
+    ]
+    assert (line.outcome, line.override) == (outcome, override)
 
 
 def test_minutes_are_corrected_by_another_that_names_the_one_that_stands(database: Given) -> None:
