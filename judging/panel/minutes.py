@@ -17,6 +17,7 @@ from judging.draws import must_not_be_shut_out
 from judging.models import Outcome
 from judging.panel.members import names_of, voting_on
 from judging.panel.models import AgendaItem, Meeting, Minute
+from judging.panel.naming import must_name_nobody
 from judging.panel.policy import Action
 from judging.panel.standing import discussed_now, meetings_of
 from judging.policy import Action as JudgingAction
@@ -99,8 +100,8 @@ def record_minute(
 
     Raises
     ------
-    Invalid : the outcome is not one to be chosen, the votes do not fit, the quorum does not stand, or the entry has
-        been withdrawn.
+    Invalid : the outcome is not one to be chosen, the votes do not fit, the quorum does not stand, the reason tells
+        who is behind an entry, or the entry has been withdrawn.
     Closed : another entry is discussed, the meeting is not open, or the stage is not being decided.
     Stale : somebody has recorded something about this entry meanwhile.
     """
@@ -117,6 +118,7 @@ def record_minute(
         raise Invalid(
             f"The quorum is {meeting.quorum}, and {there} of those present may decide about {code}. Wait for more."
         )
+    must_name_nobody(db, actor, meeting, item.entry_id, reason, "reason")
     _must_fit(Votes(in_favour, against, abstaining), there, outcome)
     assert actor.person_id is not None
     minute = Minute(

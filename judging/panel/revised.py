@@ -16,8 +16,7 @@ from sqlmodel import Session
 
 from accounts.actors import Actor
 from accounts.commands import command, query
-from judging.models import Assignment, Scorecard
-from judging.panel.members import present_at
+from judging.panel.members import knows_who, present_at
 from judging.panel.minutes import standing_minutes
 from judging.panel.models import RevisedScore
 from judging.panel.policy import Action
@@ -25,7 +24,7 @@ from judging.panel.standing import discussed_now, present_meeting
 from judging.results import card_totals, cards_of, result_lines
 from prize.entries.conflicts import conflicts_of_stage, kept_from
 from prize.entries.models import Entry, EntryState
-from prize.models import Seen, Stage, Visibility
+from prize.models import Seen
 from prize.rubric import RubricShown, rubric_of
 from storage.clock import now
 from storage.database import matching, one_matching
@@ -168,16 +167,6 @@ def revisions_of(db: Session, entry_id: UUID, rubric: RubricShown) -> dict[UUID,
         if row.points is not None:
             found.setdefault(row.person_id, {})[row.criterion_key] = rubric.in_points(row.points)
     return found
-
-
-def knows_who(db: Session, person_id: UUID, entry_id: UUID) -> bool:
-    """Whether this person may know who is behind an entry: the stage is not blind, or they came to the reveal."""
-    entry = db.get_one(Entry, entry_id)
-    if db.get_one(Stage, entry.stage_id).visibility is not Visibility.BLIND:
-        return True
-    assignment = one_matching(db, Assignment, entry_id=entry_id, judge_id=person_id)
-    card = one_matching(db, Scorecard, assignment_id=assignment.id) if assignment else None
-    return card is not None and card.revealed_at is not None
 
 
 def _total(rubric: RubricShown, card: Points) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -18,7 +19,7 @@ from judging.analyses.shown import Standing
 from judging.decisions import decide_entry, decisions, end_judging
 from judging.due_diligence import Found, record_checks
 from judging.judges import accept_terms, invite_judges, judges, name_chair, own_seats, set_duty, state_conflicts
-from judging.models import Duty, Outcome
+from judging.models import CommentReader, Duty, Outcome
 from judging.outcome_models import Check, Finding
 from judging.panel.agenda import add_item, move_item, propose_items, remove_item
 from judging.panel.meeting import (
@@ -39,15 +40,17 @@ from judging.panel.sheet_printed import printed_sheet
 from judging.planning import plan_assignment
 from judging.policy import Action as JudgingAction
 from judging.results import results
-from judging.scorecards import finish_judging
+from judging.revealing import reveal_entry
+from judging.scorecards import finish_judging, save_comment, save_score
 from prize.entries.models import Entry, EntryState
 from prize.models import Stage, StageState
+from storage import clock
 from storage.database import transact
 from storage.errors import Closed, Invalid, Refused, Stale
 from tests.databases import Given
 from tests.judging.meetings import Held, a_read_copy, discussing, opened, prepared
 from tests.judging.panels import STILL_SCORES, analysed_panel, work
-from tests.stories import TEAMS, Chapter, go_on, person_called, told
+from tests.stories import DAY, TAB, TEAMS, Chapter, assignments_of, go_on, person_called, told, with_a_reveal
 from tests.world import ask, do
 
 REASON = "The figures convinced the panel."
@@ -554,6 +557,82 @@ def test_no_screen_of_the_meeting_names_an_entrant(database: Given) -> None:
     ]
 
     assert [name for name in TEAMS.values() if name in repr(said)] == []
+
+
+def revealed_to_jo(note: str) -> Held:
+    """Jo has come to the reveal of the first entry, wrote for the panel after it, and chairs; Jules has not."""
+    story = told(Chapter.ASSIGNED)
+    transact(lambda db: with_a_reveal(db, story))
+    jo = story.judges["jo"]
+    assigned = transact(lambda db: {row.entry_id: row.id for row in assignments_of(db, story, jo)})
+    written = {"reader": CommentReader.PANEL, "base_version": 0, "tab": TAB, "save_number": 1}
+    other, first = assigned[story.entries["bela"]], assigned[story.entry_id]
+    for assignment_id in (first, other):
+        do(save_score, jo, assignment_id=assignment_id, criterion_key=story.criteria["need"], points=4)
+    do(save_comment, jo, assignment_id=other, text="Worth a look.", **written)
+    transact(lambda db: clock.move_to(db, clock.now(db) + timedelta(hours=1)))
+    for assignment_id in (first, other):
+        do(reveal_entry, jo, assignment_id=assignment_id)
+    transact(lambda db: clock.move_to(db, clock.now(db) + timedelta(hours=1)))
+    do(save_comment, jo, assignment_id=first, text=note, **written)
+
+    def end(db: Session) -> None:
+        clock.move_to(db, clock.now(db) + 30 * DAY)
+        end_judging(db, story.secretariat, story.stage_id)
+
+    transact(end)
+    do(name_chair, story.secretariat, stage_id=story.stage_id, person_id=jo.person_id)
+    return Held(story, do(prepare_meeting, story.secretariat, stage_id=story.stage_id, quorum=1), {})
+
+
+def test_what_a_judge_wrote_for_the_panel_after_the_reveal_is_not_shown_to_it(database: Given) -> None:
+    held = revealed_to_jo("They have done this before.")
+    agenda = {item.code: item.id for item in held.as_seen_by(held.chair).agenda}
+    for team in ("erin", "bela"):
+        added = {"meeting_id": held.id, "code": held.code(team), "words": ""}
+        held.items[team] = agenda.get(held.code(team)) or do(add_item, held.story.secretariat, **added)
+    do(open_meeting, held.story.secretariat, meeting_id=held.id, version=held.version)
+    do(join_meeting, held.chair, meeting_id=held.id)
+
+    notes = []
+    for team in ("erin", "bela"):
+        held.present(team)
+        shown = ask(present_entry, held.chair, stage_id=held.story.stage_id)
+        assert shown is not None
+        notes.append(shown.for_panel)
+
+    assert notes == [(), ("Worth a look.",)]
+
+
+def test_whoever_knows_who_is_behind_an_entry_does_not_write_it_on_the_agenda(database: Given) -> None:
+    held = revealed_to_jo("")
+    words = {"meeting_id": held.id, "code": held.code(), "words": f"{TEAMS['erin']} asked"}
+
+    for actor in (held.story.secretariat, held.story.judges["jo"]):
+        with pytest.raises(Invalid, match="tells who is behind an entry") as refused:
+            do(add_item, actor, **words)
+        assert TEAMS["erin"] not in refused.value.words
+
+
+def test_the_minutes_name_nobody_behind_an_entry_of_the_agenda(database: Given) -> None:
+    held = discussing()
+    for team in ("erin", "bela"):
+        with pytest.raises(Invalid, match="tells who is behind an entry"):
+            do(
+                record_minute,
+                held.story.secretariat,
+                item_id=held.items["erin"],
+                outcome=None,
+                reason=f"Ask {TEAMS[team]} for more.",
+            )
+
+    assert ask(minutes, held.chair, stage_id=held.story.stage_id)[0].minutes == ()
+
+
+def test_a_blind_chair_does_not_learn_by_writing_it_whether_a_guess_is_right(database: Given) -> None:
+    held = discussing()
+
+    do(record_minute, held.chair, item_id=held.items["erin"], outcome=None, reason=f"It may be {TEAMS['erin']}.")
 
 
 def test_what_is_proposed_again_is_not_put_on_the_agenda_twice(database: Given) -> None:
