@@ -22,6 +22,7 @@ from judging.draws import draw_of, lot_of, must_not_be_shut_out
 from judging.judges import seats_of
 from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
 from judging.no_award import no_award_of
+from judging.panel.standing import present_meeting
 from judging.policy import Action
 from judging.reserves import in_order, next_reserve
 from judging.results import ResultLine, result_lines
@@ -242,11 +243,11 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
 
     Raises
     ------
-    Refused : the actor had a part in one of the decisions; or is shut out, and would be the last to confirm, a list is drawn or
-        a check can fail.
-    Invalid : an entry is not decided yet, more are chosen than there are places, a choice that departs from the rules
-        or a place that is left free lacks its reason, an entry stands as failed without a failed check, or nothing is
-        left to confirm.
+    Refused : the actor had a part in one of the decisions; or is shut out, and would be the last to confirm, a list is
+        drawn or a check can fail.
+    Invalid : the panel's meeting is not closed, an entry is not decided yet, more are chosen than there are places, a
+        choice that departs from the rules or a place that is left free lacks its reason, an entry stands as failed
+        without a failed check, or nothing is left to confirm.
     Stale : a decision has changed since the page was drawn.
     Closed : the stage is not being decided.
     """
@@ -256,6 +257,8 @@ def confirm_decisions(db: Session, actor: Actor, stage_id: UUID, seen: str) -> i
     rows = decisions_of(db, stage_id, kept)
     if seen != decisions_digest(db, stage_id, kept):
         raise Stale("A decision has changed since you opened the page. Read them again, then confirm.")
+    if present_meeting(db, stage_id) is not None:
+        raise Invalid("The panel's meeting is not closed yet. The chair or the secretariat closes it first.")
     if actor.person_id in deciders_of(db, stage_id):
         raise Refused(
             "Decisions are confirmed by somebody who made none of them: proposed none, voted on none in the panel's "

@@ -152,7 +152,8 @@ def _discusses_copy(db: Session, actor: Actor, subject: Subject) -> bool:
         return False
     seat = panel_member(db, actor.person_id, meeting.stage_id)
     there = matching(db, MeetingPresence, meeting_id=meeting.id, person_id=actor.person_id, left_at=None)
-    takes_part = seat is not None and seat.duty.meets and bool(there)
+    deciding = db.get_one(Stage, meeting.stage_id).state is StageState.DECIDING
+    takes_part = deciding and seat is not None and seat.duty.meets and bool(there)
     return takes_part and not in_conflict(db, actor.person_id, copy.entry_id) and _is_read(db, copy)
 
 

@@ -25,24 +25,19 @@ from accounts.models import Appointment, EmailAddress, Person, Role, ScopeKind, 
 from accounts.people import find_or_add_person
 from accounts.permissions import decide, rules, scopes
 from accounts.sessions import open_session
-from judging.models import Assignment, CopyState, JudgesCopy, PanelMember
+from judging.models import Assignment, PanelMember
 from prize.entries.models import (
-    CheckState,
     Conflict,
     ConflictOrigin,
     Entry,
-    EntryFile,
-    EntryVersion,
-    NameCheck,
     TeamMember,
 )
-from prize.entries.name_checks import about_file
 from storage.clock import now
 from storage.database import reading, transact
 from storage.errors import LaurelError, Refused
-from storage.files import StoredFile
 from tests.databases import Given
 from tests.examples import examples
+from tests.judging.meetings import a_read_copy
 from tests.modules import import_everything
 from tests.stories import SLUG, Chapter, Story, assignments_of, told
 from tests.world import World
@@ -289,7 +284,7 @@ def things(story: Story) -> dict[str, Any]:
         assignment = next(iter(assignments_of(db, story, story.judge)), None) if story.judges else None
         return {
             "assignment_id": assignment.id if assignment else uuid4(),
-            "copy_id": _copy(db, assignment.entry_id) if assignment else uuid4(),
+            "copy_id": a_read_copy(db, assignment.entry_id) if assignment else uuid4(),
         }
 
     return {
@@ -308,23 +303,3 @@ def things(story: Story) -> dict[str, Any]:
         "milestone_id": next(iter(story.milestones), uuid4()),
         "person_id": story.owner.person_id,
     }
-
-
-def _copy(db: Session, entry_id: UUID) -> UUID:
-    """A judge's copy of a file of the entry, cleaned and clear of names."""
-    version = db.exec(select(EntryVersion).where(col(EntryVersion.entry_id) == entry_id)).one()
-    stored = StoredFile(folder=uuid4(), sha256=uuid4().hex, size=1, content_type="application/pdf", stored_at=now(db))
-    db.add(stored)
-    db.flush()
-    key = uuid4()
-    original = EntryFile(entry_version_id=version.id, question_key=key, file_id=stored.id, name="A file.pdf")
-    db.add(original)
-    db.flush()
-    copy = JudgesCopy(
-        entry_file_id=original.id, entry_id=entry_id, question_key=key, state=CopyState.CLEANED, file_id=stored.id
-    )
-    about = about_file(key, stored.id)
-    check = NameCheck(entry_id=entry_id, about=about, content_digest="", hits=[], state=CheckState.CLEAR)
-    db.add_all([copy, check])
-    db.flush()
-    return copy.id

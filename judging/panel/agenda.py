@@ -17,6 +17,7 @@ from accounts.commands import command
 from judging.analyses.shown import Standing
 from judging.panel.minutes import standing_minutes
 from judging.panel.models import AgendaItem, ItemReason, Meeting
+from judging.panel.naming import must_name_nobody
 from judging.panel.policy import Action
 from judging.panel.sheet import SheetLine, sheet_lines
 from judging.panel.standing import held, item_held
@@ -70,7 +71,7 @@ def add_item(db: Session, actor: Actor, meeting_id: UUID, code: Line, words: Opt
 
     Raises
     ------
-    Invalid : there is no such entry, or it is on the agenda.
+    Invalid : there is no such entry, it is on the agenda, or the words tell who is behind an entry.
     Closed : the meeting is closed, or the stage is not being decided.
     """
     meeting = held(db, meeting_id)
@@ -78,6 +79,7 @@ def add_item(db: Session, actor: Actor, meeting_id: UUID, code: Line, words: Opt
     item = one_matching(db, AgendaItem, meeting_id=meeting_id, entry_id=entry.id)
     if item is not None and item.removed_at is None:
         raise Invalid(f"{entry.code} is on the agenda already.", "code")
+    must_name_nobody(db, actor, meeting, entry.id, words, "words")
     return _add(db, meeting, entry.id, ItemReason.ADDED, words).id
 
 

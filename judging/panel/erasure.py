@@ -56,7 +56,7 @@ holds(
     nothing="id meeting_id entry_id number outcome quorum corrects_id",
     why="The outcome, and who answers for it",
     how_long="As long as the installation: public money may have been given",
-    seen_by=f"{PANEL}; who was recused, the secretariat alone",
+    seen_by=f"{PANEL}; who was there and who was recused, the secretariat alone",
     erased=STAYS,
 )
 holds(

@@ -10,10 +10,12 @@ from sqlmodel import Session
 
 from accounts.people import person_card
 from judging.judges import seats_of
-from judging.models import PanelMember
+from judging.models import Assignment, PanelMember, Scorecard
 from judging.panel.models import Meeting, MeetingPresence
 from prize.entries.conflicts import conflicts_of_stage
-from storage.database import matching
+from prize.entries.models import Entry
+from prize.models import Stage, Visibility
+from storage.database import matching, one_matching
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,16 @@ def lines_of(db: Session, meeting: Meeting) -> tuple[MemberLine, ...]:
             key=lambda line: (line.name, str(line.person_id)),
         )
     )
+
+
+def knows_who(db: Session, person_id: UUID, entry_id: UUID) -> bool:
+    """Whether this person may know who is behind an entry: the stage is not blind, or they came to the reveal."""
+    entry = db.get_one(Entry, entry_id)
+    if db.get_one(Stage, entry.stage_id).visibility is not Visibility.BLIND:
+        return True
+    assignment = one_matching(db, Assignment, entry_id=entry_id, judge_id=person_id)
+    card = one_matching(db, Scorecard, assignment_id=assignment.id) if assignment else None
+    return card is not None and card.revealed_at is not None
 
 
 def names_of(db: Session, people: Iterable[UUID | str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,28 +12,22 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.commands import command, query
 from accounts.permissions import decide
-from judging.decisions import TO_DECIDE, propose
-from judging.models import Decision, Outcome
+from judging.decisions import TO_DECIDE, decision_on, decisions_of, propose
+from judging.draws import must_not_be_shut_out
+from judging.models import Outcome
 from judging.panel.members import names_of, voting_on
 from judging.panel.models import AgendaItem, Meeting, Minute
+from judging.panel.naming import must_name_nobody
 from judging.panel.policy import Action
 from judging.panel.standing import discussed_now, meetings_of
 from judging.policy import Action as JudgingAction
 from prize.entries.conflicts import kept_from
 from prize.entries.models import Entry, EntryState
+from prize.models import Stage
 from storage.clock import now
-from storage.database import matching, one_matching
+from storage.database import matching
 from storage.errors import Closed, Invalid, Refused, Stale
 from storage.values import Statement
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """A minute that was recorded. ``not_proposed`` says why its outcome did not become the entry's proposed decision;
-    it is empty where it did, or where nothing was decided."""
-
-    id: UUID
-    not_proposed: str
 
 
 @dataclass(frozen=True)
@@ -51,9 +45,11 @@ class Votes:
 
 @dataclass(frozen=True)
 class MinuteShown:
-    """A recorded decision. ``outcome`` is None where nothing was decided. ``present`` are those who could vote.
+    """A recorded decision. ``outcome`` is None where nothing was decided. ``present`` counts those who could vote.
 
-    Who was recused is named to the secretariat alone: a name beside a code would tell something of who is behind it.
+    Who could vote and who was recused is named to the secretariat alone: a name beside a code would tell something of
+    who is behind it, and the names of the others would tell whose is missing. ``proposed`` is told to nobody else
+    either: whether what was recommended is the entry's decision as it stands; None where that is not to be said.
     ``corrects`` is when the minute that this one corrects was recorded, ``corrected`` that another one corrects this.
     """
 
@@ -63,9 +59,11 @@ class MinuteShown:
     reason: str
     votes: Votes
     quorum: int
-    present: tuple[str, ...]
+    present: int
     recused: int
+    present_names: tuple[str, ...]
     recused_names: tuple[str, ...]
+    proposed: bool | None
     recorded_by: str
     recorded_at: datetime
     corrects: datetime | None
@@ -93,16 +91,17 @@ def record_minute(
     against: int = 0,
     abstaining: int = 0,
     corrects: UUID | None = None,
-) -> Recorded:
+) -> UUID:
     """Record what the panel recommends for the entry that it discusses, or that it decided nothing, with the reason.
 
-    What it recommends becomes the proposed decision of the entry, unless that cannot be. ``corrects`` is the minute
-    that stood until now, None where there was none.
+    What it recommends becomes the proposed decision of the entry, unless that cannot be. Why it cannot be is not said:
+    it may rest on what the panel does not know. What is corrected is no longer proposed. ``corrects`` is the minute
+    that stood until now, None where there was none. Returns the minute.
 
     Raises
     ------
-    Invalid : the outcome is not one to be chosen, the votes do not fit, the quorum does not stand, or the entry has
-        been withdrawn.
+    Invalid : the outcome is not one to be chosen, the votes do not fit, the quorum does not stand, the reason tells
+        who is behind an entry, or the entry has been withdrawn.
     Closed : another entry is discussed, the meeting is not open, or the stage is not being decided.
     Stale : somebody has recorded something about this entry meanwhile.
     """
@@ -119,6 +118,7 @@ def record_minute(
         raise Invalid(
             f"The quorum is {meeting.quorum}, and {there} of those present may decide about {code}. Wait for more."
         )
+    must_name_nobody(db, actor, meeting, item.entry_id, reason, "reason")
     _must_fit(Votes(in_favour, against, abstaining), there, outcome)
     assert actor.person_id is not None
     minute = Minute(
@@ -139,19 +139,21 @@ def record_minute(
     )
     db.add(minute)
     db.flush()
-    return Recorded(minute.id, _propose(db, actor, item.entry_id, outcome, reason) if outcome else "")
+    _propose(db, actor, minute, stood)
+    return minute.id
 
 
 @query(Action.SEE_MEETING)
 def minutes(db: Session, actor: Actor, stage_id: UUID) -> tuple[MeetingMinutes, ...]:
     """The minutes of a stage's meetings, the newest meeting first, without entries that the actor must not see."""
     kept = kept_from(db, actor.person_id, stage_id=stage_id)
-    names_recused = decide(db, actor, JudgingAction.RECORD_CONFLICTS, {"stage_id": stage_id}).allowed
+    named = decide(db, actor, JudgingAction.RECORD_CONFLICTS, {"stage_id": stage_id}).allowed
+    decided = _decided(db, actor, stage_id) if named else None
     shown = []
     for meeting in reversed(meetings_of(db, stage_id)):
         rows = [row for row in matching(db, Minute, meeting_id=meeting.id) if row.entry_id not in kept]
         rows.sort(key=lambda row: row.number)
-        written = tuple(_shown(db, row, names_recused=names_recused) for row in rows)
+        written = tuple(_shown(db, row, named=named, decided=decided) for row in rows)
         shown.append(MeetingMinutes(meeting.id, meeting.opened_at, meeting.closed_at, written))
     return tuple(shown)
 
@@ -170,8 +172,8 @@ def standing_minutes(db: Session, stage_id: UUID) -> dict[UUID, Minute]:
 
 
 def minute_shown(db: Session, row: Minute) -> MinuteShown:
-    """A minute for whoever may see the entry, without the names of those who must not."""
-    return _shown(db, row, names_recused=False)
+    """A minute for whoever may see the entry, without anybody's name beside it but of who recorded it."""
+    return _shown(db, row, named=False)
 
 
 def _standing(rows: Iterable[Minute]) -> list[Minute]:
@@ -196,17 +198,36 @@ def _must_fit(votes: Votes, there: int, outcome: Outcome | None) -> None:
         raise Invalid("More voted against this than for it. Record what the panel decided instead, or no decision.")
 
 
-def _propose(db: Session, actor: Actor, entry_id: UUID, outcome: Outcome, reason: str) -> str:
-    """Make what the panel recommends the proposed decision; why it cannot be, if it cannot."""
-    row = one_matching(db, Decision, entry_id=entry_id)
+def _propose(db: Session, actor: Actor, minute: Minute, struck: Minute | None) -> None:
+    """Make what the panel recommends the proposed decision, if it can be, with the reason of a departure that was given
+    for the same outcome; and let nothing stand that rests on what was ``struck``."""
+    row = decision_on(db, minute.entry_id)
+    rests = row is not None and struck is not None and (row.outcome, row.reason) == (struck.outcome, struck.reason)
+    if minute.outcome:
+        outcome = Outcome(minute.outcome)
+        override = row.override if row and row.outcome is outcome else ""
+        try:
+            propose(db, actor, minute.entry_id, outcome, minute.reason, row.version if row else 0, override)
+        except (Refused, Invalid, Closed):
+            pass
+        else:
+            return
+    if rests:
+        db.delete(row)
+
+
+def _decided(db: Session, actor: Actor, stage_id: UUID) -> dict[UUID, Outcome] | None:
+    """What is proposed or decided, by entry; None for whoever must not see it."""
     try:
-        propose(db, actor, entry_id, outcome, reason, row.version if row else 0)
-    except (Refused, Invalid, Closed) as error:
-        return error.words
-    return ""
+        must_not_be_shut_out(db, actor.person_id, db.get_one(Stage, stage_id))
+    except Refused:
+        return None
+    return {row.entry_id: row.outcome for row in decisions_of(db, stage_id)}
 
 
-def _shown(db: Session, row: Minute, *, names_recused: bool) -> MinuteShown:
+def _shown(db: Session, row: Minute, *, named: bool, decided: Mapping[UUID, Outcome] | None = None) -> MinuteShown:
+    corrected = bool(matching(db, Minute, corrects_id=row.id))
+    told = decided is not None and row.outcome and not corrected
     corrects = db.get(Minute, row.corrects_id) if row.corrects_id else None
     return MinuteShown(
         row.id,
@@ -215,11 +236,13 @@ def _shown(db: Session, row: Minute, *, names_recused: bool) -> MinuteShown:
         row.reason,
         Votes(row.votes_for, row.votes_against, row.abstaining),
         row.quorum,
-        names_of(db, row.present),
+        len(row.present),
         len(row.recused),
-        names_of(db, row.recused) if names_recused else (),
+        names_of(db, row.present) if named else (),
+        names_of(db, row.recused) if named else (),
+        decided.get(row.entry_id) == row.outcome if told and decided is not None else None,
         names_of(db, (row.recorded_by,))[0],
         row.recorded_at,
         corrects.recorded_at if corrects else None,
-        bool(matching(db, Minute, corrects_id=row.id)),
+        corrected,
     )

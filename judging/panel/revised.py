@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
 from uuid import UUID
 
 from sqlmodel import Session
 
 from accounts.actors import Actor
 from accounts.commands import command, query
-from judging.models import Assignment, Scorecard
-from judging.panel.members import present_at
+from judging.panel.members import knows_who, present_at
 from judging.panel.minutes import standing_minutes
 from judging.panel.models import RevisedScore
 from judging.panel.policy import Action
@@ -24,12 +24,14 @@ from judging.panel.standing import discussed_now, present_meeting
 from judging.results import card_totals, cards_of, result_lines
 from prize.entries.conflicts import conflicts_of_stage, kept_from
 from prize.entries.models import Entry, EntryState
-from prize.models import Seen, Stage, Visibility
+from prize.models import Seen
 from prize.rubric import RubricShown, rubric_of
 from storage.clock import now
 from storage.database import matching, one_matching
 from storage.errors import Closed, Invalid
 
+ENOUGH: Final = 3
+"""Among how many members' totals one member's is not to be told apart."""
 Points = Mapping[UUID, Fraction]
 """What one member gives an entry, by criterion."""
 
@@ -57,7 +59,8 @@ class Agreed:
 class RevisedEntry:
     """An entry that was discussed: the totals of those who scored it alone, and of the panel after discussing it.
 
-    Both are the highest first. A member who revised nothing keeps their independent score, if they have one.
+    Both are the highest first. A member who revised nothing keeps their independent score, if they have one. Where
+    fewer than ``ENOUGH`` of those present have scored it there is no ``revised``: who was there is known.
     """
 
     code: str
@@ -152,7 +155,8 @@ def revised_scores(db: Session, actor: Actor, stage_id: UUID) -> RevisedScores |
         after.append(tuple(_total(rubric, revised[key]) or 0.0 for key in both))
         totals = tuple(map(float, card_totals(rubric.criteria, revised)))
         code = str(db.get_one(Entry, entry_id).code)
-        lines.append(RevisedEntry(code, alone.get(entry_id, ()), totals, len(changed)))
+        told = totals if len(totals) >= ENOUGH else ()
+        lines.append(RevisedEntry(code, alone.get(entry_id, ()), told, len(changed) if told else 0))
     return _compared(tuple(sorted(lines, key=lambda line: line.code)), before, after)
 
 
@@ -163,16 +167,6 @@ def revisions_of(db: Session, entry_id: UUID, rubric: RubricShown) -> dict[UUID,
         if row.points is not None:
             found.setdefault(row.person_id, {})[row.criterion_key] = rubric.in_points(row.points)
     return found
-
-
-def knows_who(db: Session, person_id: UUID, entry_id: UUID) -> bool:
-    """Whether this person may know who is behind an entry: the stage is not blind, or they came to the reveal."""
-    entry = db.get_one(Entry, entry_id)
-    if db.get_one(Stage, entry.stage_id).visibility is not Visibility.BLIND:
-        return True
-    assignment = one_matching(db, Assignment, entry_id=entry_id, judge_id=person_id)
-    card = one_matching(db, Scorecard, assignment_id=assignment.id) if assignment else None
-    return card is not None and card.revealed_at is not None
 
 
 def _total(rubric: RubricShown, card: Points) -> float | None:

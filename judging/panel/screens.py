@@ -10,19 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, or_, select
 
 from accounts.actors import Actor
 from accounts.commands import query
 from accounts.permissions import decide
 from judging.blinding import BlindAnswer, blind_answers
-from judging.decisions import written_on
+from judging.models import Assignment, Comment, CommentReader, Scorecard
 from judging.panel.agenda import ItemShown, shown_items, visible_items
-from judging.panel.members import MemberLine, lines_of, members_of, present_at, voting_on
+from judging.panel.members import MemberLine, knows_who, lines_of, members_of, present_at, voting_on
 from judging.panel.minutes import MinuteShown, minute_shown, standing_minute, standing_minutes
 from judging.panel.models import AgendaItem, Meeting, MeetingState, RevisedScore
 from judging.panel.policy import Action
-from judging.panel.revised import knows_who
 from judging.panel.sheet import SheetLine, sheet_lines
 from judging.panel.standing import newest_meeting
 from judging.policy import panel_member
@@ -74,7 +73,8 @@ class OwnScore:
 class PresentItem:
     """The entry that the panel discusses, as whoever takes part in that sees it.
 
-    ``may_vote`` and ``recused`` count those present. ``own`` follows the rubric's criteria, and is empty for somebody
+    ``for_panel`` is without what was written by somebody who knew who is behind it. ``may_vote`` and ``recused`` count
+    those present. ``own`` follows the rubric's criteria, and is empty for somebody
     who is not at the meeting.
     """
 
@@ -139,19 +139,35 @@ def present_entry(db: Session, actor: Actor, stage_id: UUID) -> PresentItem | No
     rubric = rubric_of(db, stage_id)
     voting = voting_on(db, meeting, entry_id)
     minute = standing_minute(db, entry_id)
-    comments = next((each for each in written_on(db, stage_id, kept) if each.entry_id == entry_id), None)
     [shown] = shown_items(db, [item], lines, frozenset({entry_id} if minute else ()))
     return PresentItem(
         shown,
         rubric,
         blind_answers(db, entry_id),
         next((line for line in lines if line.entry_id == entry_id), None),
-        comments.for_panel if comments else (),
+        _notes(db, entry_id),
         len(voting.may_vote),
         len(voting.recused),
         minute_shown(db, minute) if minute else None,
         _own(db, meeting, entry_id, actor.person_id, rubric) if actor.person_id in voting.may_vote else (),
     )
+
+
+def _notes(db: Session, entry_id: UUID) -> tuple[str, ...]:
+    """What judges wrote for the panel, in an order that tells none of them. What one of them wrote after seeing who is
+    behind the entry is not among it: it might say so to those who have not."""
+    rows = db.exec(
+        select(Comment.text)
+        .join(Scorecard, col(Scorecard.id) == col(Comment.scorecard_id))
+        .join(Assignment, col(Assignment.id) == col(Scorecard.assignment_id))
+        .where(
+            col(Assignment.entry_id) == entry_id,
+            col(Assignment.withdrawn_at).is_(None),
+            col(Comment.reader) == CommentReader.PANEL,
+            or_(col(Scorecard.revealed_at).is_(None), col(Comment.saved_at) <= col(Scorecard.revealed_at)),
+        )
+    ).all()
+    return tuple(sorted(text for text in rows if text.strip()))
 
 
 def _own(db: Session, meeting: Meeting, entry_id: UUID, person_id: UUID, rubric: RubricShown) -> tuple[OwnScore, ...]:

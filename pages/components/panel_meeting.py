@@ -12,7 +12,7 @@ import streamlit as st
 from judging.analyses.shown import Standing
 from judging.panel.agenda import ItemShown
 from judging.panel.minutes import MinuteShown, Votes, minutes
-from judging.panel.revised import Agreed, Helped, RevisedScores, revised_scores
+from judging.panel.revised import ENOUGH, Agreed, Helped, RevisedScores, revised_scores
 from judging.panel.screens import PresentItem, meeting_moves
 from judging.panel.sheet import PanelSheet, SheetLine, gate_words, panel_sheet
 from pages.components.acting import ask
@@ -23,6 +23,7 @@ from pages.components.words import marked, plain
 from storage.errors import LaurelError
 from storage.values import clock_words, time_words
 
+OTHERWISE: Final = "The decision as it stands is another one, or there is none."
 EVERY_SECONDS: Final = 3.0
 DISCUSSED: Final = Badge("Discussed now", "blue", "groups")
 RECORDED: Final = Badge("Recorded", "green", "check_circle")
@@ -169,8 +170,9 @@ def _adjusted(line: SheetLine) -> str:
     return points(adjusted.value) + interval
 
 
-def draw_minutes(stage_id: UUID, zone: str) -> None:
-    """What the meetings of a stage recorded, the newest meeting first."""
+def draw_minutes(stage_id: UUID, zone: str, *, named: bool = False) -> None:
+    """What the meetings of a stage recorded, the newest meeting first. ``named`` says that nobody else looks on: who
+    was there and who was recused then stands in a drawer, for whoever may know."""
     held = [meeting for meeting in ask(minutes, stage_id=stage_id) if meeting.minutes]
     for meeting in held:
         opened = time_words(meeting.opened_at, zone) if meeting.opened_at else ""
@@ -178,13 +180,18 @@ def draw_minutes(stage_id: UUID, zone: str) -> None:
         for minute in meeting.minutes:
             with st.container(border=True, key=f"minute-{minute.id}", gap="xsmall"):
                 draw_minute(minute, zone)
+                if named and minute.proposed is False:
+                    st.markdown(f":orange[:material/warning:] {OTHERWISE}")
+                if named and (minute.present_names or minute.recused_names):
+                    with st.expander("Who was there", key=f"who-{minute.id}"):
+                        st.caption(plain(_names(minute)))
 
 
 def draw_minute(minute: MinuteShown, zone: str) -> None:
     """One recorded decision."""
     badge = badge_of(minute.outcome) if minute.outcome else NO_DECISION
     at = clock_words(minute.recorded_at, zone)
-    struck = " · corrected below" if minute.corrected else ""
+    struck = " · corrected later" if minute.corrected else ""
     corrects = f" · corrects what was recorded at {clock_words(minute.corrects, zone)}" if minute.corrects else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(marked("**{}**", minute.code), width="content")
@@ -195,12 +202,14 @@ def draw_minute(minute: MinuteShown, zone: str) -> None:
 
 
 def _who(minute: MinuteShown) -> str:
-    recused = f" {counted(minute.recused, 'member was', 'members were')} recused" if minute.recused else ""
-    if minute.recused_names:
-        recused += f": {', '.join(minute.recused_names)}"
-    voted = _votes(minute.votes)
-    there = f"Present: {', '.join(minute.present)}; the quorum was {minute.quorum}."
-    return f"{voted} {there}{recused}{'.' if recused else ''} Recorded by {minute.recorded_by}."
+    recused = f" {counted(minute.recused, 'member was', 'members were')} recused." if minute.recused else ""
+    there = f"{counted(minute.present, 'member')} could vote; the quorum was {minute.quorum}."
+    return f"{_votes(minute.votes)} {there}{recused} Recorded by {minute.recorded_by}."
+
+
+def _names(minute: MinuteShown) -> str:
+    could_vote = f"Could vote: {', '.join(minute.present_names) or 'nobody'}."
+    return could_vote + (f" Recused: {', '.join(minute.recused_names)}." if minute.recused_names else "")
 
 
 def _votes(votes: Votes) -> str:
@@ -218,7 +227,12 @@ def draw_revised(stage_id: UUID) -> None:
     table(
         ("Entry", "Alone", "After", "Revised by"),
         [
-            (line.code, _points(line.independent), _points(line.revised), counted(line.changed, "member"))
+            (
+                line.code,
+                _points(line.independent),
+                _points(line.revised),
+                counted(line.changed, "member") if line.revised else NOTHING,
+            )
             for line in shown.lines
         ],
         numbers={1, 2, 3},
@@ -226,8 +240,8 @@ def draw_revised(stage_id: UUID) -> None:
     )
     st.caption(
         "Alone: the weighted means of all who scored the entry alone; the ranking rests on these. After: those of the "
-        "members present, each as they revised it, or as they had scored it alone. The highest first, so that their "
-        "order tells nobody."
+        "members present, each as they revised it, or as they had scored it alone; only where there are "
+        f"{ENOUGH} or more, as who was there is known. The highest first, so that their order tells nobody."
     )
 
 

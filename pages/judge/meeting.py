@@ -43,7 +43,7 @@ from pages.judge.card import draw_choice
 from pages.judge.panels import choose_panel, present_panel
 
 TITLE: Final = "Panel meeting"
-AWAY: Final = "You are recused from the entry that the panel discusses now."
+AWAY: Final = "The panel discusses an entry that is not shown to you."
 OPEN: Final = Badge("Open", "green", "groups")
 PREPARED: Final = Badge("Prepared", "blue", "event")
 AS_ALONE: Final = "As alone"

@@ -108,7 +108,7 @@ def _apart(where: _Where, meeting: MeetingShown | None) -> None:
         _prepare(where, again=meeting is not None)
     elif meeting is None:
         empty_list("The panel has not met", "The decisions were made without a meeting.")
-    draw_minutes(where.stage_id, where.zone)
+    draw_minutes(where.stage_id, where.zone, named=True)
     draw_revised(where.stage_id)
     draw_sheet(where.stage_id)
 
@@ -176,7 +176,7 @@ def _led(where: _Where, meeting: MeetingShown) -> None:
     with main:
         if meeting.away:
             st.info(
-                "You are recused from the entry that the panel discusses now. Somebody else leads it.",
+                "The panel discusses an entry that is not shown to you. Somebody else leads it.",
                 icon=":material/front_hand:",
             )
         elif item is None:
@@ -259,7 +259,7 @@ def _form(item: PresentItem, corrects: UUID | None) -> None:
             for label, key in (("For", IN_FAVOUR), ("Against", AGAINST), ("Abstaining", ABSTAINING)):
                 st.number_input(label, 0, 500, 0, 1, key=f"{key} {about}", width=140)
         st.form_submit_button("Record the decision", type="primary", on_click=_record, args=(item, corrects, about))
-    st.caption("Leave the votes at 0 where the panel was of one mind. A recommendation becomes the proposed decision.")
+    st.caption("Leave the votes at 0 where the panel was of one mind. A recommendation is proposed to the secretariat.")
 
 
 def _outcome(chosen: Outcome | str) -> str:
@@ -282,12 +282,8 @@ def _record(item: PresentItem, corrects: UUID | None, about: str) -> None:
         abstaining=votes[2],
         corrects=corrects,
     )
-    if recorded is None:
-        return
-    if recorded.not_proposed:
-        complain(f"Recorded, but it is not the proposed decision. {recorded.not_proposed}")
-    else:
-        say(f"Recorded what the panel decided about {item.item.code}.")
+    if recorded is not None:
+        say(f"Recorded what the panel decided about {item.item.code}. The secretariat looks at the proposal.")
 
 
 def _agenda(meeting: MeetingShown) -> None:

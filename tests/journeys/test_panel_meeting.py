@@ -20,7 +20,7 @@ from tests.world import ask
 
 CONVINCED = "The samples convinced those who may decide."
 SPLIT = "One for, one against: the panel asks for more."
-AWAY = "You are recused from the entry that the panel discusses now."
+AWAY = "The panel discusses an entry that is not shown to you."
 
 
 @pytest.fixture

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
+
+from sqlmodel import Session, col, select
 
 from accounts.actors import Actor
 from judging.judges import name_chair
+from judging.models import CopyState, JudgesCopy
 from judging.panel.agenda import add_item
 from judging.panel.meeting import join_meeting, open_meeting, prepare_meeting, present_item
 from judging.panel.models import Meeting
 from judging.panel.screens import MeetingShown, panel_meeting
-from prize.entries.models import Entry
+from prize.entries.models import CheckState, Entry, EntryFile, EntryVersion, NameCheck
+from prize.entries.name_checks import about_file
+from storage.clock import now
 from storage.database import reading
+from storage.files import StoredFile
 from tests.stories import Chapter, Story, told
 from tests.world import ask, do
 
@@ -77,3 +83,23 @@ def discussing(team: str = "erin", quorum: int = 1) -> Held:
     held = opened(quorum)
     held.present(team)
     return held
+
+
+def a_read_copy(db: Session, entry_id: UUID) -> UUID:
+    """A judge's copy of a file of the entry, cleaned and clear of names."""
+    version = db.exec(select(EntryVersion).where(col(EntryVersion.entry_id) == entry_id)).one()
+    stored = StoredFile(folder=uuid4(), sha256=uuid4().hex, size=1, content_type="application/pdf", stored_at=now(db))
+    db.add(stored)
+    db.flush()
+    key = uuid4()
+    original = EntryFile(entry_version_id=version.id, question_key=key, file_id=stored.id, name="A file.pdf")
+    db.add(original)
+    db.flush()
+    copy = JudgesCopy(
+        entry_file_id=original.id, entry_id=entry_id, question_key=key, state=CopyState.CLEANED, file_id=stored.id
+    )
+    about = about_file(key, stored.id)
+    check = NameCheck(entry_id=entry_id, about=about, content_digest="", hits=[], state=CheckState.CLEAR)
+    db.add_all([copy, check])
+    db.flush()
+    return copy.id

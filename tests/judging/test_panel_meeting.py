@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
 import pytest
 from sqlmodel import Session
 
 from accounts.actors import LAUREL, Actor
 from accounts.models import Role, ScopeKind
+from accounts.people import find_person
+from accounts.permissions import decide
 from accounts.programmes import appoint
 from judging.analyses.shown import Standing
-from judging.decisions import decisions, end_judging
-from judging.judges import invite_judges, judges, name_chair, own_seats, set_duty
-from judging.models import Duty, Outcome
+from judging.decisions import decide_entry, decisions, end_judging
+from judging.due_diligence import Found, record_checks
+from judging.judges import accept_terms, invite_judges, judges, name_chair, own_seats, set_duty, state_conflicts
+from judging.models import CommentReader, Duty, Outcome
+from judging.outcome_models import Check, Finding
 from judging.panel.agenda import add_item, move_item, propose_items, remove_item
 from judging.panel.meeting import (
     close_meeting,
@@ -29,15 +38,19 @@ from judging.panel.screens import panel_meeting, present_entry
 from judging.panel.sheet import panel_sheet
 from judging.panel.sheet_printed import printed_sheet
 from judging.planning import plan_assignment
+from judging.policy import Action as JudgingAction
 from judging.results import results
-from judging.scorecards import finish_judging
+from judging.revealing import reveal_entry
+from judging.scorecards import finish_judging, save_comment, save_score
 from prize.entries.models import Entry, EntryState
+from prize.models import Stage, StageState
+from storage import clock
 from storage.database import transact
 from storage.errors import Closed, Invalid, Refused, Stale
 from tests.databases import Given
-from tests.judging.meetings import Held, discussing, opened, prepared
+from tests.judging.meetings import Held, a_read_copy, discussing, opened, prepared
 from tests.judging.panels import STILL_SCORES, analysed_panel, work
-from tests.stories import TEAMS, Chapter, go_on, person_called, told
+from tests.stories import DAY, TAB, TEAMS, Chapter, assignments_of, go_on, person_called, told, with_a_reveal
 from tests.world import ask, do
 
 REASON = "The figures convinced the panel."
@@ -47,16 +60,28 @@ def codes(held: Held, actor: Actor) -> list[str]:
     return [item.code for item in held.as_seen_by(actor).agenda]
 
 
-def record(held: Held, team: str = "erin", outcome: Outcome | None = Outcome.FINALIST, **more: object) -> str:
-    """What is said about why the outcome was not proposed."""
+def record(held: Held, team: str = "erin", outcome: Outcome | None = Outcome.FINALIST, **more: object) -> UUID:
     said = {"item_id": held.items[team], "outcome": outcome, "reason": REASON, **more}
-    return do(record_minute, held.chair, **said).not_proposed
+    return do(record_minute, held.chair, **said)
 
 
 def proposed(held: Held, team: str = "erin") -> tuple[Outcome | None, str]:
     shown = ask(decisions, held.story.secretariat, stage_id=held.story.stage_id)
     [line] = [line for line in shown.lines if line.entry_id == held.story.entries[team]]
     return line.outcome, line.reason
+
+
+def joined_by(held: Held, name: str) -> Actor:
+    """Somebody who has scored nothing alone joins the meeting."""
+    stage, address = {"stage_id": held.story.stage_id}, f"{name}@example.org"
+    do(invite_judges, held.story.secretariat, **stage, pasted=address, duty=Duty.MEETS)
+    person = transact(lambda db: find_person(db, address))
+    assert person is not None
+    actor = Actor(person.id)
+    do(accept_terms, actor, **stage)
+    do(state_conflicts, actor, **stage, statements=())
+    do(join_meeting, actor, meeting_id=held.id)
+    return actor
 
 
 def test_whoever_only_meets_is_dealt_no_entries(database: Given) -> None:
@@ -132,10 +157,42 @@ def test_a_panel_meets_only_while_its_stage_is_decided(database: Given) -> None:
 
 def test_when_decisions_are_confirmed_nothing_more_is_recorded(database: Given) -> None:
     held = discussing()
+    do(close_meeting, held.chair, meeting_id=held.id, version=held.version)
     go_on(held.story, Chapter.JUDGED, Chapter.CONFIRMED)
 
     with pytest.raises(Closed, match="before the decisions are confirmed"):
         record(held)
+
+
+@pytest.mark.parametrize("meeting", [prepared, opened])
+def test_decisions_are_not_confirmed_while_a_meeting_would_be_left_open_for_ever(
+    database: Given, meeting: Callable[[], Held]
+) -> None:
+    held = meeting()
+
+    with pytest.raises(Invalid, match="The panel's meeting is not closed yet"):
+        go_on(held.story, Chapter.JUDGED, Chapter.CONFIRMED)
+
+    do(close_meeting, held.chair, meeting_id=held.id, version=held.version)
+    go_on(held.story, Chapter.DECIDED, Chapter.CONFIRMED)
+
+
+def test_the_files_of_an_entry_are_read_by_the_panel_only_while_its_stage_is_decided(database: Given) -> None:
+    held = discussing()
+    copy = {"copy_id": transact(lambda db: a_read_copy(db, held.story.entries["erin"]))}
+    pat = joined_by(held, "pat")
+
+    def reads() -> bool:
+        return transact(lambda db: decide(db, pat, JudgingAction.READ_COPY, copy).allowed)
+
+    def release(db: Session) -> None:
+        stage = db.get_one(Stage, held.story.stage_id)
+        stage.state = StageState.RELEASED
+        db.add(stage)
+
+    assert reads()
+    transact(release)
+    assert not reads()
 
 
 def test_of_two_who_present_an_entry_at_once_one_is_told(database: Given) -> None:
@@ -269,7 +326,7 @@ def test_nothing_is_recorded_without_the_quorum_for_the_entry(database: Given) -
         record(held)
 
     held.present("bela")
-    assert record(held, "bela", Outcome.RESERVE) == ""
+    record(held, "bela", Outcome.RESERVE)
 
     do(leave_meeting, held.member, meeting_id=held.id)
     [first] = ask(minutes, held.chair, stage_id=held.story.stage_id)[0].minutes
@@ -297,23 +354,91 @@ def test_votes_fit_those_present_and_what_they_decide(database: Given) -> None:
 def test_what_the_panel_recommends_is_proposed_with_its_reason(database: Given) -> None:
     held = discussing()
 
-    assert record(held, in_favour=1, abstaining=1) == ""
+    record(held, in_favour=1, abstaining=1)
 
     assert proposed(held) == (Outcome.FINALIST, REASON)
     [minute] = ask(minutes, held.member, stage_id=held.story.stage_id)[0].minutes
-    assert (minute.code, minute.outcome, minute.present) == (held.code(), Outcome.FINALIST, ("Jo", "Jules"))
+    assert (minute.code, minute.outcome, minute.present) == (held.code(), Outcome.FINALIST, 2)
     assert (minute.votes.in_favour, minute.votes.abstaining, minute.recorded_by) == (1, 1, "Jules")
 
 
-def test_a_place_that_is_taken_is_recorded_and_said_not_to_be_proposed(database: Given) -> None:
+def test_a_place_that_is_taken_is_recorded_and_the_secretariat_alone_is_told_that_it_is_not_proposed(
+    database: Given,
+) -> None:
     held = discussing()
     record(held)
     held.present("bela")
 
-    assert "The only place is taken" in record(held, "bela")
+    record(held, "bela")
 
     assert proposed(held, "bela") == (None, "")
-    assert len(ask(minutes, held.chair, stage_id=held.story.stage_id)[0].minutes) == 2
+    seen = [
+        ask(minutes, actor, stage_id=held.story.stage_id)[0].minutes for actor in (held.story.secretariat, held.chair)
+    ]
+    assert [[minute.proposed for minute in each] for each in seen] == [[True, False], [None, None]]
+
+
+def test_a_chair_is_not_told_that_an_entry_failed_a_check_nor_what_was_found(database: Given) -> None:
+    held = opened()
+    do(close_meeting, held.chair, meeting_id=held.id, version=held.version)
+    go_on(held.story, Chapter.JUDGED, Chapter.CONFIRMED)
+    failed = (Found(Check.STANDING, Finding.FAIL, "A court found against them."),)
+    do(record_checks, held.story.secretariat, entry_id=held.story.entry_id, findings=failed)
+    again = do(prepare_meeting, held.chair, stage_id=held.story.stage_id, quorum=1)
+    item = do(add_item, held.chair, meeting_id=again, code=held.code(), words="")
+    held = replace(held, id=again, items={"erin": item})
+    do(open_meeting, held.chair, meeting_id=again, version=held.version)
+    do(join_meeting, held.chair, meeting_id=again)
+    held.present("erin")
+
+    said = record(held)
+
+    assert isinstance(said, UUID)
+    assert "court" not in repr(ask(minutes, held.chair, stage_id=held.story.stage_id))
+    assert proposed(held)[0] is Outcome.FAILED_CHECKS
+
+
+def test_what_is_corrected_to_no_decision_or_to_what_cannot_be_is_no_longer_proposed(database: Given) -> None:
+    held = discussing()
+    first = record(held)
+
+    record(held, outcome=None, corrects=first)
+
+    assert proposed(held) == (None, "")
+    held.present("bela")
+    first = record(held, "bela", Outcome.RESERVE)
+    do(decide_entry, held.story.secretariat, entry_id=held.story.entry_id, outcome=Outcome.FINALIST, reason="Clear.")
+    record(held, "bela", Outcome.FINALIST, corrects=first)
+    assert proposed(held, "bela") == (None, "")
+
+
+def test_what_the_secretariat_decided_itself_stands_when_a_minute_is_corrected_to_no_decision(database: Given) -> None:
+    held = discussing()
+    first = record(held)
+    decided = {"entry_id": held.story.entry_id, "outcome": Outcome.RESERVE, "reason": "Close.", "version": 1}
+    do(decide_entry, held.story.secretariat, **decided)
+
+    record(held, outcome=None, corrects=first)
+
+    assert proposed(held) == (Outcome.RESERVE, "Close.")
+
+
+@pytest.mark.parametrize(("outcome", "override"), [(Outcome.FINALIST, "The rules allow it."), (Outcome.WINNER, "")])
+def test_the_reason_of_a_departure_stays_where_the_panel_recommends_the_same(
+    database: Given, outcome: Outcome, override: str
+) -> None:
+    held = discussing()
+    decided = {"entry_id": held.story.entry_id, "outcome": Outcome.FINALIST, "reason": "Clear."}
+    do(decide_entry, held.story.secretariat, **decided, override="The rules allow it.")
+
+    record(held, outcome=outcome)
+
+    [line] = [
+        line
+        for line in ask(decisions, held.story.secretariat, stage_id=held.story.stage_id).lines
+        if line.entry_id == held.story.entry_id
+    ]
+    assert (line.outcome, line.override) == (outcome, override)
 
 
 def test_minutes_are_corrected_by_another_that_names_the_one_that_stands(database: Given) -> None:
@@ -332,7 +457,7 @@ def test_minutes_are_corrected_by_another_that_names_the_one_that_stands(databas
     assert proposed(held)[0] is Outcome.FINALIST
 
 
-def test_who_was_recused_is_named_to_the_secretariat_alone(database: Given) -> None:
+def test_who_was_recused_and_who_could_vote_is_named_to_the_secretariat_alone(database: Given) -> None:
     held = discussing()
     do(recuse_oneself, held.member, stage_id=held.story.stage_id, code=held.code())
     record(held)
@@ -341,7 +466,12 @@ def test_who_was_recused_is_named_to_the_secretariat_alone(database: Given) -> N
         ask(minutes, actor, stage_id=held.story.stage_id)[0].minutes for actor in (held.story.secretariat, held.chair)
     ]
 
-    assert [(one.recused, one.recused_names) for [one] in seen] == [(1, ("Jo",)), (1, ())]
+    assert [(one.present, one.recused) for [one] in seen] == [(1, 1), (1, 1)]
+    assert [(one.present_names, one.recused_names) for [one] in seen] == [(("Jules",), ("Jo",)), ((), ())]
+    discussed = ask(present_entry, held.story.secretariat, stage_id=held.story.stage_id)
+    assert discussed is not None
+    assert discussed.minute is not None
+    assert (discussed.minute.present_names, discussed.minute.recused_names) == ((), ())
     assert ask(minutes, held.member, stage_id=held.story.stage_id)[0].minutes == ()
 
 
@@ -384,8 +514,10 @@ def test_scores_are_revised_by_those_who_are_there_while_the_entry_is_discussed(
 
 def test_after_the_meeting_independent_scores_stand_beside_revised_ones(database: Given) -> None:
     held = discussing()
-    for key in held.story.criteria.values():
-        do(revise_score, held.member, item_id=held.items["erin"], criterion_key=key, points=3)
+    third = joined_by(held, "pat")
+    for points, actor in ((3, held.member), (4, third)):
+        for key in held.story.criteria.values():
+            do(revise_score, actor, item_id=held.items["erin"], criterion_key=key, points=points)
     record(held)
     assert ask(revised_scores, held.chair, stage_id=held.story.stage_id) is None
 
@@ -394,8 +526,25 @@ def test_after_the_meeting_independent_scores_stand_beside_revised_ones(database
     shown = ask(revised_scores, held.member, stage_id=held.story.stage_id)
     assert shown is not None
     [line] = shown.lines
-    assert (line.code, line.independent, line.revised, line.changed) == (held.code(), (5.0, 5.0), (5.0, 3.0), 1)
+    assert (line.code, line.independent, line.revised, line.changed) == (held.code(), (5.0, 5.0), (5.0, 4.0, 3.0), 2)
     assert (shown.helped, shown.entries) == (Helped.TOO_FEW, 1)
+
+
+@pytest.mark.parametrize("there", [1, 2])
+def test_after_the_meeting_so_few_scores_that_they_would_tell_whose_they_are_are_not_shown(
+    database: Given, there: int
+) -> None:
+    held = discussing()
+    do(revise_score, held.member, item_id=held.items["erin"], criterion_key=held.story.criteria["need"], points=3)
+    if there == 1:
+        do(leave_meeting, held.chair, meeting_id=held.id)
+    record(held)
+    do(close_meeting, held.chair, meeting_id=held.id, version=held.version)
+
+    shown = ask(revised_scores, held.chair, stage_id=held.story.stage_id)
+
+    assert shown is not None
+    assert [(line.revised, line.changed) for line in shown.lines] == [((), 0)]
 
 
 def test_no_screen_of_the_meeting_names_an_entrant(database: Given) -> None:
@@ -408,6 +557,82 @@ def test_no_screen_of_the_meeting_names_an_entrant(database: Given) -> None:
     ]
 
     assert [name for name in TEAMS.values() if name in repr(said)] == []
+
+
+def revealed_to_jo(note: str) -> Held:
+    """Jo has come to the reveal of the first entry, wrote for the panel after it, and chairs; Jules has not."""
+    story = told(Chapter.ASSIGNED)
+    transact(lambda db: with_a_reveal(db, story))
+    jo = story.judges["jo"]
+    assigned = transact(lambda db: {row.entry_id: row.id for row in assignments_of(db, story, jo)})
+    written = {"reader": CommentReader.PANEL, "base_version": 0, "tab": TAB, "save_number": 1}
+    other, first = assigned[story.entries["bela"]], assigned[story.entry_id]
+    for assignment_id in (first, other):
+        do(save_score, jo, assignment_id=assignment_id, criterion_key=story.criteria["need"], points=4)
+    do(save_comment, jo, assignment_id=other, text="Worth a look.", **written)
+    transact(lambda db: clock.move_to(db, clock.now(db) + timedelta(hours=1)))
+    for assignment_id in (first, other):
+        do(reveal_entry, jo, assignment_id=assignment_id)
+    transact(lambda db: clock.move_to(db, clock.now(db) + timedelta(hours=1)))
+    do(save_comment, jo, assignment_id=first, text=note, **written)
+
+    def end(db: Session) -> None:
+        clock.move_to(db, clock.now(db) + 30 * DAY)
+        end_judging(db, story.secretariat, story.stage_id)
+
+    transact(end)
+    do(name_chair, story.secretariat, stage_id=story.stage_id, person_id=jo.person_id)
+    return Held(story, do(prepare_meeting, story.secretariat, stage_id=story.stage_id, quorum=1), {})
+
+
+def test_what_a_judge_wrote_for_the_panel_after_the_reveal_is_not_shown_to_it(database: Given) -> None:
+    held = revealed_to_jo("They have done this before.")
+    agenda = {item.code: item.id for item in held.as_seen_by(held.chair).agenda}
+    for team in ("erin", "bela"):
+        added = {"meeting_id": held.id, "code": held.code(team), "words": ""}
+        held.items[team] = agenda.get(held.code(team)) or do(add_item, held.story.secretariat, **added)
+    do(open_meeting, held.story.secretariat, meeting_id=held.id, version=held.version)
+    do(join_meeting, held.chair, meeting_id=held.id)
+
+    notes = []
+    for team in ("erin", "bela"):
+        held.present(team)
+        shown = ask(present_entry, held.chair, stage_id=held.story.stage_id)
+        assert shown is not None
+        notes.append(shown.for_panel)
+
+    assert notes == [(), ("Worth a look.",)]
+
+
+def test_whoever_knows_who_is_behind_an_entry_does_not_write_it_on_the_agenda(database: Given) -> None:
+    held = revealed_to_jo("")
+    words = {"meeting_id": held.id, "code": held.code(), "words": f"{TEAMS['erin']} asked"}
+
+    for actor in (held.story.secretariat, held.story.judges["jo"]):
+        with pytest.raises(Invalid, match="tells who is behind an entry") as refused:
+            do(add_item, actor, **words)
+        assert TEAMS["erin"] not in refused.value.words
+
+
+def test_the_minutes_name_nobody_behind_an_entry_of_the_agenda(database: Given) -> None:
+    held = discussing()
+    for team in ("erin", "bela"):
+        with pytest.raises(Invalid, match="tells who is behind an entry"):
+            do(
+                record_minute,
+                held.story.secretariat,
+                item_id=held.items["erin"],
+                outcome=None,
+                reason=f"Ask {TEAMS[team]} for more.",
+            )
+
+    assert ask(minutes, held.chair, stage_id=held.story.stage_id)[0].minutes == ()
+
+
+def test_a_blind_chair_does_not_learn_by_writing_it_whether_a_guess_is_right(database: Given) -> None:
+    held = discussing()
+
+    do(record_minute, held.chair, item_id=held.items["erin"], outcome=None, reason=f"It may be {TEAMS['erin']}.")
 
 
 def test_what_is_proposed_again_is_not_put_on_the_agenda_twice(database: Given) -> None:

@@ -8,9 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
 from judging.judges import set_duty
-from judging.models import Duty
+from judging.models import Duty, Outcome
 from judging.panel.meeting import close_meeting, open_meeting
-from judging.panel.minutes import minutes
+from judging.panel.minutes import minutes, record_minute
 from judging.panel.recusals import record_recusal, recuse_oneself
 from judging.panel.screens import panel_meeting, present_entry
 from tests.databases import Given
@@ -19,7 +19,7 @@ from tests.pages.visiting import choose, press, row_of, tables, title, visit, wo
 from tests.stories import TEAMS, Chapter, told
 from tests.world import ask, do
 
-AWAY = "You are recused from the entry that the panel discusses now."
+AWAY = "The panel discusses an entry that is not shown to you."
 
 
 def led(held: Held, actor: Actor) -> AppTest:
@@ -86,14 +86,14 @@ def test_a_decision_is_recorded_on_the_shared_screen(sqlite: Given) -> None:
     held = discussing()
     page = led(held, held.chair)
     assert "Nothing is chosen" in press(page, "Record the decision").error[0].value
-    page.selectbox[0].set_value(page.selectbox[0].options[0])
+    page.selectbox[0].set_value(Outcome.FINALIST)
     page.text_area[0].input("Clearly the best.")
 
     page = press(page, "Record the decision")
 
-    assert f"Recorded what the panel decided about {held.code()}." in page.success[0].value
+    assert f"Recorded what the panel decided about {held.code()}. The secretariat looks" in page.success[0].value
     [minute] = ask(minutes, held.chair, stage_id=held.story.stage_id)[0].minutes
-    assert minute.reason == "Clearly the best."
+    assert (minute.outcome, minute.reason) == (Outcome.FINALIST, "Clearly the best.")
 
 
 def test_without_the_quorum_the_screen_says_what_is_missing_and_has_no_form(sqlite: Given) -> None:
@@ -105,6 +105,51 @@ def test_without_the_quorum_the_screen_says_what_is_missing_and_has_no_form(sqli
     assert "1 member is recused." in words(page)
     assert "Nothing can be recorded before there are more." in words(page)
     assert [button.label for button in page.button if button.label == "Record the decision"] == []
+
+
+def test_the_shared_screen_names_neither_who_was_recused_nor_who_was_left(sqlite: Given) -> None:
+    held = discussing()
+    do(recuse_oneself, held.member, stage_id=held.story.stage_id, code=held.code())
+    do(record_minute, held.chair, item_id=held.items["erin"], outcome=None, reason="Not yet.")
+
+    projected = visit(held.story.secretariat, "meeting")
+
+    assert "1 member could vote; the quorum was 1. 1 member was recused. Recorded by Jules." in words(projected)
+    assert [label for label in ("Could vote:", "Recused:") if label in words(projected)] == []
+    do(close_meeting, held.chair, meeting_id=held.id, version=held.version)
+    assert "Could vote: Jules. Recused: Jo." in words(visit(held.story.secretariat, "meeting"))
+    assert "Jo." not in words(led(held, held.chair))
+
+
+def test_the_room_is_not_told_why_something_is_not_proposed_and_the_secretariat_sees_that_it_is_not(
+    sqlite: Given,
+) -> None:
+    held = discussing()
+    do(record_minute, held.chair, item_id=held.items["erin"], outcome=Outcome.FINALIST, reason="Clear.")
+    held.present("bela")
+    page = led(held, held.chair)
+    page.selectbox[0].set_value(Outcome.FINALIST)
+    page.text_area[0].input("Clear as well.")
+
+    page = press(page, "Record the decision")
+
+    assert "The secretariat looks at the proposal." in page.success[0].value
+    assert (list(page.error), "places" in words(page)) == ([], False)
+    do(close_meeting, held.chair, meeting_id=held.id, version=held.version)
+    other = "The decision as it stands is another one, or there is none."
+    assert words(visit(held.story.secretariat, "meeting")).count(other) == 1
+    assert other not in words(led(held, held.chair))
+
+
+def test_a_minute_that_another_meeting_corrected_is_said_to_be_corrected_later(sqlite: Given) -> None:
+    held = discussing()
+    first = do(record_minute, held.chair, item_id=held.items["erin"], outcome=None, reason="Not yet.")
+    do(record_minute, held.chair, item_id=held.items["erin"], outcome=None, reason="Never.", corrects=first)
+
+    page = words(visit(held.story.secretariat, "meeting"))
+
+    assert "corrected later" in page
+    assert "below" not in page
 
 
 def test_the_screen_of_a_recused_member_says_that_and_nothing_else(sqlite: Given) -> None:
@@ -124,7 +169,7 @@ def test_a_chair_who_is_recused_leads_the_rest_without_it(sqlite: Given) -> None
 
     page = led(held, held.chair)
 
-    assert "You are recused from the entry" in page.info[0].value
+    assert "The panel discusses an entry that is not shown to you." in page.info[0].value
     assert held.code() not in everything(page)
     press(page, "Present the first entry")
     assert held.as_seen_by(held.chair).item_id == held.items["bela"]
@@ -189,7 +234,7 @@ def test_after_the_meeting_scores_stand_beside_each_other_and_it_is_said_what_ca
     page = visit(held.story.secretariat, "meeting")
 
     assert "Whether discussion helped cannot be told" in tables(page)
-    assert ["5.00 · 5.00", "5.00 · 5.00", "0 members"] in [row_of_after(page, held.code())]
+    assert ["5.00 · 5.00", "–", "–"] in [row_of_after(page, held.code())]
 
 
 def row_of_after(page: AppTest, code: str) -> list[str]:
