@@ -173,7 +173,7 @@ def _save(form: Form, line: CheckedEntry, version: int) -> None:
     outcome = form.send(record_checks, entry_id=line.entry_id, findings=findings, version=version)
     if outcome is None:
         return
-    newest = {each.check: each.finding for each in (*line.findings, *findings)}
+    newest = {each.check: each.finding for each in line.findings} | {each.check: each.finding for each in findings}
     if outcome is not Outcome.FAILED_CHECKS:
         say(f"The checks of {line.code} are on record.")
     elif Finding.FAIL in newest.values():
