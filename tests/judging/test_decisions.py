@@ -19,6 +19,7 @@ from judging.decisions import (
 )
 from judging.lottery import draw_places, freeze_list
 from judging.models import CommentReader, Outcome, StageAnalysis
+from judging.panel.meeting import close_meeting
 from judging.panel.minutes import record_minute
 from judging.planning import confirm_assignment, plan_assignment
 from judging.release import own_outcome, release_decisions
@@ -123,6 +124,7 @@ def test_whoever_might_vote_on_a_decision_in_the_panel_s_meeting_does_not_confir
     do(record_minute, held.chair, **what)
     decided = {"entry_id": story.entries["bela"], "outcome": Outcome.NOT_SELECTED, "reason": "Less clear."}
     do(decide_entry, story.secretariat, **decided)
+    do(close_meeting, held.chair, meeting_id=held.id, version=held.version)
     seen = ask(decisions_seen, held.member, stage_id=story.stage_id)
 
     with pytest.raises(Refused, match="somebody who made none of them"):
