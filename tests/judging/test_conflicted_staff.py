@@ -210,7 +210,7 @@ def test_a_place_that_the_hidden_entry_holds_is_not_told_by_a_refusal_and_still_
     do(decide_entry, near, **chosen)
 
     seen = ask(decisions_seen, story.sponsor, stage_id=story.stage_id)
-    with pytest.raises(Invalid, match="More entries are chosen than there are places"):
+    with pytest.raises(Invalid, match="More entries are chosen than there are places: 1 place"):
         do(confirm_decisions, story.sponsor, stage_id=story.stage_id, seen=seen)
 
 
