@@ -20,7 +20,7 @@ from accounts.actors import Actor
 from accounts.commands import command, query
 from accounts.models import Person
 from accounts.people import find_person
-from judging.models import Assignment, Comment, CommentReader, CommentSave, GateAnswer, Scorecard
+from judging.models import Assignment, Comment, CommentReader, CommentSave, GateAnswer, Score, Scorecard
 from judging.paper_models import PaperScore
 from judging.policy import Action, panel_member
 from judging.scorecards import (
@@ -142,6 +142,7 @@ def import_scores(
     must_be_judging(db, stage)
     for assignment_id in sorted({row.assignment.id for row in _planned(db, actor, stage, given, replaces)[1]}):
         locked(db, Assignment, assignment_id)  # no judge saves between the plan and what comes of it
+    db.expire_all()  # what was read before the locks may have changed since
     plan, rows = _planned(db, actor, stage, given, replaces)
     must_be_as_shown(plan, shown)
     for row in rows:
@@ -154,7 +155,7 @@ def _enter(db: Session, actor: Actor, row: _Row) -> None:
     card = card_of(db, row.assignment)
     if row.scores:
         if row.said.yes is None:
-            score = scores_of(db, (row.assignment.id,))[row.assignment.id].get(row.item)
+            score = one_matching(db, Score, scorecard_id=card.id, criterion_key=row.item)  # also one taken back
             saved_at = keep_score(db, card, score, row.item, row.said.points, row.said.cannot).saved_at
         else:
             given = matching(db, GateAnswer, scorecard_id=card.id, gate_key=row.item)

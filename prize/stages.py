@@ -15,8 +15,10 @@ from prize.lifecycle import Phase, phase
 from prize.models import (
     Criterion,
     EntryForm,
+    GateQuestion,
     PlaceTold,
     Prize,
+    PrizeComment,
     Question,
     RankedBy,
     Rubric,
@@ -113,8 +115,9 @@ def remove_stage(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID) -> N
     for form in matching(db, EntryForm, stage_id=stage_id):
         remove_all(db, [*matching(db, Question, form_id=form.id), form])
     for rubric in matching(db, Rubric, stage_id=stage_id):
-        remove_all(db, [*matching(db, Criterion, rubric_id=rubric.id), rubric])
-    remove_all(db, matching(db, StageDates, stage_id=stage_id))
+        gates, criteria = matching(db, GateQuestion, rubric_id=rubric.id), matching(db, Criterion, rubric_id=rubric.id)
+        remove_all(db, [*gates, *criteria, rubric])
+    remove_all(db, [*matching(db, PrizeComment, stage_id=stage_id), *matching(db, StageDates, stage_id=stage_id)])
     if is_referred_to(db, stage):
         raise Invalid(f"{stage.name} is in use: judges were invited or a panel was planned. It has to stay.")
     remove_all(db, [stage])

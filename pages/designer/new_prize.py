@@ -66,12 +66,14 @@ def draw() -> None:
     with main:
         heading("What is it?")
         form.choice("mission_id", "Mission", list(missions), missions.__getitem__)
-        form.line("title", "Title", on_change=_suggest, args=(form,))
+        form.line("title", "Title")
         form.line(
             "slug",
-            "Address",
+            "Address (optional)",
             limit=60,
-            help="Its page will be at /prizes/ and this address, for ever. Small letters, digits and hyphens.",
+            placeholder=slug_of(form["title"]),
+            help="Its page will be at /prizes/ and this address, for ever. Small letters, digits and hyphens; without "
+            "one it is made from the title.",
         )
         form.choice("blueprint", "What it is for", list(Blueprint), blueprint_words)
         form.tick(
@@ -113,20 +115,13 @@ def zones() -> tuple[str, ...]:
     )
 
 
-def _suggest(form: Form) -> None:
-    """Fill the address in from the title, unless somebody has chosen one."""
-    suggested = form.key("suggested slug")
-    if form["slug"] in ("", st.session_state.get(suggested, "")):
-        st.session_state[form.key("slug")] = st.session_state[suggested] = slug_of(form["title"])
-
-
 def _create(form: Form) -> None:
     prize_id = form.send(
         create_prize_from_blueprint if form["filled"] else create_prize,
         called={"slug": "address"},
         mission_id=form["mission_id"],
         title=form["title"],
-        slug=form["slug"],
+        slug=form["slug"] or slug_of(form["title"]),
         blueprint=form["blueprint"],
         pays=form["pays"],
         zone=form["zone"],

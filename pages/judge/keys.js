@@ -4,6 +4,7 @@ const OFF = "laurel keys are off"
 const SECOND_DIGIT = 600 // milliseconds that are waited for it, on a scale that goes beyond 10
 
 const DRAWN = 400 // milliseconds after which what was opened is there
+const SETTLING = 5 // times DRAWN
 
 const TABLE = [
   { keys: "n", words: "Next criterion", act: () => turnToCriterion(1) },
@@ -234,6 +235,13 @@ function keyRow(keys, words) {
   return row
 }
 
+// The focus goes to the new entry, again while what had it is drawn anew and it has fallen to nothing.
+function comeAlong(times) {
+  if (document.activeElement === document.body || times === SETTLING)
+    document.querySelector(".st-key-pane-entry")?.focus({ preventScroll: true })
+  if (times > 0) setTimeout(() => comeAlong(times - 1), DRAWN)
+}
+
 // Listens as long as the scoring room is shown. When it was turned by a key, the focus goes along to the new entry.
 function listenToKeys(panel, turned) {
   room.panel = panel
@@ -242,7 +250,7 @@ function listenToKeys(panel, turned) {
     room.at = -1
     room.places = {}
     showPane("entry")
-    if (room.byKey) document.querySelector(".st-key-pane-entry")?.focus({ preventScroll: true })
+    if (room.byKey) comeAlong(SETTLING)
   }
   room.byKey = false
   document.addEventListener("keydown", pressed)

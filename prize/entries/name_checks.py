@@ -32,7 +32,7 @@ from prize.policy import Action
 from settings import get_settings
 from storage.cleaning.child import Extracted, extract_in_child
 from storage.clock import now
-from storage.database import found, locked, reading
+from storage.database import found, locked, matching, reading
 from storage.errors import Closed, Invalid
 from storage.files import StoredFile
 from storage.jobs import enqueue, enqueue_once, job
@@ -43,7 +43,7 @@ SEARCH_FILE = "search a file for names"
 READ_BY_JUDGES = (CheckState.CLEAR, CheckState.ALLOWED)
 NAMES_FOUND = "names were found in what was submitted"
 """The job of ``prize.entries.corrections`` that tells the team."""
-CORRECTED = "It came after closing, as a correction. Look whether it is the file before without what names the team."
+CORRECTED = "It came after closing, as a correction. Judges read it when the secretariat has looked at it."
 UNREADABLE = "Names cannot be searched for in this file, because it cannot be read."
 
 
@@ -64,12 +64,16 @@ class NameCheckShown:
 
 @dataclass(frozen=True)
 class _Content:
-    """Something that judges would read: ``text`` of an answer, or a file whose words have to be taken out first."""
+    """Something that judges would read: ``text`` of an answer, or a file whose words have to be taken out first.
+
+    ``came_late`` says of a text that it is another one than before the closing.
+    """
 
     about: str
     digest: str
     text: str
     file_id: UUID | None
+    came_late: bool = False
 
 
 @command(Action.DECIDE_NAMES)
@@ -114,13 +118,14 @@ def search_submitted(db: Session, entry_id: UUID) -> None:
     if version is None:
         return
     names = {key: str(text) for key, text in version.answers.items()}
-    files = files_of(db, version.id)
+    files, in_time = files_of(db, version.id), _in_time(db, entry)
     contents = []
     for question in questions_submitted(db, version.form_id):
         if not question.read_by_judges:
             continue
         if text := names.get(str(question.key)):
-            contents.append(_answer(question.key, text))
+            late = in_time is not None and in_time.answers.get(str(question.key)) != text
+            contents.append(dataclasses.replace(_answer(question.key, text), came_late=late))
         contents += [_file(db, question.key, file.file_id) for file in files if file.question_key == question.key]
     _search(db, entry, contents)
 
@@ -227,6 +232,15 @@ def _search_file(db: Session, arguments: Mapping[str, Any], words: Extracted) ->
     _tell_team_later(db, entry)
 
 
+def _in_time(db: Session, entry: Entry) -> EntryVersion | None:
+    """What counted of an entry when its stage closed; None where nothing has come since, or all of it has."""
+    closed_at = db.get_one(Stage, entry.stage_id).closed_at
+    if closed_at is None:
+        return None
+    rows = matching(db, EntryVersion, entry_id=entry.id)
+    return max((row for row in rows if row.submitted_at <= closed_at), key=lambda row: row.number, default=None)
+
+
 def _came_late(db: Session, entry: Entry, file_id: UUID) -> bool:
     """Whether a file is in no version from before the closing, so that somebody has to look at it."""
     closed_at = db.get_one(Stage, entry.stage_id).closed_at
@@ -263,7 +277,7 @@ def _search(db: Session, entry: Entry, contents: list[_Content]) -> None:
             row.hits, row.problem, row.reason, row.decided_by, row.decided_at = [], "", "", None, None
             db.add(row)
         if content.file_id is None:
-            _found(db, row, find_names(content.text, "answer", who), "")
+            _found(db, row, find_names(content.text, "answer", who), CORRECTED if content.came_late else "")
         elif fresh:
             enqueue(
                 db,

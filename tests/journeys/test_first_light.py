@@ -130,7 +130,7 @@ def prize_is_drawn_up(designer: Visitor) -> None:
     designer.follow(designer.new_mail("designer@staff.example"), "Accept the invitation")
     designer.open("New prize")
     designer.fill("Title", TITLE)
-    designer.fill("Address", "connect")
+    designer.fill("Address (optional)", "connect")
     designer.tick("Begin with model rules")
     designer.press("Create prize")
     designer.see("The draft is open.")

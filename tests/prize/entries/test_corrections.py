@@ -13,7 +13,7 @@ from judging.models import JudgesCopy
 from prize.entries.corrections import submit_correction
 from prize.entries.drafts import save_answer
 from prize.entries.files import begin_upload, remove_file
-from prize.entries.models import EntryFile
+from prize.entries.models import CheckState, EntryFile
 from prize.entries.own import own_entry
 from prize.models import Stage
 from storage import clock
@@ -58,7 +58,9 @@ def correct(story: Story) -> None:
     work(0)
 
 
-def test_a_team_takes_its_name_out_after_closing_and_judges_read_what_is_left(database: Given) -> None:
+def test_what_a_team_takes_its_name_out_of_is_read_by_judges_when_somebody_has_looked(
+    database: Given,
+) -> None:
     story = closed_with_a_name()
     assert ask(own_entry, story.entrant, entry_id=story.entry_id).correctable == (story.questions["method"],)
 
@@ -66,7 +68,11 @@ def test_a_team_takes_its_name_out_after_closing_and_judges_read_what_is_left(da
     correct(story)
 
     entry = ask(own_entry, story.entrant, entry_id=story.entry_id)
-    assert (entry.correctable, entry.names, entry.receipt.number if entry.receipt else 0) == ((), (), 2)
+    assert entry.receipt is not None
+    assert (entry.receipt.number, [(check.hits, check.state) for check in entry.names]) == (2, [((), CheckState.HELD)])
+    with pytest.raises(Invalid, match="may name their makers"):
+        begin_judging(story)
+    decide(story, withhold=False)
     begin_judging(story)
     assert read_by_judge(story).text == PLAIN
 
@@ -235,5 +241,6 @@ def test_copies_of_files_that_stay_are_not_made_again(sqlite: Given, tmp_path: P
 
     correct(story)
 
+    decide(story, withhold=False)
     begin_judging(story)
     assert [file.id for file in read_by_judge(story, "document").files] == [copy_id]
