@@ -26,7 +26,7 @@ from accounts.sessions import COOKIE, open_session
 from delivery.demonstration.loading import load
 from judging.analyses.kept import KeptAnalysis, newest_analysis
 from judging.analyses.shown import Standing
-from judging.decisions import decide_entry
+from judging.decisions import decide_entry, decisions
 from judging.judges import conflicts_to_decide, decide_conflict, seats_of
 from judging.models import Outcome
 from judging.revealing import reveal_entry
@@ -167,7 +167,7 @@ def test_a_panel_asks_for_what_would_settle_most_and_anybody_repeats_its_numbers
     secretary.press("End judging")
     secretary.press("Take no more scores")
     secretary.open("Decisions")
-    best = [line for line in after.shown.ranking if line.place is not None][:10]
+    best = _reading(lambda db: decisions(db, secretariat, stage_id).lines)[:10]
     for line in best[1:]:
         transact(
             lambda db, key=line.entry_id: decide_entry(  # type: ignore[misc]
