@@ -32,8 +32,8 @@ from delivery.models import (
     Verification,
 )
 from delivery.policy import Action
-from judging.decisions import PLACES
 from judging.letters import told_texts
+from judging.models import PLACES
 from judging.release import released_outcome
 from mission.models import Target
 from prize.entries.conflicts import kept_from

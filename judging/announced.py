@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.commands import query
 from accounts.privacy import ERASED_ORGANISATION
-from judging.decisions import PLACES, organisations_of
-from judging.models import Decision, Outcome
+from judging.decisions import organisations_of
+from judging.models import PLACES, Decision, Outcome
 from judging.no_award import no_award_of
 from prize.entries.conflicts import kept_from
 from prize.models import Stage, StageState, Visibility

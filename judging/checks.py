@@ -8,12 +8,10 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from judging.models import Decision, Outcome
+from judging.models import PLACES, Decision
 from judging.outcome_models import Check, DueDiligence, Finding
 from prize.entries.models import Entry
 from storage.database import matching
-
-CHOSEN = (Outcome.FINALIST, Outcome.WINNER)
 
 Findings = Mapping[UUID, Mapping[Check, list[DueDiligence]]]
 """entry → check → every finding, that which counts first."""
@@ -59,7 +57,7 @@ def unchecked(db: Session, stage_id: UUID) -> frozenset[UUID]:
     return frozenset(
         row.entry_id
         for row in matching(db, Decision, stage_id=stage_id)
-        if row.outcome in CHOSEN
+        if row.outcome in PLACES
         and not all(
             (findings := found.get(row.entry_id, {}).get(check)) and findings[0].finding is not Finding.FAIL
             for check in Check

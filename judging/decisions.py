@@ -20,7 +20,7 @@ from judging.deciders import deciders_of
 from judging.departures import OUT, departures, left_out_because
 from judging.draws import draw_of, lot_of, must_not_be_shut_out
 from judging.judges import seats_of
-from judging.models import Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
+from judging.models import PLACES, Assignment, Comment, CommentReader, Decision, Outcome, Scorecard
 from judging.no_award import no_award_of
 from judging.panel.standing import present_meeting
 from judging.policy import Action
@@ -40,9 +40,7 @@ from storage.database import found, locked, matching, one_matching
 from storage.errors import Closed, Invalid, Refused, Stale
 from storage.values import OptionalStatement, Statement
 
-PLACES = (Outcome.FINALIST, Outcome.WINNER)
-"""The outcomes that take one of the stage's places."""
-TO_DECIDE = (Outcome.FINALIST, Outcome.WINNER, Outcome.RESERVE, Outcome.NOT_SELECTED, Outcome.THRESHOLD_NOT_MET)
+TO_DECIDE = (*PLACES, Outcome.RESERVE, Outcome.NOT_SELECTED, Outcome.THRESHOLD_NOT_MET)
 """The outcomes that a person chooses; being ineligible follows from screening."""
 
 NOT_THE_LAST = (

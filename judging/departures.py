@@ -9,14 +9,13 @@ from sqlmodel import Session
 
 from judging.analyses.kept import newest_analysis
 from judging.draws import draw_of
-from judging.models import Decision, Outcome
+from judging.models import PLACES, Decision, Outcome
 from judging.outcome_models import Draw
 from judging.results import ResultLine, result_lines
 from prize.entries.models import Entry
 from prize.models import RankedBy, Stage
 from storage.database import matching
 
-CHOSEN = (Outcome.FINALIST, Outcome.WINNER)
 OUT = (Outcome.INELIGIBLE, Outcome.WITHDRAWN, Outcome.FAILED_CHECKS)
 """Outcomes that no choice of the panel has brought about."""
 
@@ -31,10 +30,10 @@ def departures(db: Session, stage: Stage, without: Set[UUID] = frozenset()) -> d
     draw = draw_of(db, stage.id)
     rows = {row.entry_id: row for row in matching(db, Decision, stage_id=stage.id) if row.entry_id not in without}
     codes = {entry.id: str(entry.code) for entry in matching(db, Entry, stage_id=stage.id)}
-    by_lot = {key for key, row in rows.items() if draw and row.outcome in CHOSEN and codes[key] in draw.entries}
+    by_lot = {key for key, row in rows.items() if draw and row.outcome in PLACES and codes[key] in draw.entries}
     left = by_lot | without
     results = {line.entry_id: line for line in result_lines(db, stage.id, without) if line.entry_id not in left}
-    chosen = [key for key, row in rows.items() if row.outcome in CHOSEN and key not in left]
+    chosen = [key for key, row in rows.items() if row.outcome in PLACES and key not in left]
     places = _places(db, stage, results, without)
     compared = [key for key in results if rows.get(key) is None or rows[key].outcome not in OUT]
     first = sorted(places[key] for key in compared if key in places)[: len(chosen)]

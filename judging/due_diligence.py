@@ -14,9 +14,9 @@ from accounts.actors import Actor
 from accounts.commands import command, query
 from accounts.people import person_card
 from judging.checks import failed_checks, findings_of, newest_findings, unchecked
-from judging.decisions import PLACES, decision_on, decisions_of, organisations_of
+from judging.decisions import decision_on, decisions_of, organisations_of
 from judging.draws import CHECKS_TELL, must_not_be_shut_out, must_see_all
-from judging.models import Decision, Outcome
+from judging.models import PLACES, Decision, Outcome
 from judging.outcome_models import Check, DueDiligence, Finding
 from judging.policy import Action
 from judging.reserves import in_order

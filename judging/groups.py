@@ -6,9 +6,8 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from judging.decisions import PLACES
 from judging.judges import seats_of
-from judging.models import Decision, Outcome
+from judging.models import PLACES, Decision, Outcome
 from prize.entries.models import Entry
 from prize.entries.teams import members_of
 from prize.group_messages import group

@@ -12,6 +12,7 @@ from judging.analyses.shown import Standing
 from judging.decisions import decision_on
 from judging.letters import Letter, letter_of
 from judging.policy import Action
+from judging.statistics.wording import chance
 from prize.entries.models import Entry
 from prize.models import Stage, StageState
 from storage.errors import Invalid
@@ -81,15 +82,10 @@ def _place(letter: Letter) -> tuple[str, ...]:
             "likely (95 %)."
         )
     if own.chance is not None:
-        lines.append(f"Chance of being among {best}: {_chance(own.chance)}.")
+        lines.append(f"Chance of being among {best}: {chance(own.chance)}.")
     if own.mean_place is not None:
         lines.append(f"Place by the weighted mean: {own.mean_place:,} of {own.entries:,}.")
     return (*lines, "The panel decides; the place alone does not.")
-
-
-def _chance(value: float) -> str:
-    """Never said to be certain."""
-    return "over 99 %" if value > 0.99 else "under 1 %" if value < 0.01 else f"{value:.0%}".replace("%", " %")
 
 
 def _scores(letter: Letter) -> list[str]:

@@ -15,10 +15,10 @@ from accounts.commands import command, query
 from accounts.people import person_card
 from judging.analyses.kept import KeptAnalysis, newest_analysis
 from judging.analyses.shown import Standing
-from judging.decisions import PLACES, decisions_of, organisations_of
+from judging.decisions import decisions_of, organisations_of
 from judging.draws import draw_of, list_of, must_see_all
 from judging.lots import Ticket, by_hand, commitment_to, drawn, written
-from judging.models import Decision, Outcome
+from judging.models import PLACES, Decision, Outcome
 from judging.outcome_models import Draw
 from judging.policy import Action
 from judging.reserves import make_room_before

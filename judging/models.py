@@ -280,6 +280,10 @@ class Outcome(StrEnum):
     NO_AWARD = "no award"
 
 
+PLACES = (Outcome.FINALIST, Outcome.WINNER)
+"""The outcomes that take one of the stage's places."""
+
+
 class AppealState(StrEnum):
     WAITING = "waiting"
     ACCEPTED = "accepted"

@@ -12,10 +12,10 @@ from accounts.actors import Actor
 from accounts.commands import command, query
 from judging import messages
 from judging.checks import unchecked
-from judging.decisions import PLACES, decision_on, decisions_of
+from judging.decisions import decision_on, decisions_of
 from judging.draws import must_not_be_shut_out
 from judging.letters import told_texts, unsettled
-from judging.models import Outcome
+from judging.models import PLACES, Outcome
 from judging.policy import Action
 from prize import messages as told
 from prize.entries.drafts import open_entry

@@ -14,8 +14,9 @@ from accounts.actors import LAUREL, Actor
 from accounts.commands import command, query
 from accounts.people import person_card
 from judging import messages
-from judging.decisions import PLACES, decisions_of
+from judging.decisions import decisions_of
 from judging.draws import must_not_be_shut_out
+from judging.models import PLACES
 from judging.outcome_models import PlannedRelease
 from judging.release import obstacles, release_decisions
 from judging.staff import secretariat_of

@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from prize.document import BriefPart, CriterionPart, PrizeDocument, QuestionPart, RubricPart, StagePart
 from prize.models import Blueprint, Pays
+from prize.prizes import FIRST_STAGE
 from storage.values import Line, Prose, Zone
 
 FILE: Final = Path(__file__).with_suffix(".yaml")
-FIRST_STAGE: Final = "First stage"
 
 
 class _Suggested(BaseModel):

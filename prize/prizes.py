@@ -24,6 +24,7 @@ from storage.database import found, locked, matching, unchanged
 from storage.errors import Closed, Invalid
 from storage.values import Email, Line, Slug, Source, Zone
 
+FIRST_STAGE = "First stage"
 OVER = (StageState.RELEASED, StageState.CANCELLED)
 RUNNING = (PrizeState.PUBLISHED, PrizeState.PAUSED)
 """While a prize can still be changed, with a reason."""
@@ -145,7 +146,7 @@ def begin_prize(
     )
     db.add(prize)
     db.flush()
-    stage = Stage(prize_id=prize.id, position=1, name="First stage")
+    stage = Stage(prize_id=prize.id, position=1, name=FIRST_STAGE)
     db.add_all([Brief(prize_id=prize.id), Rules(prize_id=prize.id), stage])
     db.flush()
     db.add_all([EntryForm(stage_id=stage.id), Rubric(stage_id=stage.id)])

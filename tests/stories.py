@@ -28,10 +28,10 @@ from delivery import milestones as grants
 from delivery.evidence import add_arrived_evidence, begin_evidence_upload
 from delivery.milestones import MilestonePlan, give_evidence, offer_terms, verify_milestone
 from delivery.payments import approve_payment
-from judging.decisions import PLACES, confirm_decisions, decide_entry, decisions_of, decisions_seen, end_judging
+from judging.decisions import confirm_decisions, decide_entry, decisions_of, decisions_seen, end_judging
 from judging.due_diligence import Found, record_checks
 from judging.judges import accept_terms, invite_judges, state_conflicts
-from judging.models import Assignment, Outcome
+from judging.models import PLACES, Assignment, Outcome
 from judging.outcome_models import Check, Finding
 from judging.planning import confirm_assignment, plan_assignment
 from judging.release import release_decisions

@@ -16,8 +16,7 @@ from accounts.actors import Actor
 from accounts.commands import query
 from judging.analyses.kept import newest_analysis
 from judging.analyses.shown import RankedEntry, Standing
-from judging.decisions import PLACES
-from judging.models import Decision
+from judging.models import PLACES, Decision
 from judging.policy import Action
 from judging.results import cards_of
 from prize.entries.models import Entry

@@ -15,6 +15,7 @@ from accounts.commands import query
 from judging.analyses.shown import Standing
 from judging.panel.policy import Action
 from judging.panel.sheet import PanelSheet, SheetLine, gate_words, sheet_for
+from judging.statistics.wording import chance
 from storage.files import Document
 from storage.printing import BODY, QUIET, TITLE, paragraph, printed
 from storage.values import time_words
@@ -78,7 +79,7 @@ def _row(line: SheetLine) -> list[Paragraph]:
         " · ".join(map(_points, line.totals)),
         _points(line.spread),
         _points(adjusted.value) + interval,
-        "" if line.chance is None else _chance(line.chance),
+        "" if line.chance is None else chance(line.chance),
         f"Below the minimum of {', '.join(line.stopped_by)}" if line.stopped_by else standing,
         gate_words(line.gates),
     )
@@ -87,7 +88,3 @@ def _row(line: SheetLine) -> list[Paragraph]:
 
 def _points(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
-
-
-def _chance(share: float) -> str:
-    return "over 99 %" if share > 0.99 else "under 1 %" if share < 0.01 else f"{100 * share:.0f} %"

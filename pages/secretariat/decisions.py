@@ -9,7 +9,6 @@ import streamlit as st
 
 from judging.analyses.shown import Standing
 from judging.decisions import (
-    PLACES,
     TO_DECIDE,
     DecisionLine,
     Decisions,
@@ -18,7 +17,7 @@ from judging.decisions import (
     decide_entry,
     decisions,
 )
-from judging.models import Outcome
+from judging.models import PLACES, Outcome
 from judging.no_award import leave_places
 from judging.results import ResultLine
 from judging.timed_release import release_preview

@@ -11,7 +11,8 @@ import streamlit as st
 
 from delivery.milestones import MilestonePlan, MilestoneShown, TermsShown, delivery, offer_terms
 from delivery.models import PaymentState
-from judging.decisions import PLACES, DecisionLine, decisions
+from judging.decisions import DecisionLine, decisions
+from judging.models import PLACES
 from mission.missions import TargetShown, mission
 from pages.components import badges
 from pages.components.acting import act, ask, complain, say

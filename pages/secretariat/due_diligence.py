@@ -8,9 +8,8 @@ from typing import Any, Final
 
 import streamlit as st
 
-from judging.decisions import PLACES
 from judging.due_diligence import CheckedEntry, DueDiligenceShown, FindingShown, Found, due_diligence, record_checks
-from judging.models import Outcome
+from judging.models import PLACES, Outcome
 from judging.outcome_models import Check, Finding
 from pages.components import badges
 from pages.components.acting import ask, say

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import streamlit as st
 
-from judging.decisions import PLACES, DecisionLine, Decisions, confirm_decisions, decisions, decisions_seen
-from judging.models import Outcome
+from judging.decisions import DecisionLine, Decisions, confirm_decisions, decisions, decisions_seen
+from judging.models import PLACES, Outcome
 from pages.components import badges
 from pages.components.acting import act, ask
 from pages.components.badges import Badges, badge_of

@@ -56,10 +56,9 @@ def submit_correction(db: Session, actor: Actor, entry_id: UUID) -> ReceiptShown
     problems = [answer.problem for answer in answers if answer.problem]
     if problems:
         raise Invalid(" ".join(problems))
-    before = {answer.question.key: answer.text for answer in answers_submitted(db, latest)}
     who = identities_of_entry(db, entry)
     for answer in answers:
-        if not takes_out_only(before[answer.question.key], answer.text, who):
+        if not takes_out_only(str(latest.answers.get(str(answer.question.key), "")), answer.text, who):
             raise Invalid(
                 f"In “{answer.question.wording}” only the sentences that name you can be changed, and not made longer. "
                 "The others have to stand as you submitted them."
