@@ -393,7 +393,7 @@ def _judged(
     for entry in _submitted(db, stage_id):
         search_submitted(db, entry.id)
         for check in screened_entry(db, secretariat, entry.id).names:
-            decide_names(db, secretariat, entry.id, check.question_key, check.file_id, withhold)
+            decide_names(db, secretariat, entry.id, check.question_key, check.file_id, withhold, check.digest)
             withhold = not withhold
         screen_entry(db, secretariat, entry.id, True)
     seats = [(play.name(), f"judge{number}@{DOMAIN}") for number in range(2, judges)]

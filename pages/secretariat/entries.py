@@ -33,7 +33,7 @@ from pages.secretariat.several import decide_several, draw_became, draw_several
 from pages.secretariat.stages import dates_line
 from prize.entries.duplicates import duplicates
 from prize.entries.models import CheckState, EntryState
-from prize.entries.name_checks import decide_names
+from prize.entries.name_checks import NameCheckShown, decide_names
 from prize.entries.screening import EntryLine, ScreenedEntry, StageEntries, screen_entry, screened_entry, stage_entries
 from prize.lifecycle import Phase
 from prize.prizes import PrizeLine
@@ -302,18 +302,19 @@ def _names(entry: ScreenedEntry, *, decides: bool) -> None:
                             key=f"{label}-{place}",
                             disabled=check.state is (CheckState.WITHHELD if withhold else CheckState.ALLOWED),
                             on_click=_decide_names,
-                            args=(entry.line.id, check.question_key, check.file_id, withhold),
+                            args=(entry.line.id, check, withhold),
                         )
 
 
-def _decide_names(entry_id: UUID, question_key: UUID, file_id: UUID | None, withhold: bool) -> None:
+def _decide_names(entry_id: UUID, check: NameCheckShown, withhold: bool) -> None:
     act(
         decide_names,
         said="Withheld from judges." if withhold else "Judges will read it as it is.",
         entry_id=entry_id,
-        question_key=question_key,
-        file_id=file_id,
+        question_key=check.question_key,
+        file_id=check.file_id,
         withhold=withhold,
+        seen=check.digest,
     )
 
 

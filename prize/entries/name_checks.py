@@ -30,14 +30,15 @@ from prize.form import form_in_force, questions_of, questions_submitted
 from prize.models import Stage, StageState
 from prize.policy import Action
 from settings import get_settings
+from storage.canonical import digest
 from storage.cleaning.child import Extracted, extract_in_child
 from storage.clock import now
 from storage.database import found, locked, matching, reading
-from storage.errors import Closed, Invalid
+from storage.errors import Closed, Invalid, Stale
 from storage.files import StoredFile
 from storage.jobs import enqueue, enqueue_once, job
 from storage.objects import copy_object
-from storage.values import OptionalLine
+from storage.values import OptionalLine, Reference
 
 SEARCH_FILE = "search a file for names"
 READ_BY_JUDGES = (CheckState.CLEAR, CheckState.ALLOWED)
@@ -51,7 +52,8 @@ UNREADABLE = "Names cannot be searched for in this file, because it cannot be re
 class NameCheckShown:
     """What was found in an answer or file. ``file_id`` is None for an answer's text.
 
-    ``problem`` says why a file could not be searched; it is then kept from judges like one with a hit.
+    ``problem`` says why a file could not be searched; it is then kept from judges like one with a hit. ``digest``
+    stands for what was searched and what was found, so that nobody decides about something else.
     """
 
     question_key: UUID
@@ -60,6 +62,7 @@ class NameCheckShown:
     hits: tuple[Hit, ...]
     problem: str
     reason: str
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -84,13 +87,17 @@ def decide_names(
     question_key: UUID,
     file_id: UUID | None,
     withhold: bool,
+    seen: Reference,
     reason: OptionalLine = "",
 ) -> None:
     """Say of an answer or file with a hit that it is none, or that judges do not get it. The latest decision counts.
 
+    ``seen`` is the digest of what was shown.
+
     Raises
     ------
     Invalid : nothing was found there.
+    Stale : the answer or file has been replaced, or something else been found in it, since it was shown.
     Closed : the stage has not closed yet, or its judging has ended.
     """
     entry = found(db, Entry, entry_id)
@@ -106,6 +113,8 @@ def decide_names(
     ).one_or_none()
     if row is None or not (row.hits or row.problem):
         raise Invalid("Nothing was found there, so there is nothing to decide.", "question_key")
+    if seen != _digest(row):
+        raise Stale("This has changed since you opened the page. Read what stands there now, then decide.")
     row.state = CheckState.WITHHELD if withhold else CheckState.ALLOWED
     row.reason, row.decided_by, row.decided_at = reason, actor.person_id, now(db)
     db.add(row)
@@ -350,4 +359,9 @@ def _shown(row: NameCheck) -> NameCheckShown:
         tuple(Hit(**{**hit, "tells": Tells(hit["tells"])}) for hit in row.hits),
         row.problem,
         row.reason,
+        _digest(row),
     )
+
+
+def _digest(row: NameCheck) -> str:
+    return digest([row.content_digest, row.hits, row.problem])

@@ -63,7 +63,7 @@ from prize.entries.files import add_arrived, begin_upload
 from prize.entries.invitations import invite_member
 from prize.entries.models import CheckState, Entry, NameCheck, TeamMember
 from prize.entries.name_checks import decide_names
-from prize.entries.screening import screen_entry
+from prize.entries.screening import screen_entry, screened_entry
 from prize.entries.submission import submit_entry
 from prize.form import add_question
 from prize.gates import add_gate_question
@@ -503,14 +503,22 @@ def _decide_names(db: Session, contest: Contest) -> None:
         screen_entry(db, story.secretariat, contest.entries[team.name], True)
         if team.method_reads != "clear":
             withhold = team.method_reads == "withheld"
-            decide_names(db, story.secretariat, contest.entries[team.name], key, None, withhold, "Looked at.")
+            _decide(db, story.secretariat, contest.entries[team.name], key, None, withhold, "Looked at.")
     held = db.exec(select(NameCheck).where(col(NameCheck.state) == CheckState.HELD)).all()
     for row in held:
         question, _, file = row.about.partition(" ")
         shown = row.entry_id == contest.entries[NAMED_IN_DOCUMENT]  # elsewhere only in what cleaning has removed
-        decide_names(db, story.secretariat, row.entry_id, UUID(question), UUID(file), shown)
+        _decide(db, story.secretariat, row.entry_id, UUID(question), UUID(file), shown)
     assert {row.entry_id for row in held} >= {contest.entries[NAMED_IN_DOCUMENT]}
     assert db.exec(select(JudgesCopy).where(col(JudgesCopy.file_id).is_(None))).all() == []
+
+
+def _decide(
+    db: Session, secretariat: Actor, entry_id: UUID, key: UUID, file_id: UUID | None, withhold: bool, reason: str = ""
+) -> None:
+    names = screened_entry(db, secretariat, entry_id).names
+    (seen,) = [check.digest for check in names if (check.question_key, check.file_id) == (key, file_id)]
+    decide_names(db, secretariat, entry_id, key, file_id, withhold, seen, reason)
 
 
 def _panel(db: Session, contest: Contest) -> None:

@@ -21,6 +21,7 @@ from prize.entries.importing import planned_entries
 from prize.entries.invitations import invite_member
 from prize.entries.models import DraftFile
 from prize.entries.name_checks import search_submitted
+from prize.entries.screening import screened_entry
 from prize.entries.submission import submit_entry
 from prize.following import follow_prize
 from prize.form import add_question, newest_form
@@ -620,7 +621,8 @@ def _(world: World) -> Call:
     transact(lambda db: clock.move_to(db, CLOSES + timedelta(seconds=1)))
     do(close_stage, LAUREL, stage_id=story.stage_id)
     transact(lambda db: search_submitted(db, story.entry_id))
-    decided = {"file_id": None, "withhold": True, "reason": "It names the team."}
+    (found,) = ask(screened_entry, story.secretariat, entry_id=story.entry_id).names
+    decided = {"file_id": None, "withhold": True, "seen": found.digest, "reason": "It names the team."}
     return Call(story.secretariat, {"entry_id": story.entry_id, "question_key": story.questions["method"], **decided})
 
 

@@ -18,7 +18,7 @@ from prize.entries.own import own_entry
 from prize.models import Stage
 from storage import clock
 from storage.database import reading, transact
-from storage.errors import Closed, Invalid
+from storage.errors import Closed, Invalid, Stale
 from tests.accounts.signed_in import mails_to
 from tests.databases import Given
 from tests.documents import telling_pdf
@@ -29,6 +29,7 @@ from tests.prize.entries.test_name_checks import (
     begin_judging,
     decide,
     read_by_judge,
+    shown_to_the_secretariat,
     submit_and_close,
     work,
 )
@@ -56,6 +57,20 @@ def shown(story: Story, question: str = "method") -> str:
 def correct(story: Story) -> None:
     do(submit_correction, story.entrant, entry_id=story.entry_id)
     work(0)
+
+
+def test_nobody_decides_about_a_text_that_was_corrected_after_they_looked(database: Given) -> None:
+    story = closed_with_a_name()
+    seen = shown_to_the_secretariat(story)
+    answer_with(story, PLAIN, number=3)
+    correct(story)
+
+    with pytest.raises(Stale, match="Read what stands there now"):
+        decide(story, withhold=False, seen=seen)
+
+    (check,) = ask(own_entry, story.entrant, entry_id=story.entry_id).names
+    assert check.state is CheckState.HELD
+    decide(story, withhold=False)
 
 
 def test_what_a_team_takes_its_name_out_of_is_read_by_judges_when_somebody_has_looked(

@@ -97,7 +97,9 @@ def read_by_judge(story: Story, question: str = "method") -> BlindAnswer:
     return next(answer for answer in shown.answers if answer.wording == wording)
 
 
-def decide(story: Story, *, withhold: bool, file_id: UUID | None = None, question: str = "method") -> None:
+def decide(
+    story: Story, *, withhold: bool, file_id: UUID | None = None, question: str = "method", seen: str | None = None
+) -> None:
     do(
         decide_names,
         story.secretariat,
@@ -105,7 +107,14 @@ def decide(story: Story, *, withhold: bool, file_id: UUID | None = None, questio
         question_key=story.questions[question],
         file_id=file_id,
         withhold=withhold,
+        seen=shown_to_the_secretariat(story, question, file_id) if seen is None else seen,
     )
+
+
+def shown_to_the_secretariat(story: Story, question: str = "method", file_id: UUID | None = None) -> str:
+    names = ask(screened_entry, story.secretariat, entry_id=story.entry_id).names
+    about = (story.questions[question], file_id)
+    return next((check.digest for check in names if (check.question_key, check.file_id) == about), "nothing")
 
 
 def test_a_team_is_shown_what_would_tell_judges_who_it_is_and_can_take_it_out(database: Given) -> None:
@@ -222,7 +231,7 @@ def test_names_are_decided_between_closing_and_the_end_of_judging_and_only_where
     answer_with(story, NAMING)
     work()
     with pytest.raises(Closed, match="can still replace"):
-        decide(story, withhold=True)
+        decide(story, withhold=True, seen="nothing yet")
     submit_and_close(story)
     with pytest.raises(Invalid, match="Nothing was found"):
         decide(story, withhold=True, question="document")
