@@ -23,7 +23,7 @@ from judging.models import Assignment, AssignmentPlan, PanelMember
 from judging.policy import Action
 from prize.entries.conflicts import conflicts_of_stage, kept_from, possible_conflicts
 from prize.entries.models import Entry
-from prize.entries.name_checks import waiting_for_names
+from prize.entries.name_checks import being_searched, waiting_for_names
 from prize.entries.screening import eligibility
 from prize.entries.versions import submitted_entries
 from prize.lifecycle import STAGE
@@ -48,7 +48,10 @@ class PlannedJudge:
 
 @dataclass(frozen=True)
 class PlanShown:
-    """A plan as the secretariat previews it. ``short`` counts scorecards that could not be placed."""
+    """A plan as the secretariat previews it. ``short`` counts scorecards that could not be placed.
+
+    ``searched`` counts files of its entries that are still searched for names: judging begins when there are none.
+    """
 
     id: UUID
     made_at: datetime
@@ -57,6 +60,7 @@ class PlanShown:
     scorecards: int
     per_entry: int
     short: int
+    searched: int
     components: int
     judges: tuple[PlannedJudge, ...]
     confirmed_at: datetime | None
@@ -109,7 +113,8 @@ def confirm_assignment(db: Session, actor: Actor, stage_id: UUID, plan_id: UUID)
 
     Raises
     ------
-    Invalid : a possible conflict, or a name that was found, waits for the secretariat to decide.
+    Invalid : a possible conflict, or a name that was found, waits for the secretariat to decide, or a file is still
+        searched for names.
     Stale : entries, judges or conflicts have changed since the plan was made.
     Closed : judging has begun, or screening has not.
     """
@@ -172,6 +177,12 @@ def _must_be_decided(db: Session, actor: Actor, stage_id: UUID, entries: set[UUI
     names = {key: count for key, count in waiting_for_names(db, stage_id).items() if key in entries}
     close = [row.entry_id for row in possible_conflicts(db, stage_id) if row.entry_id in entries]
     kept = kept_from(db, actor.person_id, stage_id=stage_id)
+    if searched := {key: count for key, count in being_searched(db, stage_id).items() if key in entries}:
+        seen = sum(count for key, count in searched.items() if key not in kept)
+        raise Invalid(
+            f"{f'{seen} ' if seen else ''}{'file is' if seen == 1 else 'files are'} still searched for names. Judging "
+            "can begin when that is done: try again in a few minutes. If nothing changes, ask the operator."
+        )
     if seen := sum(count for key, count in names.items() if key not in kept):
         raise Invalid(
             f"{seen} {'answer or file' if seen == 1 else 'answers and files'} may name their makers. "
@@ -220,10 +231,13 @@ def _inputs(db: Session, stage: Stage, entries: Sequence[Entry], seats: Sequence
 def _shown(db: Session, actor: Actor, stage: Stage, row: AssignmentPlan) -> PlanShown:
     """A plan without the entries that the actor must not see, as if they did not exist."""
     kept = kept_from(db, actor.person_id, stage_id=stage.id)
-    hidden = {entry.code for entry in submitted_entries(db, stage.id) if entry.id in kept}
+    submitted = submitted_entries(db, stage.id)
+    hidden = {entry.code for entry in submitted if entry.id in kept}
     pairs = [(code, judge) for code, judge in row.pairs if code not in hidden]
     short = {code: int(count) for code, count in row.summary["short"].items() if code not in hidden}
     counts = Counter(judge for _, judge in pairs)
+    dealt = {code for code, _ in pairs} | short.keys()
+    searched = being_searched(db, stage.id)
     kept_apart = [pair for pair in conflicts_of_stage(db, stage.id) if pair[1] not in kept]
     judges = [
         PlannedJudge(
@@ -243,7 +257,8 @@ def _shown(db: Session, actor: Actor, stage: Stage, row: AssignmentPlan) -> Plan
         len(pairs),
         stage.scorecards_per_entry,
         sum(short.values()),
-        linked_groups(sorted({code for code, _ in pairs} | short.keys()), sorted(counts), pairs),
+        sum(searched.get(entry.id, 0) for entry in submitted if entry.code in dealt),
+        linked_groups(sorted(dealt), sorted(counts), pairs),
         tuple(sorted(judges, key=lambda judge: judge.name)),
         row.confirmed_at,
     )

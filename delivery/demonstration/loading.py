@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID
 
 from pydantic import SecretStr
@@ -51,7 +53,7 @@ from prize.entries.drafts import save_answer, start_entry
 from prize.entries.files import add_arrived, begin_upload
 from prize.entries.invitations import accept_invitation, invite_member
 from prize.entries.models import Entry
-from prize.entries.name_checks import decide_names, search_submitted
+from prize.entries.name_checks import decide_names, search_files, search_submitted
 from prize.entries.screening import screen_entry, screened_entry
 from prize.entries.submission import submit_entry
 from prize.entries.teams import member_ids
@@ -65,9 +67,13 @@ from prize.questions import NO, YES
 from prize.rubric import rubric_of, save_criterion, set_tie_break
 from prize.stages import edit_stage
 from storage import clock
+from storage.cleaning.child import Extracted
+from storage.cleaning.extracting import extract
 from storage.cleaning.types import PDF
 from storage.database import transact
+from storage.files import StoredFile
 from storage.mail import Mail
+from storage.objects import copy_object
 from storage.uploads import take_whole
 
 SEED = 2030
@@ -361,6 +367,14 @@ def _upload(play: Play, actor: Actor, entry_id: UUID, question_key: UUID, organi
     add_arrived(db, *take_whole(db, actor.person_id, upload.id, document), PDF)
 
 
+def _words(stored: StoredFile) -> Extracted:
+    """What one of these documents says: it needs no child with limits, since it was made here."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "annex"
+        copy_object(stored.object_name, source)
+        return Extracted(tuple(extract(source, stored.content_type)["text"]))
+
+
 def _answers(play: Play, organisation: str, strength: float) -> list[str]:
     dice = play.random
     numbers = {"a": dice.randint(18, 120), "b": dice.randint(130, 420), "c": dice.randint(20, 90)}
@@ -392,6 +406,7 @@ def _judged(
     withhold = True
     for entry in _submitted(db, stage_id):
         search_submitted(db, entry.id)
+        search_files(db, entry.id, _words)
         for check in screened_entry(db, secretariat, entry.id).names:
             decide_names(db, secretariat, entry.id, check.question_key, check.file_id, withhold, check.digest)
             withhold = not withhold

@@ -58,6 +58,12 @@ def draw() -> None:
         if plan.short:
             heading("Short")
             st.markdown(_short(plan))
+        if planning and plan.searched:
+            heading("Being searched")
+            st.markdown(
+                f"{counted(plan.searched, 'file')} {'is' if plan.searched == 1 else 'are'} still searched for names of "
+                "their makers. Judging can begin when that is done, usually within a few minutes."
+            )
         heading("The plan")
         _about(stage, plan)
         if planning:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -139,6 +140,15 @@ def search_submitted(db: Session, entry_id: UUID) -> None:
     _search(db, entry, contents)
 
 
+def search_files(db: Session, entry_id: UUID, words_of: Callable[[StoredFile], Extracted]) -> None:
+    """Search the files of an entry that wait for their jobs at once, for a caller who can take their words out."""
+    entry = locked(db, Entry, entry_id)
+    for row in checks_of(db, entry_id).values():
+        file_id = _shown(row).file_id
+        if file_id is not None and row.state is CheckState.SEARCHING:
+            _search_words(db, entry, row, file_id, words_of(db.get_one(StoredFile, file_id)))
+
+
 def checks_of(db: Session, entry_id: UUID) -> dict[str, NameCheck]:
     """The checks of an entry by what they are about; see ``about_answer`` and ``about_file``."""
     return {row.about: row for row in db.exec(select(NameCheck).where(col(NameCheck.entry_id) == entry_id)).all()}
@@ -175,12 +185,22 @@ def names_found(db: Session, entry_id: UUID) -> tuple[NameCheckShown, ...]:
 
 def waiting_for_names(db: Session, stage_id: UUID) -> dict[UUID, int]:
     """How many answers and files of each entry of a stage wait for the secretariat to decide about names."""
-    rows = db.exec(
-        select(NameCheck.entry_id)
-        .join(Entry, col(Entry.id) == col(NameCheck.entry_id))
-        .where(col(Entry.stage_id) == stage_id, col(NameCheck.state) == CheckState.HELD)
-    ).all()
-    return {entry_id: rows.count(entry_id) for entry_id in rows}
+    return _in_state(db, stage_id, CheckState.HELD)
+
+
+def being_searched(db: Session, stage_id: UUID) -> dict[UUID, int]:
+    """How many files of each entry of a stage are still searched for names."""
+    return _in_state(db, stage_id, CheckState.SEARCHING)
+
+
+def _in_state(db: Session, stage_id: UUID, state: CheckState) -> Counter[UUID]:
+    return Counter(
+        db.exec(
+            select(NameCheck.entry_id)
+            .join(Entry, col(Entry.id) == col(NameCheck.entry_id))
+            .where(col(Entry.stage_id) == stage_id, col(NameCheck.state) == state)
+        ).all()
+    )
 
 
 def search_anew(db: Session, entry_id: UUID) -> None:
@@ -235,9 +255,12 @@ def _search_file(db: Session, arguments: Mapping[str, Any], words: Extracted) ->
     row = checks_of(db, entry.id).get(arguments["about"])
     if row is None or row.content_digest != arguments["digest"]:
         return  # the file has been taken out meanwhile
-    who = identities_of_entry(db, entry)
-    late = CORRECTED if _came_late(db, entry, UUID(arguments["file_id"])) else ""
-    _found(db, row, _hits_in(words, who), UNREADABLE if words.problem else late)
+    _search_words(db, entry, row, UUID(arguments["file_id"]), words)
+
+
+def _search_words(db: Session, entry: Entry, row: NameCheck, file_id: UUID, words: Extracted) -> None:
+    late = CORRECTED if _came_late(db, entry, file_id) else ""
+    _found(db, row, _hits_in(words, identities_of_entry(db, entry)), UNREADABLE if words.problem else late)
     _tell_team_later(db, entry)
 
 

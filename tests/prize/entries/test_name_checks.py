@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -12,14 +13,14 @@ from sqlmodel import col, select
 from accounts.actors import LAUREL
 from judging.copies import copy_to_read
 from judging.models import JudgesCopy
-from judging.planning import confirm_assignment, plan_assignment
+from judging.planning import confirm_assignment, latest_plan, plan_assignment
 from judging.room import BlindAnswer, entry_to_judge
 from prize.closing import close_stage
 from prize.entries import duplicates  # noqa: F401 - brings the job that looks for them
 from prize.entries.drafts import SEARCH_DRAFT
 from prize.entries.files import remove_file
 from prize.entries.models import CheckState, EntryFile
-from prize.entries.name_checks import NameCheckShown, decide_names
+from prize.entries.name_checks import NameCheckShown, decide_names, search_submitted
 from prize.entries.names import Tells
 from prize.entries.own import own_entry
 from prize.entries.screening import screened_entry, stage_entries
@@ -64,11 +65,16 @@ def work(seconds: float = 10) -> None:
 
 
 def submit_and_close(story: Story) -> None:
+    submit_all(story)
+    work(0)
+
+
+def submit_all(story: Story) -> None:
+    """Each team submits, and the stage closes; what follows has still to be done."""
     for name, entry_id in story.entries.items():
         do(submit_entry, story.entrants[name], entry_id=entry_id, accepts_rules=True)
     transact(lambda db: clock.move_to(db, CLOSES + timedelta(seconds=1)))
     do(close_stage, LAUREL, stage_id=story.stage_id)
-    work(0)
 
 
 def names_seen_by_the_team(story: Story) -> tuple[NameCheckShown, ...]:
@@ -222,6 +228,25 @@ def test_a_file_with_a_name_is_kept_from_judges_by_every_way_until_it_is_let_pas
     for page in (None, 1):
         with pytest.raises(Refused):
             ask(copy_to_read, story.judge, copy_id=copy_id, page=page)
+
+
+def test_judging_does_not_begin_while_a_file_is_still_searched_for_names(database: Given, tmp_path: Path) -> None:
+    story = told(Chapter.WRITTEN)
+    document = telling_pdf(tmp_path / "plain.pdf", "Nobody", text="What was measured.").read_bytes()
+    transact(lambda db: attach(db, story.entrant, story.entry_id, story.questions["document"], document, "Plain.pdf"))
+    submit_all(story)
+    transact(lambda db: search_submitted(db, story.entry_id))
+
+    with pytest.raises(Invalid, match="1 file is still searched for names"):
+        begin_judging(story)
+
+    waiting = ask(latest_plan, story.secretariat, stage_id=story.stage_id)
+    assert waiting is not None
+    assert waiting.searched == 1
+    work(0)
+    plan = ask(latest_plan, story.secretariat, stage_id=story.stage_id)
+    assert plan == dataclasses.replace(waiting, searched=0)
+    assert do(confirm_assignment, story.secretariat, stage_id=story.stage_id, plan_id=waiting.id) == 4
 
 
 def test_names_are_decided_between_closing_and_the_end_of_judging_and_only_where_something_was_found(
