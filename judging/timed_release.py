@@ -76,11 +76,13 @@ def plan_release(db: Session, actor: Actor, stage_id: UUID, release_at: datetime
 
     Raises
     ------
+    Refused : the actor is shut out from an entry of the stage.
     Invalid : the moment is past, more than a year away or without a zone.
     Closed : the decisions are not confirmed.
     Stale : somebody set another time meanwhile.
     """
     stage = locked(db, Stage, stage_id)
+    must_not_be_shut_out(db, actor.person_id, stage)
     STAGE.transition(stage, PrizeAction.RELEASE_DECISIONS)
     if release_at.tzinfo is None:
         raise Invalid("A time needs a zone. Choose it again.", "release_at")
@@ -105,10 +107,11 @@ def cancel_release(db: Session, actor: Actor, stage_id: UUID, version: int) -> i
 
     Raises
     ------
+    Refused : the actor is shut out from an entry of the stage.
     Invalid : no time is set.
     Stale : somebody set another time meanwhile.
     """
-    locked(db, Stage, stage_id)
+    must_not_be_shut_out(db, actor.person_id, locked(db, Stage, stage_id))
     row = _as_seen(db, stage_id, version)
     if row is None or row.release_at is None:
         raise Invalid("No time is set for the release.")

@@ -181,6 +181,18 @@ def test_it_is_shown_what_will_be_sent_to_how_many_in_the_prize_s_words(database
         ask(release_preview, conflicted(story, Role.SECRETARIAT), stage_id=story.stage_id)
 
 
+def test_nobody_who_is_shut_out_from_an_entry_sets_or_cancels_the_time(sqlite: Given) -> None:
+    story = told(Chapter.CHECKED)
+    near, version = conflicted(story, Role.SECRETARIAT), plan(story)
+
+    with pytest.raises(Refused, match="somebody else of the prize team"):
+        do(plan_release, near, stage_id=story.stage_id, release_at=DECIDED + DAY, version=version)
+    with pytest.raises(Refused, match="somebody else of the prize team"):
+        do(cancel_release, near, stage_id=story.stage_id, version=version)
+
+    assert ask(release_preview, story.secretariat, stage_id=story.stage_id).release_at == DECIDED
+
+
 def test_a_time_is_set_moved_and_cancelled_on_the_page(sqlite: Given) -> None:
     story = told(Chapter.CHECKED)
     page = press(visit(story.secretariat, "decisions"), "Set the time")
