@@ -26,7 +26,7 @@ STAGE_CLOSED = "stage closed"
 """The job that the package above runs when a stage has closed: judges' copies are made."""
 
 SEARCH_SUBMITTED = "search a submitted entry for names"
-"""The job of ``prize.entries.name_checks`` that follows for each entry, in the order of their codes."""
+"""The job of ``prize.entries.searching`` that follows for each entry, in the order of their codes."""
 
 FIND_DUPLICATES = "look for entries that may be the same"
 """The job of ``prize.entries.duplicates`` that compares the entries of a stage with each other."""

@@ -43,9 +43,9 @@ from prize.closing import close_stage
 from prize.entries.drafts import save_answer, start_entry
 from prize.entries.files import add_arrived, begin_upload
 from prize.entries.models import Entry, TeamMember
-from prize.entries.name_checks import search_submitted
 from prize.entries.receipts import ReceiptShown
 from prize.entries.screening import screen_entry
+from prize.entries.searching import search_submitted
 from prize.entries.submission import submit_entry
 from prize.form import add_question
 from prize.fund import add_award, add_contribution

@@ -53,8 +53,9 @@ from prize.entries.drafts import save_answer, start_entry
 from prize.entries.files import add_arrived, begin_upload
 from prize.entries.invitations import accept_invitation, invite_member
 from prize.entries.models import Entry
-from prize.entries.name_checks import decide_names, search_files, search_submitted
+from prize.entries.name_checks import decide_names
 from prize.entries.screening import screen_entry, screened_entry
+from prize.entries.searching import search_files, search_submitted
 from prize.entries.submission import submit_entry
 from prize.entries.teams import member_ids
 from prize.form import add_question, newest_form, questions_of

@@ -15,9 +15,9 @@ from prize import messages
 from prize.entries.drafts import AnswerShown, draft_answers
 from prize.entries.identities import Identities, identities_of_entry
 from prize.entries.models import Entry, EntryVersion
-from prize.entries.name_checks import NAMES_FOUND, search_submitted
 from prize.entries.names import find_names
 from prize.entries.receipts import ReceiptShown
+from prize.entries.searching import NAMES_FOUND, search_submitted
 from prize.entries.submission import keep_version
 from prize.entries.teams import member_ids
 from prize.entries.versions import answers_submitted, content_digest, submitted_version

@@ -34,7 +34,7 @@ from storage.values import Line, tidy
 
 LONGEST_ANSWER = 60_000
 SEARCH_DRAFT = "search a draft for names"
-"""The job of ``prize.entries.name_checks`` that follows a change of a draft."""
+"""The job of ``prize.entries.searching`` that follows a change of a draft."""
 PAUSE = timedelta(seconds=5)
 """How long a draft rests before it is searched, so that typing causes one search and not fifty."""
 

@@ -19,7 +19,7 @@ from accounts.signing_in import LINK_LIVES, mail_link
 from prize import messages
 from prize.entries.conflicts import find_conflicts_of_entry, note_invited
 from prize.entries.models import Entry, EntryState, InvitationState, Team, TeamInvitation, TeamMember
-from prize.entries.name_checks import search_anew
+from prize.entries.searching import search_anew
 from prize.entries.teams import lead_of, member_ids, team_of, team_words
 from prize.lifecycle import INVITATION
 from prize.models import Prize, Stage, StageState

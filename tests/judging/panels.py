@@ -20,8 +20,8 @@ from prize.changes import change_drawing
 from prize.closing import close_stage
 from prize.entries.drafts import start_entry
 from prize.entries.models import Entry
-from prize.entries.name_checks import search_submitted
 from prize.entries.screening import screen_entry
+from prize.entries.searching import search_submitted
 from prize.entries.submission import submit_entry
 from prize.models import Stage
 from storage import clock

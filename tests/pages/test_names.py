@@ -7,8 +7,8 @@ from datetime import timedelta
 from accounts.actors import LAUREL
 from judging.judges import conflicts_to_decide, state_conflicts
 from prize.closing import close_stage
-from prize.entries.name_checks import search_submitted
 from prize.entries.screening import screened_entry
+from prize.entries.searching import search_submitted
 from prize.entries.submission import submit_entry
 from storage import clock
 from storage.database import transact

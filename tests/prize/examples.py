@@ -20,8 +20,8 @@ from prize.entries.duplicates import duplicates
 from prize.entries.importing import planned_entries
 from prize.entries.invitations import invite_member
 from prize.entries.models import DraftFile
-from prize.entries.name_checks import search_submitted
 from prize.entries.screening import screened_entry
+from prize.entries.searching import search_submitted
 from prize.entries.submission import submit_entry
 from prize.following import follow_prize
 from prize.form import add_question, newest_form

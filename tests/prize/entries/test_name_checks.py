@@ -20,10 +20,11 @@ from prize.entries import duplicates  # noqa: F401 - brings the job that looks f
 from prize.entries.drafts import SEARCH_DRAFT
 from prize.entries.files import remove_file
 from prize.entries.models import CheckState, EntryFile
-from prize.entries.name_checks import NameCheckShown, decide_names, search_submitted
+from prize.entries.name_checks import NameCheckShown, decide_names
 from prize.entries.names import Tells
 from prize.entries.own import own_entry
 from prize.entries.screening import screened_entry, stage_entries
+from prize.entries.searching import search_submitted
 from prize.entries.submission import submit_entry
 from storage import clock
 from storage.database import reading, transact
