@@ -13,21 +13,21 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from prize.closing import SEARCH_SUBMITTED
 from prize.entries.drafts import PAUSE, SEARCH_DRAFT, draft_answers, search_later
 from prize.entries.identities import Identities, identities_of_entry, known_since
-from prize.entries.models import CheckState, Entry, EntryFile, EntryVersion, NameCheck
+from prize.entries.models import CheckState, Entry, EntryVersion, NameCheck
 from prize.entries.name_checks import about_answer, about_file, checks_of, digest_of_text, file_of
 from prize.entries.names import Hit, find_names
-from prize.entries.versions import files_of, submitted_version
+from prize.entries.versions import files_of, submitted_version, versions_of
 from prize.form import form_in_force, questions_of, questions_submitted
 from prize.models import Stage
 from settings import get_settings
 from storage.cleaning.child import Extracted, extract_in_child
 from storage.clock import now
-from storage.database import locked, matching, reading
+from storage.database import locked, reading
 from storage.files import StoredFile
 from storage.jobs import enqueue, enqueue_once, job
 from storage.objects import copy_object
@@ -41,16 +41,12 @@ UNREADABLE = "Names cannot be searched for in this file, because it cannot be re
 
 @dataclass(frozen=True)
 class _Content:
-    """Something that judges would read: ``text`` of an answer, or a file whose words have to be taken out first.
-
-    ``came_late`` says of a text that it is another one than before the closing.
-    """
+    """Something that judges would read: ``text`` of an answer, or a file whose words have to be taken out first."""
 
     about: str
     digest: str
     text: str
     file_id: UUID | None
-    came_late: bool = False
 
 
 def search_submitted(db: Session, entry_id: UUID) -> None:
@@ -59,17 +55,7 @@ def search_submitted(db: Session, entry_id: UUID) -> None:
     version = submitted_version(db, entry_id)
     if version is None:
         return
-    names = {key: str(text) for key, text in version.answers.items()}
-    files, in_time = files_of(db, version.id), _in_time(db, entry)
-    contents = []
-    for question in questions_submitted(db, version.form_id):
-        if not question.read_by_judges:
-            continue
-        if text := names.get(str(question.key)):
-            late = in_time is not None and in_time.answers.get(str(question.key)) != text
-            contents.append(dataclasses.replace(_answer(question.key, text), came_late=late))
-        contents += [_file(db, question.key, file.file_id) for file in files if file.question_key == question.key]
-    _search(db, entry, contents)
+    _search(db, entry, _read_by_judges(db, version))
 
 
 def search_files(db: Session, entry_id: UUID, words_of: Callable[[StoredFile], Extracted]) -> None:
@@ -78,7 +64,7 @@ def search_files(db: Session, entry_id: UUID, words_of: Callable[[StoredFile], E
     for row in checks_of(db, entry_id).values():
         file_id = file_of(row)
         if file_id is not None and row.state is CheckState.SEARCHING:
-            _search_words(db, entry, row, file_id, words_of(db.get_one(StoredFile, file_id)))
+            _search_words(db, entry, row, words_of(db.get_one(StoredFile, file_id)))
 
 
 def search_anew(db: Session, entry_id: UUID) -> None:
@@ -129,39 +115,40 @@ def _search_file(db: Session, arguments: Mapping[str, Any], words: Extracted) ->
     row = checks_of(db, entry.id).get(arguments["about"])
     if row is None or row.content_digest != arguments["digest"]:
         return  # the file has been taken out meanwhile
-    _search_words(db, entry, row, UUID(arguments["file_id"]), words)
+    _search_words(db, entry, row, words)
 
 
-def _search_words(db: Session, entry: Entry, row: NameCheck, file_id: UUID, words: Extracted) -> None:
-    late = CORRECTED if _came_late(db, entry, file_id) else ""
+def _read_by_judges(db: Session, version: EntryVersion) -> list[_Content]:
+    """The answers and files of a version that judges would read."""
+    files, contents = files_of(db, version.id), []
+    for question in questions_submitted(db, version.form_id):
+        if not question.read_by_judges:
+            continue
+        if text := version.answers.get(str(question.key)):
+            contents.append(_answer(question.key, str(text)))
+        contents += [_file(db, question.key, file.file_id) for file in files if file.question_key == question.key]
+    return contents
+
+
+def _search_words(db: Session, entry: Entry, row: NameCheck, words: Extracted) -> None:
+    late = CORRECTED if (row.about, row.content_digest) in _came_late(db, entry) else ""
     _found(db, row, _hits_in(words, identities_of_entry(db, entry)), UNREADABLE if words.problem else late)
     _tell_team_later(db, entry)
 
 
-def _in_time(db: Session, entry: Entry) -> EntryVersion | None:
-    """What counted of an entry when its stage closed; None where nothing has come since, or all of it has."""
+def _came_late(db: Session, entry: Entry) -> frozenset[tuple[str, str]]:
+    """What counts of an entry now and did not when its stage closed, so that somebody has to look at it: what it is
+    about, and its digest. Nothing where all of it has come since, as an import does."""
     closed_at = db.get_one(Stage, entry.stage_id).closed_at
-    if closed_at is None:
-        return None
-    rows = matching(db, EntryVersion, entry_id=entry.id)
-    return max((row for row in rows if row.submitted_at <= closed_at), key=lambda row: row.number, default=None)
-
-
-def _came_late(db: Session, entry: Entry, file_id: UUID) -> bool:
-    """Whether a file is in no version from before the closing, so that somebody has to look at it."""
-    closed_at = db.get_one(Stage, entry.stage_id).closed_at
-    if closed_at is None:
-        return False
-    in_time = (
-        select(EntryFile.id)
-        .join(EntryVersion, col(EntryVersion.id) == col(EntryFile.entry_version_id))
-        .where(
-            col(EntryVersion.entry_id) == entry.id,
-            col(EntryVersion.submitted_at) <= closed_at,
-            col(EntryFile.file_id) == file_id,
-        )
+    versions = versions_of(db, entry.id)
+    in_time = [version for version in versions if closed_at is not None and version.submitted_at <= closed_at]
+    if not in_time or len(in_time) == len(versions):
+        return frozenset()
+    then, today = (
+        {(content.about, content.digest) for content in _read_by_judges(db, version)}
+        for version in (in_time[-1], versions[-1])
     )
-    return db.exec(in_time).first() is None
+    return frozenset(today - then)
 
 
 def _search(db: Session, entry: Entry, contents: list[_Content]) -> None:
@@ -171,7 +158,7 @@ def _search(db: Session, entry: Entry, contents: list[_Content]) -> None:
     """
     locked(db, Entry, entry.id)
     who, since = identities_of_entry(db, entry), known_since(db, entry)
-    rows = checks_of(db, entry.id)
+    rows, late = checks_of(db, entry.id), _came_late(db, entry)
     for about in rows.keys() - {content.about for content in contents}:
         db.delete(rows[about])
     for content in contents:
@@ -183,7 +170,8 @@ def _search(db: Session, entry: Entry, contents: list[_Content]) -> None:
             row.hits, row.problem, row.reason, row.decided_by, row.decided_at = [], "", "", None, None
             db.add(row)
         if content.file_id is None:
-            _found(db, row, find_names(content.text, "answer", who), CORRECTED if content.came_late else "")
+            corrected = CORRECTED if (content.about, content.digest) in late else ""
+            _found(db, row, find_names(content.text, "answer", who), corrected)
         elif fresh:
             enqueue(
                 db,

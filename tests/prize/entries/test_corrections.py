@@ -15,6 +15,8 @@ from prize.entries.drafts import save_answer
 from prize.entries.files import begin_upload, remove_file
 from prize.entries.models import CheckState, EntryFile
 from prize.entries.own import own_entry
+from prize.entries.searching import CORRECTED
+from prize.entries.submission import submit_entry
 from prize.models import Stage
 from storage import clock
 from storage.database import reading, transact
@@ -241,6 +243,36 @@ def test_a_file_that_names_its_team_is_replaced_and_judged_when_somebody_has_loo
     assert file.id != copy_id
     assert "Nobody" not in file.name
     assert ask(copy_to_read, story.judge, copy_id=file.id, page=1)
+
+
+def test_a_file_that_did_not_count_at_closing_is_looked_at_even_if_it_had_counted_before(
+    sqlite: Given, tmp_path: Path
+) -> None:
+    story = told(Chapter.WRITTEN)
+    transact(lambda db: setattr(db.get_one(Stage, story.stage_id), "correction_days", DAYS))
+    question = story.questions["document"]
+    telling, clean = (
+        telling_pdf(tmp_path / f"{name}.pdf", name, text=f"What {name} measured.").read_bytes()
+        for name in ("Acorn Labs", "Nobody")
+    )
+
+    def replace_by(document: bytes) -> None:
+        for answer in ask(own_entry, story.entrant, entry_id=story.entry_id).answers:
+            for file in answer.files:
+                there = {"entry_id": story.entry_id, "question_key": question, "file_id": file.id}
+                do(remove_file, story.entrant, **there)
+        transact(lambda db: attach(db, story.entrant, story.entry_id, question, document, "Plan.pdf"))
+
+    replace_by(clean)
+    do(submit_entry, story.entrant, entry_id=story.entry_id, accepts_rules=True)
+    replace_by(telling)
+    submit_and_close(story)
+    replace_by(clean)
+
+    correct(story)
+
+    (check,) = ask(own_entry, story.entrant, entry_id=story.entry_id).names
+    assert (check.hits, check.state, check.problem) == ((), CheckState.HELD, CORRECTED)
 
 
 def test_copies_of_files_that_stay_are_not_made_again(sqlite: Given, tmp_path: Path) -> None:
