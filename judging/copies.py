@@ -26,7 +26,7 @@ from prize.models import Stage
 from settings import get_settings
 from storage.cleaning.child import CleanPage, clean_in_child
 from storage.cleaning.types import SUFFIXES
-from storage.database import matching, one_matching, reading, remove_all
+from storage.database import locked, matching, one_matching, reading, remove_all
 from storage.errors import NOT_YOURS, Refused
 from storage.files import StoredFile
 from storage.jobs import enqueue, job
@@ -76,9 +76,10 @@ class Made:
 def _order_copies(db: Session, arguments: Mapping[str, Any], _: None) -> None:
     """One row and one job for each file that judges may read, in the order of entry codes.
 
-    Files of other answers are not even counted: a number in a name would tell how many there are.
+    Files of other answers are not even counted: a number in a name would tell how many there are. Whoever orders copies
+    holds the stage, so that this and a correction do not both order one of the same file.
     """
-    stage = db.get_one(Stage, UUID(arguments["stage_id"]))
+    stage = locked(db, Stage, UUID(arguments["stage_id"]))
     for entry in submitted_entries(db, stage.id):
         version = submitted_version(db, entry.id)
         for number, file in enumerate(_readable(db, version), start=1):
@@ -93,6 +94,7 @@ def _follow_correction(db: Session, arguments: Mapping[str, Any], _: None) -> No
     A new copy gets a number that none of the entry's has.
     """
     entry = db.get_one(Entry, UUID(arguments["entry_id"]))
+    locked(db, Stage, entry.stage_id)
     files = {(file.question_key, file.file_id): file for file in _readable(db, submitted_version(db, entry.id))}
     numbers = count(1)
     taken = set()

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
+
 from sqlmodel import select
 
+from judging.copies import _follow_correction, _order_copies
 from judging.models import CopyPage, CopyState, JudgesCopy
+from prize.entries.corrections import submit_correction
 from prize.entries.files import add_arrived, begin_upload
-from prize.entries.models import Entry
+from prize.entries.models import Entry, EntryFile
+from prize.entries.searching import search_submitted
+from prize.models import Stage
 from storage.cleaning.types import PDF, PNG
-from storage.database import reading, transact
+from storage.database import reading, transact, writing
 from tests.databases import Given
 from tests.documents import telling_jpeg
-from tests.prize.entries.test_name_checks import submit_and_close, work
+from tests.prize.entries.test_name_checks import NAMING, PLAIN, answer_with, submit_all, submit_and_close, work
 from tests.storage.test_cleaning_images import telling_png
 from tests.stories import Chapter, Story, take_whole, told
+from tests.world import do
 
 
 def add(story: Story, content: bytes, name: str, content_type: str) -> None:
@@ -72,3 +79,32 @@ def test_files_of_answers_that_judges_do_not_read_are_not_copied_and_not_counted
     work()
 
     assert copies() == []
+
+
+def test_a_correction_while_copies_are_ordered_leaves_one_copy_of_each_file(postgresql: Given) -> None:
+    story = told(Chapter.WRITTEN)
+    transact(lambda db: setattr(db.get_one(Stage, story.stage_id), "correction_days", 3))
+    add(story, telling_png(), "Figures.png", PNG)
+    answer_with(story, NAMING)
+    submit_all(story)
+    transact(lambda db: search_submitted(db, story.entry_id))
+    answer_with(story, PLAIN, number=3)
+
+    def order() -> None:
+        transact(lambda db: _order_copies(db, {"stage_id": str(story.stage_id)}, None))
+
+    def correct() -> None:
+        do(submit_correction, story.entrant, entry_id=story.entry_id)
+        transact(lambda db: _follow_correction(db, {"entry_id": str(story.entry_id)}, None))
+
+    with ThreadPoolExecutor(2) as pool:
+        with writing() as db:
+            db.exec(select(EntryFile).with_for_update()).one()  # so that ordering stops when it has read the version
+            both = [pool.submit(order)]
+            wait(both, 0.5)
+            both.append(pool.submit(correct))
+            wait(both[1:], 0.5)
+        for done in both:
+            done.result(60)
+
+    assert len(copies()) == 1
