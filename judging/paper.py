@@ -41,7 +41,7 @@ from prize.scoring import Scoring, scoring_of
 from storage.clock import now
 from storage.database import locked, matching, one_matching
 from storage.sheets.columns import Problem
-from storage.sheets.matching import Kind, Wanted, fold
+from storage.sheets.matching import Kind, Wanted, by_name
 from storage.sheets.planning import (
     NOTHING_MATCHED,
     Fate,
@@ -198,7 +198,8 @@ def _planned(db: Session, actor: Actor, stage: Stage, given: MatchedSheet, repla
     if read.problems:
         return plan_of(read, columns, ()), []
     rubric, scoring = rubric_of(db, stage.id), scoring_of(db, stage.id)
-    items = _items(rubric)
+    scored: tuple[CriterionShown | GateShown, ...] = (*rubric.criteria, *rubric.gates)
+    items = by_name((_name(item), item) for item in scored)
     kept = kept_from(db, actor.person_id, stage_id=stage.id)
     apart = conflicts_of_stage(db, stage.id)
     entries = {
@@ -222,18 +223,21 @@ def _planned(db: Session, actor: Actor, stage: Stage, given: MatchedSheet, repla
             person = find_person(db, email)
             people[email] = person if person and panel_member(db, person.id, stage.id) else None
         judge, entry = people[email], entries.get(one.values["code"].casefold())
-        item = items.get(fold(one.values["item"]))
+        there = items(one.values["item"])
         assignment = asked.get((judge.id, entry.id)) if judge and entry else None
         if judge is None:
             problems.append(Problem(one.number, "Judge", "Nobody on this panel has this address. Check it."))
         elif entry is None:
             problems.append(Problem(one.number, "Entry", "No entry of this stage has this code. Check it."))
-        elif item is None:
+        elif not there:
             names = ", ".join(criterion.name for criterion in rubric.criteria)
             problems.append(Problem(one.number, "Criterion", f"The rubric has no such criterion. It has {names}."))
+        elif len(there) > 1:
+            names = " or ".join(f"“{_name(item)}”" for item in there)
+            problems.append(Problem(one.number, "Criterion", f"It may be {names}. Write it exactly like one of them."))
         elif assignment is None:
             problems.append(Problem(one.number, "Entry", f"{judge.name} is not asked to score {entry.code}."))
-        elif isinstance(said := _said(one.values["score"], item, rubric), str):
+        elif isinstance(said := _said(one.values["score"], item := there[0], rubric), str):
             problems.append(Problem(one.number, "Score", said))
         elif (earlier := first.setdefault((assignment.id, item.key), one.number)) != one.number:
             words = f"The same score stands in row {earlier} already. Keep one of them."
@@ -261,12 +265,6 @@ def _row(card: _Card, assignment: Assignment, item: UUID, said: _Said, values: M
     scores = before != said
     fate = Fate.NEW if before is None else Fate.CHANGED if scores or differ else Fate.THERE
     return _Row(assignment, item, said, comments, scores, fate)
-
-
-def _items(rubric: RubricShown) -> dict[str, CriterionShown | GateShown]:
-    """What is scored, by its name without capitals and signs."""
-    named: dict[str, CriterionShown | GateShown] = {fold(gate.wording): gate for gate in rubric.gates}
-    return named | {fold(criterion.name): criterion for criterion in rubric.criteria}
 
 
 def _name(item: CriterionShown | GateShown) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from storage.sheets.matching import Kind, Match, Wanted, fold, same_unit, unit_of_heading
+from storage.sheets.matching import Kind, Match, Wanted, by_name, same_unit, unit_of_heading
 from storage.sheets.reading import Sheet
 from storage.values import Email, Line
 
@@ -357,11 +357,14 @@ def _email(cell: str) -> str:
 
 
 def _chooser(options: Sequence[str]) -> Reader:
-    known = {fold(option): option for option in options}
+    find = by_name((option, option) for option in options)
 
     def read(cell: str) -> str:
-        if fold(cell) not in known:
+        found = find(cell)
+        if not found:
             raise _Wrong(f"is none of {', '.join(options)}.")
-        return known[fold(cell)]
+        if len(found) > 1:
+            raise _Wrong(f"may be {' or '.join(found)}. Write it exactly like one of them.")
+        return found[0]
 
     return read

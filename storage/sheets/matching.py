@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 from pydantic import ConfigDict
 
@@ -17,7 +18,10 @@ from storage.values import Line
 ALIKE: Final = 0.84
 """How alike two names are, from 0 to 1, to be taken for the same: one letter in six may differ."""
 CONTAINED: Final = 0.9
+FOLDED: Final = 0.95
 SURE: Final = 1.0
+
+T = TypeVar("T")
 
 PERCENT: Final = ("%", "per cent", "percent")
 
@@ -90,9 +94,11 @@ def _alike(column: str, wanted: Wanted) -> float:
     best = ALIKE if wanted.unit and same_unit(unit_of_heading(column), wanted.unit) else 0.0
     for name in (wanted.name, *wanted.called):
         theirs = fold(name)
-        if folded == theirs:
+        if column.strip() == name:
             return SURE
-        if f" {theirs} " in f" {folded} ":
+        if folded == theirs:
+            best = max(best, FOLDED)
+        elif f" {theirs} " in f" {folded} ":
             best = max(best, CONTAINED)
         else:
             best = max(best, min(CONTAINED - 0.01, SequenceMatcher(None, folded, theirs).ratio()))
@@ -103,6 +109,23 @@ def fold(name: str) -> str:
     """A name without accents, capitals, signs, and what stands in brackets."""
     plain = unicodedata.normalize("NFKD", _BRACKETS.sub(" ", name)).casefold()
     return _NO_LETTERS.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
+
+
+def by_name(named: Iterable[tuple[str, T]]) -> Callable[[str], tuple[T, ...]]:
+    """What finds things by the name that a cell says: the very same name first, else without capitals and signs.
+
+    It finds several where they share a name, so that none is taken for another.
+    """
+    exact, folded = defaultdict(list), defaultdict(list)
+    for name, thing in named:
+        exact[name].append(thing)
+        folded[fold(name)].append(thing)
+
+    def find(said: str) -> tuple[T, ...]:
+        without_signs = fold(said)
+        return tuple(exact.get(said.strip(), folded.get(without_signs, []) if without_signs else []))
+
+    return find
 
 
 def same_unit(one: str, other: str) -> bool:

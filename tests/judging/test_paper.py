@@ -13,7 +13,7 @@ from accounts.models import Role, ScopeKind
 from accounts.people import find_or_add_person
 from accounts.programmes import appoint
 from judging.judges import state_conflicts
-from judging.models import Comment, CommentReader
+from judging.models import Comment, CommentReader, GateAnswer
 from judging.paper import import_scores, planned_scores
 from judging.paper_models import PaperScore
 from judging.results import results
@@ -211,6 +211,22 @@ def test_a_gate_question_is_answered_with_yes_or_no(database: Given) -> None:
     first = transact(lambda db: assignments_of(db, story, story.judge)[0].id)
     do(answer_gate, story.judge, assignment_id=first, gate_key=gate, yes=True)
     assert "has saved yes on screen" in said(plan_of(story, given))
+
+
+def test_names_that_differ_in_signs_alone_are_told_apart_or_refused(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    gate = transact(lambda db: with_a_gate(db, story, "Need?"))
+    code = code_of(story)
+
+    assert said(plan_of(story, sheet_of(story, (JULES, code, "need", "4")))) == (
+        "Row 2, Criterion: It may be “Need” or “Need?”. Write it exactly like one of them."
+    )
+
+    entered(story, sheet_of(story, (JULES, code, "Need", "4"), (JULES, code, "Need?", "yes")))
+
+    assert card(story) == {"need": 4}
+    with reading() as db:
+        assert [(answer.gate_key, answer.yes) for answer in matching(db, GateAnswer)] == [(gate, True)]
 
 
 def test_comments_are_kept_and_replace_none_of_the_judge_s_unless_asked(database: Given) -> None:

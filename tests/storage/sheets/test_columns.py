@@ -209,3 +209,26 @@ def test_no_cell_breaks_the_reading(cells: list[str], kind: Kind) -> None:
     read = column(Wanted("x", "X", "", kind, unit="GBP", options=("a",)), *cells)
 
     assert len(read.rows) == len(cells)
+
+
+def test_choices_that_differ_in_signs_alone_are_told_apart_or_refused() -> None:
+    size = Wanted("size", "Size", "How many people", Kind.CHOICE, options=("<10", "> 10", "C", "C++"))
+
+    assert values(column(size, "<10", "> 10", "C", "C++")) == ["<10", "> 10", "C", "C++"]
+
+    [problem] = column(size, "<10", "< 10").problems
+    assert (problem.row, problem.words) == (3, "“< 10” may be <10 or > 10. Write it exactly like one of them.")
+
+
+def test_a_choice_of_signs_alone_is_none_of_the_others() -> None:
+    rating = Wanted("rating", "Rating", "How good", Kind.CHOICE, options=("+", "++", "是"))
+
+    assert values(column(rating, "++", "是", "+")) == ["++", "是", "+"]
+    [problem] = column(rating, "-").problems
+    assert problem.words == "“-” is none of +, ++, 是."
+
+
+def test_columns_that_differ_in_signs_alone_are_matched_by_their_very_names() -> None:
+    wanted = (Wanted("few", "Teams <10", ""), Wanted("many", "Teams >10", ""))
+
+    assert matched(("Teams >10", "Teams <10"), wanted) == (Match("few", "Teams <10"), Match("many", "Teams >10"))
