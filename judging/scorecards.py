@@ -27,7 +27,7 @@ from prize.scoring import Scoring, scoring_of
 from prize.stages import dates_of
 from storage.clock import now
 from storage.database import found, locked, matching, one_matching
-from storage.errors import Closed, Invalid
+from storage.errors import NOT_YOURS, Closed, Invalid, Refused
 from storage.saves import Save, Saved, SaveNumber, Tab, save_text
 from storage.values import tidy
 
@@ -408,9 +408,12 @@ def open_for_scoring(db: Session, actor: Actor, assignment_id: UUID) -> Assignme
 
     Raises
     ------
+    Refused : it was given back or taken from the judge meanwhile.
     Closed : judging has not begun or has closed, or the judge has finished.
     """
     assignment = locked(db, Assignment, assignment_id)
+    if assignment.withdrawn_at is not None:
+        raise Refused(NOT_YOURS)
     must_be_judging(db, found(db, Stage, assignment.stage_id))
     seat = panel_member(db, actor.person_id, assignment.stage_id)
     if seat is None or seat.finished_at is not None:

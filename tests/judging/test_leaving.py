@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, wait
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,7 +18,7 @@ from judging.leaving import Leaving, leaving, let_judge_leave
 from judging.models import Assignment, Duty
 from judging.results import results
 from judging.scorecards import finish_judging, own_assignments, save_score
-from storage.database import matching, transact
+from storage.database import matching, reading, transact, writing
 from storage.errors import NOT_YOURS, Closed, Refused, Stale
 from tests.databases import Given
 from tests.stories import Chapter, Story, assignments_of, go_on, told
@@ -103,6 +104,25 @@ def test_a_judge_who_has_left_scores_and_reads_nothing_more(sqlite: Given) -> No
 
     with pytest.raises(Refused):
         do(save_score, story.judge, assignment_id=first.id, criterion_key=story.criteria["need"], points=4)
+
+
+def test_a_score_that_waits_while_its_judge_leaves_is_refused(postgresql: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    with_new_judge(story)
+    with reading() as db:
+        card = assignments_of(db, story, story.judge)[0].id
+    shown = proposed(story, story.judge).digest
+
+    with ThreadPoolExecutor(1) as pool:
+        with writing() as db:
+            let_judge_leave(db, story.secretariat, story.stage_id, story.judge.person_id, shown)
+            given = {"assignment_id": card, "criterion_key": story.criteria["need"], "points": 4}
+            saving = pool.submit(lambda: do(save_score, story.judge, **given))
+            wait([saving], 0.5)
+        with pytest.raises(Refused):
+            saving.result(60)
+
+    assert postgresql.sql("SELECT count(*) FROM score_save") == [(0,)]
 
 
 def test_what_nobody_can_take_is_said_with_the_reason(sqlite: Given) -> None:
