@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session
@@ -32,6 +33,17 @@ ASKED_FOR_MORE = declare(
     entries="2 more entries",
     closing="on Friday 14 March 2025, 17:00 (London)",
     before="Thank you for the scores that you have given; they stand as they are. ",
+)
+PAPER_REPLACED = declare(
+    "paper replaced",
+    "Scores from paper replace what a judge has saved on screen: to the judge",
+    "Your paper score sheet has replaced {changes}",
+    "The secretariat has entered your paper score sheet for {prize}. It has replaced {changes} that you had saved on "
+    "screen. Look at your cards: what is not as you meant it can be changed until you finish. Judging closes {closing}."
+    "\n\n{sign_in}",
+    private=True,
+    changes="3 scores or comments",
+    closing="on Friday 14 March 2025, 17:00 (London)",
 )
 RELEASED = declare(
     "released",
@@ -96,6 +108,19 @@ def asked_for_more(
         entries=f"{count} more {'entry' if count == 1 else 'entries'}",
         closing=_closing(db, prize, stage),
         before=ASKED_FOR_MORE.fields["before"] if had_finished else "",
+    )
+
+
+def paper_replaced(db: Session, prize: Prize, stage: Stage, judge_id: UUID, count: int, *, at: datetime) -> None:
+    """Tell a judge how many scores or comments of theirs an import from paper has replaced."""
+    write(
+        db,
+        prize,
+        PAPER_REPLACED,
+        [judge_id],
+        event=f"stage {stage.id} replaced from paper at {at.isoformat()}",
+        changes="1 score or comment" if count == 1 else f"{count} scores or comments",
+        closing=_closing(db, prize, stage),
     )
 
 

@@ -1,13 +1,14 @@
 """Scores from paper score sheets: shown as they would be kept, then entered as a whole or not at all.
 
-What a judge has saved on screen is never replaced unless that is asked for. A score that was entered is in the history
-like any other, and ``PaperScore`` says who entered it.
+What a judge has saved on screen is never replaced unless that is asked for, and the judge is told. A score that was
+entered is in the history like any other, and ``PaperScore`` says who entered it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -20,6 +21,7 @@ from accounts.actors import Actor
 from accounts.commands import command, query
 from accounts.models import Person
 from accounts.people import find_person
+from judging import messages
 from judging.models import Assignment, Comment, CommentReader, CommentSave, GateAnswer, Score, Scorecard
 from judging.paper_models import PaperScore
 from judging.policy import Action, panel_member
@@ -35,7 +37,7 @@ from judging.scorecards import (
 )
 from prize.entries.conflicts import conflicts_of_stage, kept_from
 from prize.entries.models import Entry
-from prize.models import Seen, Stage
+from prize.models import Prize, Seen, Stage
 from prize.rubric import CriterionShown, GateShown, RubricShown, rubric_of
 from prize.scoring import Scoring, scoring_of
 from storage.clock import now
@@ -91,7 +93,10 @@ class _Said:
 
 @dataclass(frozen=True)
 class _Row:
-    """A row to enter. ``scores``: it says something else than what stands there."""
+    """A row to enter. ``scores``: it says something else than what stands there.
+
+    ``replaced`` is what the judge has saved on screen and would no longer stand: answers by key, comments by reader.
+    """
 
     assignment: Assignment
     item: UUID
@@ -99,6 +104,7 @@ class _Row:
     comments: Mapping[CommentReader, str]
     scores: bool
     fate: Fate
+    replaced: frozenset[UUID | CommentReader]
 
 
 @dataclass
@@ -135,7 +141,7 @@ def import_scores(
     Raises
     ------
     Invalid : anything in the sheet is wrong.
-    Stale : the scores have changed since the plan was shown.
+    Stale : scores or comments have changed since the plan was shown.
     Closed : the stage is not being judged now.
     """
     stage = locked(db, Stage, stage_id)
@@ -148,7 +154,19 @@ def import_scores(
     for row in rows:
         if row.fate is not Fate.THERE:
             _enter(db, actor, row)
+    _tell_judges(db, stage, rows)
     return done(plan)
+
+
+def _tell_judges(db: Session, stage: Stage, rows: Sequence[_Row]) -> None:
+    """Tell each judge how much of what they had saved on screen was replaced."""
+    counts = Counter(
+        judge_id
+        for judge_id, *_ in {(row.assignment.judge_id, row.assignment.id, key) for row in rows for key in row.replaced}
+    )
+    prize, moment_now = db.get_one(Prize, stage.prize_id), now(db)
+    for judge_id, count in counts.items():
+        messages.paper_replaced(db, prize, stage, judge_id, count, at=moment_now)
 
 
 def _enter(db: Session, actor: Actor, row: _Row) -> None:
@@ -216,7 +234,7 @@ def _planned(db: Session, actor: Actor, stage: Stage, given: MatchedSheet, repla
     cards: dict[UUID, _Card] = {}
     problems = [problem for key in COMMENTS for problem in misfits(read, key, "Comment", _COMMENT)]
     first: dict[tuple[UUID, UUID], int] = {}
-    planned, rows = [], []
+    planned, rows, stands = [], [], []
     for one in read.rows:
         email = one.values["email"]
         if email not in people:
@@ -247,15 +265,21 @@ def _planned(db: Session, actor: Actor, stage: Stage, given: MatchedSheet, repla
             cards[assignment.id] = card
             row = _row(card, assignment, item.key, said, one.values)
             seen = scoring.seen.get(item.key, Seen.BLIND)
-            wrong = _closed(db, assignment, card, seen) or _replaced(card, row, replaces)
+            wrong = _closed(db, assignment, card, seen) or _unwanted(card, row, replaces)
             problems += [Problem(one.number, column, words) for column, words in wrong]
-            before = card.stands.get(item.key)
-            was = f" (was {before.words})" if row.scores and before else ""
-            noted = ", ".join(f"for the {reader.value}" for reader in row.comments)
+            before = card.stands.get(item.key) if row.scores else None
+            was = f" (was {before.words})" if before else ""
+            other = {
+                reader: card.comments[reader].text for reader in row.comments if _differs(card, reader, row.comments)
+            }
+            noted = ", ".join(
+                f"for the {reader.value}{' (replaces another)' if reader in other else ''}" for reader in row.comments
+            )
             cells = (judge.name, str(entry.code), _name(item), said.words + was, noted)
             planned.append(PlannedRow(one.number, row.fate, cells))
             rows.append(row)
-    return plan_of(read, columns, planned, problems), rows
+            stands.append([was, sorted(map(str, row.replaced)), other])
+    return plan_of(read, columns, planned, problems, stands), rows
 
 
 def _row(card: _Card, assignment: Assignment, item: UUID, said: _Said, values: Mapping[str, Any]) -> _Row:
@@ -264,7 +288,18 @@ def _row(card: _Card, assignment: Assignment, item: UUID, said: _Said, values: M
     differ = any(reader not in card.comments or card.comments[reader].text != comments[reader] for reader in comments)
     scores = before != said
     fate = Fate.NEW if before is None else Fate.CHANGED if scores or differ else Fate.THERE
-    return _Row(assignment, item, said, comments, scores, fate)
+    replaced: set[UUID | CommentReader] = {
+        reader for reader in comments if _differs(card, reader, comments) and card.comments[reader].tab != PAPER
+    }
+    if before is not None and scores and item not in card.from_paper:
+        replaced.add(item)
+    return _Row(assignment, item, said, comments, scores, fate, frozenset(replaced))
+
+
+def _differs(card: _Card, reader: CommentReader, comments: Mapping[CommentReader, str]) -> bool:
+    """Whether a comment stands on a card that says something else than the sheet's."""
+    stands = card.comments.get(reader)
+    return stands is not None and bool(stands.text.strip()) and stands.text != comments[reader]
 
 
 def _name(item: CriterionShown | GateShown) -> str:
@@ -320,20 +355,19 @@ def _closed(db: Session, assignment: Assignment, card: _Card, seen: Seen) -> lis
     return []
 
 
-def _replaced(card: _Card, row: _Row, replaces: bool) -> list[tuple[str, str]]:
-    """What the judge has saved on screen and would be replaced, and comments that rows of one card say differently."""
+def _unwanted(card: _Card, row: _Row, replaces: bool) -> list[tuple[str, str]]:
+    """Comments that rows of one card say differently, that are locked, and what would be replaced unasked."""
     wrong = []
-    before = card.stands.get(row.item)
-    if before is not None and row.scores and row.item not in card.from_paper and not replaces:
-        wrong.append(("Score", f"The judge has saved {before.words} on screen. {REPLACE}"))
     for reader, text in row.comments.items():
-        column, stands = f"Comment for the {reader.value}", card.comments.get(reader)
+        column = f"Comment for the {reader.value}"
         if card.told.setdefault(reader, text) != text:
             wrong.append((column, "An earlier row has another comment on the same entry. Write it once."))
-        if stands is None or not stands.text.strip() or stands.text == text:
+        if not _differs(card, reader, row.comments):
             continue
-        if was_written_blind(card.card, stands):
+        if was_written_blind(card.card, card.comments[reader]):
             wrong.append((column, "The judge has locked this comment. It stands as it is."))
-        elif stands.tab != PAPER and not replaces:
+        elif reader in row.replaced and not replaces:
             wrong.append((column, f"The judge has written another one on screen. {REPLACE}"))
+    if row.item in row.replaced and not replaces:
+        wrong.append(("Score", f"The judge has saved {card.stands[row.item].words} on screen. {REPLACE}"))
     return wrong

@@ -247,7 +247,13 @@ def _import(stage: StageShown) -> None:
 
 
 def _replaces() -> Mapping[str, bool]:
-    return {"replaces": st.checkbox("Replace what judges have saved on screen", key=REPLACES)}
+    return {
+        "replaces": st.checkbox(
+            "Replace what judges have saved on screen",
+            key=REPLACES,
+            help="Each judge gets a mail that says how many of their scores and comments were replaced.",
+        )
+    }
 
 
 def _send(stage_id: UUID, duties: tuple[Duty, ...]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -106,10 +106,17 @@ def misfits(read: Read, key: str, column: str, fitting: TypeAdapter[str]) -> Ite
             yield Problem(row.number, column, f"The {column.lower()} {error.errors()[0]['ctx']['error']}.")
 
 
-def plan_of(read: Read, columns: Sequence[str], rows: Sequence[PlannedRow], problems: Sequence[Problem] = ()) -> Plan:
-    """The plan of a sheet that was read. ``problems`` are those beyond its cells."""
+def plan_of(
+    read: Read,
+    columns: Sequence[str],
+    rows: Sequence[PlannedRow],
+    problems: Sequence[Problem] = (),
+    replaced: Sequence[Any] = (),
+) -> Plan:
+    """The plan of a sheet that was read. ``problems`` are those beyond its cells, ``replaced`` is what stands in the
+    place of its rows now and the digest is to be of as well."""
     every = tuple(sorted((*read.problems, *problems), key=lambda problem: problem.row))
-    content = [columns, [[row.number, row.fate, row.cells] for row in rows]]
+    content = [columns, [[row.number, row.fate, row.cells] for row in rows], replaced]
     return Plan(tuple(columns), tuple(rows), every, read.questions, digest(content))
 
 

@@ -126,6 +126,39 @@ def test_what_a_judge_has_saved_on_screen_is_replaced_only_when_that_is_asked_fo
     assert card(story) == {"need": 4}
 
 
+def test_a_judge_is_told_how_much_of_theirs_a_sheet_has_replaced(database: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    first = transact(lambda db: assignments_of(db, story, story.judge)[0].id)
+    do(save_score, story.judge, assignment_id=first, criterion_key=story.criteria["need"], points=2)
+    typed = {"base_version": 0, "tab": TAB, "save_number": 1}
+    do(save_comment, story.judge, assignment_id=first, reader=CommentReader.PANEL, text="Thin.", **typed)
+    code, keys = code_of(story), (*KEYS, "panel")
+    rows = [(JULES, code, name, "4", "Solid.") for name in ("Need", "Method")]
+
+    entered(story, sheet_of(story, *rows, ("jo@example.org", code, "Need", "4", ""), keys=keys), replaces=True)
+    entered(story, sheet_of(story, (JULES, code, "Need", "3", ""), keys=keys), replaces=True)
+
+    mails = database.sql("SELECT recipient, subject FROM mail WHERE subject LIKE '%paper score sheet%'")
+    assert mails == [(JULES, "Your paper score sheet has replaced 2 scores or comments")]
+
+
+def test_a_comment_that_was_changed_since_it_was_shown_is_not_replaced(database: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    first = transact(lambda db: assignments_of(db, story, story.judge)[0].id)
+    typed = {"assignment_id": first, "reader": CommentReader.PANEL, "tab": TAB}
+    do(save_comment, story.judge, text="Thin.", base_version=0, save_number=1, **typed)
+    given = sheet_of(story, (JULES, code_of(story), "Need", "4", "Solid."), keys=(*KEYS, "panel"))
+    plan = plan_of(story, given, replaces=True)
+    assert plan.rows[0].cells[4] == "for the panel (replaces another)"
+    do(save_comment, story.judge, text="Thick, after all.", base_version=1, save_number=2, **typed)
+
+    with pytest.raises(Stale):
+        do(import_scores, story.secretariat, stage_id=story.stage_id, given=given, shown=plan.digest, replaces=True)
+
+    with reading() as db:
+        assert comments_of(db, first)[CommentReader.PANEL].text == "Thick, after all."
+
+
 def test_a_score_from_paper_is_mended_by_another_sheet_and_changed_by_its_judge(sqlite: Given) -> None:
     story = told(Chapter.ASSIGNED)
     code = code_of(story)
