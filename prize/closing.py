@@ -20,7 +20,7 @@ from prize.stages import dates_of, waits_for_earlier
 from storage.clock import now
 from storage.database import locked, matching
 from storage.errors import Closed
-from storage.jobs import enqueue, job, reschedule
+from storage.jobs import enqueue, enqueue_once, job, reschedule
 
 STAGE_CLOSED = "stage closed"
 """The job that the package above runs when a stage has closed: judges' copies are made."""
@@ -40,6 +40,11 @@ def schedule_closing(db: Session, stage: Stage) -> None:
     about, run_at = f"stage {stage.id}", last_closing(db, stage.id) + JUST_AFTER
     if not reschedule(db, CLOSE_STAGE, about, run_at):
         enqueue(db, CLOSE_STAGE, {"stage_id": str(stage.id)}, run_at=run_at, about=about)
+
+
+def look_for_duplicates(db: Session, stage_id: UUID) -> None:
+    """Have the entries of a stage that has closed compared with each other once more."""
+    enqueue_once(db, FIND_DUPLICATES, {"stage_id": str(stage_id)}, run_at=now(db), about=f"stage {stage_id}")
 
 
 def last_closing(db: Session, stage_id: UUID) -> datetime:

@@ -22,10 +22,12 @@ from storage.values import time_words
 TO_SETTLE: Final = Badge("To settle", "orange", "flag")
 SETTLED: Final = Badge("Settled", "gray", "task_alt")
 HOW_FOUND: Final = (
-    "Entries of this stage are compared when it closes. Two stand here when a file of both has the same content, when "
-    "somebody belongs to both teams, or when both have answered a question in nearly the same words: of all runs "
-    f"of three words in the two answers, at least {NEAR:.0%} stand in both. Answers of fewer than {SHORTEST} words are "
-    f"not compared. Where more than {TOGETHER} entries share the same, each is shown beside the first by code."
+    "Entries of this stage are compared when it closes, and again when one is corrected or found not eligible. Two "
+    "stand here when a file of both has the same content, when somebody belongs to both teams, or when both have "
+    "answered a question in nearly the same words: of all runs of three words in the two answers, at least "
+    f"{NEAR:.0%} stand in both. Answers of fewer than {SHORTEST} words are not compared. Where more than {TOGETHER} "
+    "entries share the same, each is shown beside the first by code that may still be judged, and of a file or a "
+    "person only one of each team. Two of one team come last."
 )
 
 
@@ -35,6 +37,8 @@ def draw_pairs(prize: PrizeLine, stage_id: UUID, found: Duplicates, *, screens: 
         if found.searching:
             st.caption("Entries are being compared with each other. Those that may be the same will be listed here.")
         return
+    if found.searching:
+        st.caption("Entries are being compared once more. What is new will be listed here.")
     waiting = sum(not pair.settled for pair in found.pairs)
     state = f"{waiting} to settle" if waiting else "all settled"
     if screens:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from accounts.actors import Actor
 from accounts.commands import command
 from prize import messages
+from prize.closing import look_for_duplicates
 from prize.entries.drafts import AnswerShown, draft_answers
 from prize.entries.identities import Identities, identities_of_entry
 from prize.entries.models import Entry, EntryVersion
@@ -70,6 +71,7 @@ def submit_correction(db: Session, actor: Actor, entry_id: UUID) -> ReceiptShown
     messages.submitted(db, prize, entry_id, member_ids(db, entry.team_id), shown)
     search_submitted(db, entry_id)
     enqueue(db, ENTRY_CORRECTED, {"entry_id": str(entry_id)}, about=f"entry {entry_id}")
+    look_for_duplicates(db, entry.stage_id)
     return shown
 
 

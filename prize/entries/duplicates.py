@@ -1,4 +1,7 @@
-"""Entries of a stage that may be the same, since they share a file, a person or an answer; found when it has closed."""
+"""Entries of a stage that may be the same, since they share a file, a person or an answer.
+
+They are compared when it has closed, and again when one of them is corrected or found not eligible.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from accounts.models import Person
 from prize.closing import FIND_DUPLICATES
 from prize.entries.conflicts import kept_from
 from prize.entries.models import Duplicate, Entry, EntryFile, EntryState, EntryVersion, TeamMember
-from prize.entries.near_same import near_same, paired
+from prize.entries.near_same import TOGETHER, near_same, paired
 from prize.entries.screening import NOT_SUBMITTED, EntryLine, decide_eligibility, entry_lines
 from prize.models import EntryForm, Question, QuestionKind, Stage
 from prize.policy import Action
@@ -66,7 +69,8 @@ class DuplicateLine:
 
 @dataclass(frozen=True)
 class Duplicates:
-    """The pairs of a stage, those that wait for a decision first. ``searching``: they are still being looked for."""
+    """The pairs of a stage: those that wait for a decision first, those of one team last. ``searching``: they are still
+    being looked for."""
 
     pairs: tuple[DuplicateLine, ...]
     searching: bool
@@ -90,22 +94,29 @@ def duplicates(db: Session, actor: Actor, stage_id: UUID) -> Duplicates:
         if line.state is EntryState.SUBMITTED and line.id not in kept
     }
     files, people, texts = _files(db, paired_up), _people(db, paired_up), _texts(db, paired_up)
+    teams = _teams(db, paired_up)
     names = dict(db.exec(select(Person.id, Person.name).where(col(Person.id).in_(_in_two(people)))).all())
     wordings = _wordings(db, stage_id)
     shown = []
+
+    def in_order(pair: DuplicateLine) -> tuple[bool, bool, str, str]:
+        of_one_team = teams[pair.entry.id] == teams[pair.other.id]
+        return pair.settled, of_one_team, pair.entry.code or "", pair.other.code or ""
+
     for row in matching(db, Duplicate, stage_id=stage_id):
         if row.entry_id not in lines or row.other_id not in lines:
             continue
         own, others = (files[one] for one in (row.entry_id, row.other_id))
         said, others_said = (texts[one] for one in (row.entry_id, row.other_id))
         entry, other = lines[row.entry_id], lines[row.other_id]
+        shared = people[row.entry_id] & people[row.other_id] if teams[entry.id] != teams[other.id] else ()
         shown.append(
             DuplicateLine(
                 row.id,
                 entry,
                 other,
                 tuple(SharedFile(name, others[sha256]) for sha256, name in own.items() if sha256 in others),
-                tuple(sorted(names[one] for one in people[row.entry_id] & people[row.other_id])),
+                tuple(sorted(names[one] for one in shared)),
                 tuple(
                     SharedAnswer(wordings[key], share, said.get(key, ""), others_said.get(key, ""))
                     for key, share in row.alike
@@ -115,7 +126,7 @@ def duplicates(db: Session, actor: Actor, stage_id: UUID) -> Duplicates:
             )
         )
     return Duplicates(
-        tuple(sorted(shown, key=lambda pair: (pair.settled, pair.entry.code or "", pair.other.code or ""))),
+        tuple(sorted(shown, key=in_order)),
         is_unfinished(db, FIND_DUPLICATES, f"stage {stage_id}"),
     )
 
@@ -166,16 +177,26 @@ def _compare(arguments: Mapping[str, Any]) -> _Found:
     with reading() as db:
         files, people, texts = _files(db, submitted), _people(db, submitted), _texts(db, submitted)
         questions = sorted(_wordings(db, stage_id))
-        codes = dict(db.exec(select(Entry.id, Entry.code).where(submitted)).all())
-    ordered = sorted(codes, key=lambda entry_id: (codes[entry_id] or "", str(entry_id)))
+        known = [(row.entry_id, row.other_id) for row in matching(db, Duplicate, stage_id=stage_id)]
+        lines, teams = entry_lines(db, submitted), _teams(db, submitted)
+    # Those who are out come last: where each is paired with the first alone, it is one that may still be judged.
+    lines.sort(key=lambda line: (line.eligible is False, line.code or "", str(line.id)))
+    ordered = [line.id for line in lines]
     having: dict[Any, list[UUID]] = defaultdict(list)
     for entry_id in ordered:
         for shared in (*files.get(entry_id, ()), *people.get(entry_id, ())):
             having[shared].append(entry_id)
-    pairs: dict[Pair, list[tuple[str, float]]] = {pair: [] for entries in having.values() for pair in paired(entries)}
+    pairs: dict[Pair, list[tuple[str, float]]] = {}
+    for shared, entries in having.items():
+        for one, other in paired(_one_a_team(entries, teams)):
+            if isinstance(shared, str) or teams[one] != teams[other]:  # a file; that a team has its own people is known
+                pairs[one, other] = []
     for question in questions:
         answered = [entry_id for entry_id in ordered if question in texts.get(entry_id, {})]
-        for alike in near_same([texts[entry_id][question] for entry_id in answered]):
+        place = {entry_id: at for at, entry_id in enumerate(answered)}
+        answered_by_both = ([place[one] for one in pair] for pair in known if place.keys() >= set(pair))
+        before = [(min(both), max(both)) for both in answered_by_both]
+        for alike in near_same([texts[entry_id][question] for entry_id in answered], before):
             pair = (answered[alike.one], answered[alike.other])
             pairs.setdefault(pair, []).append((question, round(alike.share, 3)))
     return _Found({pair: tuple(alike) for pair, alike in pairs.items()})
@@ -187,12 +208,28 @@ def _keep(db: Session, arguments: Mapping[str, Any], found: _Found) -> None:
     stage_id = UUID(arguments["stage_id"])
     locked(db, Stage, stage_id)
     known = {frozenset((row.entry_id, row.other_id)): row for row in matching(db, Duplicate, stage_id=stage_id)}
+    for row in known.values():
+        row.alike = []
     for (entry_id, other_id), alike in found.pairs.items():
-        row = known.get(frozenset((entry_id, other_id)))
-        if row is None:
-            row = Duplicate(stage_id=stage_id, entry_id=entry_id, other_id=other_id, alike=[], found_at=now(db))
+        row = known.get(frozenset((entry_id, other_id))) or Duplicate(
+            stage_id=stage_id, entry_id=entry_id, other_id=other_id, alike=[], found_at=now(db)
+        )
         row.alike = [list(one) for one in alike]
         db.add(row)
+
+
+def _one_a_team(entries: list[UUID], teams: Mapping[UUID, UUID]) -> list[UUID]:
+    """Of many entries the first of each team, so that those of one team do not stand in the way of others."""
+    if len(entries) <= TOGETHER:
+        return entries
+    first: dict[UUID, UUID] = {}
+    for entry_id in entries:
+        first.setdefault(teams[entry_id], entry_id)
+    return list(first.values())
+
+
+def _teams(db: Session, which: ColumnElement[bool]) -> dict[UUID, UUID]:
+    return dict(db.exec(select(Entry.id, Entry.team_id).where(which)).all())
 
 
 def _files(db: Session, which: ColumnElement[bool]) -> dict[UUID, dict[str, str]]:

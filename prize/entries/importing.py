@@ -21,7 +21,7 @@ from accounts.models import LinkPurpose, Organisation, OrganisationKind
 from accounts.people import find_or_add_person, find_person
 from accounts.signing_in import mail_link
 from prize import messages
-from prize.closing import FIND_DUPLICATES, SEARCH_SUBMITTED, deal_code
+from prize.closing import SEARCH_SUBMITTED, deal_code, look_for_duplicates
 from prize.entries.conflicts import kept_from
 from prize.entries.drafts import draft_answers, open_entry, search_later
 from prize.entries.models import Answer, Entry, Team, TeamMember
@@ -37,7 +37,7 @@ from prize.stages import dates_of
 from storage.clock import now
 from storage.database import locked
 from storage.errors import Closed, Invalid
-from storage.jobs import enqueue, enqueue_once
+from storage.jobs import enqueue
 from storage.sheets.columns import Problem, ReadRow
 from storage.sheets.matching import Kind, Wanted
 from storage.sheets.planning import (
@@ -142,8 +142,7 @@ def import_entries(
         if planned.fate is Fate.NEW:
             _bring_in(db, actor, stage, row, reason)
     if stage.closed_at is not None:
-        about = f"stage {stage_id}"
-        enqueue_once(db, FIND_DUPLICATES, {"stage_id": str(stage_id)}, run_at=now(db), about=about)
+        look_for_duplicates(db, stage_id)
     return done(plan)
 
 

@@ -7,8 +7,6 @@ to be nearly the same, one in many millions is missed.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -16,6 +14,8 @@ from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from prize.entries.names import WORD, plainly
 
 Whole = NDArray[np.uint64]
 Thing = TypeVar("Thing")
@@ -31,7 +31,6 @@ TOGETHER: Final = 12
 BANDS, ROWS = 42, 3
 """Texts are compared when all of the numbers of one band of their signatures are equal."""
 SEED: Final = 20270301
-_WORD: Final = re.compile(r"[^\W_]+")
 _STEPS: Final = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
 
 
@@ -44,13 +43,15 @@ class Alike:
     share: float
 
 
-def near_same(texts: Sequence[str]) -> tuple[Alike, ...]:
-    """The pairs of texts that are nearly the same, as far as their number is bounded by ``paired``."""
+def near_same(texts: Sequence[str], known: Iterable[tuple[int, int]] = ()) -> tuple[Alike, ...]:
+    """The pairs of texts that are nearly the same, as far as their number is bounded by ``paired``; ``known`` pairs of
+    places are compared as well."""
     numbers: dict[str, int] = {}
     runs = [_runs([numbers.setdefault(word, len(numbers)) for word in _words(text)]) for text in texts]
     long = [place for place, own in enumerate(runs) if len(own)]
     found = []
-    for one, other in sorted(_candidates(long, [runs[place] for place in long])):
+    both_long = {(one, other) for one, other in known if len(runs[one]) and len(runs[other])}
+    for one, other in sorted(_candidates(long, [runs[place] for place in long]) | both_long):
         common = len(np.intersect1d(runs[one], runs[other], assume_unique=True))
         share = common / (len(runs[one]) + len(runs[other]) - common)
         if share >= NEAR:
@@ -67,7 +68,7 @@ def paired(things: Sequence[Thing]) -> Iterator[tuple[Thing, Thing]]:
 
 
 def _words(text: str) -> Iterable[str]:
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return WORD.findall(plainly(text).casefold())
 
 
 def _runs(words: list[int]) -> Whole:

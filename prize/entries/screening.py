@@ -8,15 +8,26 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from accounts.actors import Actor
 from accounts.commands import command, query
 from accounts.models import Organisation
+from prize.closing import look_for_duplicates
 from prize.entries.conflicts import kept_from
 from prize.entries.drafts import FileShown, file_shown
 from prize.entries.eligible import EligibilityAnswered, eligibility_answered
-from prize.entries.models import CheckState, Entry, EntryState, EntryVersion, Extension, NameCheck, Screening, Team
+from prize.entries.models import (
+    CheckState,
+    Duplicate,
+    Entry,
+    EntryState,
+    EntryVersion,
+    Extension,
+    NameCheck,
+    Screening,
+    Team,
+)
 from prize.entries.name_checks import NameCheckShown, names_found
 from prize.entries.teams import TeamShown, team_of
 from prize.entries.versions import files_of, submitted_version
@@ -158,6 +169,9 @@ def decide_eligibility(db: Session, actor: Actor, stage: Stage, entry: Entry, el
     db.add(
         Screening(entry_id=entry.id, eligible=eligible, reason=reason, decided_by=actor.person_id, decided_at=now(db))
     )
+    in_pair = or_(col(Duplicate.entry_id) == entry.id, col(Duplicate.other_id) == entry.id)
+    if not eligible and db.exec(select(Duplicate.id).where(in_pair).limit(1)).first():
+        look_for_duplicates(db, stage.id)  # others may have been shown beside this one alone
 
 
 @query(Action.SEE_ENTRIES)

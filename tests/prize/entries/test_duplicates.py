@@ -11,13 +11,29 @@ from accounts.actors import LAUREL, Actor
 from accounts.models import Role, ScopeKind
 from accounts.people import find_or_add_person
 from accounts.programmes import appoint
+from prize.entries.corrections import submit_correction
+from prize.entries.drafts import start_entry
 from prize.entries.duplicates import Duplicates, SharedFile, duplicates, settle_duplicate
+from prize.entries.near_same import TOGETHER
 from prize.entries.screening import screen_entry, screened_entry
 from prize.entries.submission import submit_entry
+from prize.models import Stage
 from storage.database import transact
 from storage.errors import NOT_YOURS, Closed, Invalid, Refused
 from tests.databases import Given
-from tests.stories import Chapter, Story, attach, document_of, go_on, join_team, told, work_off, write
+from tests.stories import (
+    Chapter,
+    Story,
+    answers_of,
+    attach,
+    document_of,
+    go_on,
+    join_team,
+    person_called,
+    told,
+    work_off,
+    write,
+)
 from tests.world import ask, do
 
 METHOD = (
@@ -78,6 +94,79 @@ def test_two_entries_that_share_a_file_and_a_person_are_found_once(database: Giv
     names = {"Acorn Labs": "erin.pdf", "Birch Works": "bela.pdf"}
     assert pair.files == (SharedFile(names[pair.entry.organisation], names[pair.other.organisation]),)
     assert (pair.people, pair.answers) == (("Pat",), ())
+
+
+def test_of_many_with_one_file_the_others_still_wait_when_the_first_is_out(sqlite: Given) -> None:
+    story = told(Chapter.WRITTEN)
+    document = document_of("Nobody")
+
+    def enter(db: Session) -> None:
+        for number in range(TOGETHER - 1):
+            name, organisation = f"team{number}", f"Team {number}"
+            actor = story.entrants[name] = person_called(db, name)
+            story.entries[name] = start_entry(db, actor, story.stage_id, organisation)
+            write(db, actor, story.entries[name], answers_of(story, organisation))
+        for name, entry_id in story.entries.items():
+            attach(db, story.entrants[name], entry_id, story.questions["document"], document, f"{name}.pdf")
+
+    transact(enter)
+    go_on(story, Chapter.WRITTEN, Chapter.CLOSED)
+    work_off()
+    shown = found(story).pairs
+    assert {pair.entry.id for pair in shown} == {shown[0].entry.id}
+    assert len(shown) == TOGETHER
+
+    do(screen_entry, story.secretariat, entry_id=shown[0].entry.id, eligible=False, reason="A copy.")
+    assert found(story).searching
+    work_off()
+
+    waiting = [pair for pair in found(story).pairs if not pair.settled]
+    assert {line.id for pair in waiting for line in (pair.entry, pair.other)} == set(story.entries.values()) - {
+        shown[0].entry.id
+    }
+
+
+def test_entries_of_one_team_are_no_pair_for_its_people_and_come_last_for_a_file(sqlite: Given) -> None:
+    story = told(Chapter.WRITTEN)
+    document = document_of("Nobody")
+
+    def enter(db: Session) -> None:
+        db.get_one(Stage, story.stage_id).entries_per_team = 3
+        for number in (2, 3):
+            name = f"erin {number}"
+            story.entrants[name] = story.entrant
+            story.entries[name] = start_entry(db, story.entrant, story.stage_id, "Acorn Labs")
+            write(db, story.entrant, story.entries[name], answers_of(story, "Acorn Labs"))
+        for name in ("erin 2", "erin 3", "bela"):
+            attach(db, story.entrants[name], story.entries[name], story.questions["document"], document, f"{name}.pdf")
+
+    transact(enter)
+    go_on(story, Chapter.WRITTEN, Chapter.CLOSED)
+    work_off()
+
+    pairs = found(story).pairs
+
+    assert [len({pair.entry.organisation, pair.other.organisation}) for pair in pairs] == [2, 2, 1]
+    assert [pair.people for pair in pairs] == [()] * 3
+
+
+def test_what_a_correction_has_changed_is_compared_again(sqlite: Given) -> None:
+    story = told(Chapter.WRITTEN)
+    transact(lambda db: setattr(db.get_one(Stage, story.stage_id), "correction_days", 3))
+    method = story.questions["method"]
+    naming = METHOD.replace("What we learn is", "What Acorn Labs learns is").replace(" on the river", "")
+    transact(lambda db: write(db, story.entrant, story.entry_id, {method: naming}, number=2))
+    transact(lambda db: write(db, story.entrants["bela"], story.entries["bela"], {method: METHOD}, number=2))
+    go_on(story, Chapter.WRITTEN, Chapter.CLOSED)
+    work_off()
+    [before] = found(story).pairs
+    transact(lambda db: write(db, story.entrant, story.entry_id, {method: METHOD}, number=3))
+
+    do(submit_correction, story.entrant, entry_id=story.entry_id)
+    work_off()
+
+    [after] = found(story).pairs
+    assert before.answers[0].share < after.answers[0].share == 1
 
 
 def test_two_entries_that_share_nothing_are_no_pair(sqlite: Given) -> None:

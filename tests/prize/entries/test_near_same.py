@@ -71,3 +71,12 @@ def _share(one: str, other: str) -> float:
         {tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1)} for words in (one.split(), other.split())
     )
     return len(runs & others) / len(runs | others)
+
+
+def test_what_is_written_but_not_seen_hides_no_copy() -> None:
+    own = text_of(6)
+    hidden = [f"{word[:2]}\u200b\u00ad{word[2:]}\ufeff" for word in own]
+
+    [found] = near_same([" ".join(own), " ".join(hidden)])
+
+    assert found.share == 1
