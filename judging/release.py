@@ -18,6 +18,7 @@ from judging.letters import told_texts, unsettled
 from judging.models import PLACES, Outcome
 from judging.policy import Action
 from prize import messages as told
+from prize.entries.conflicts import find_conflicts_of_entries
 from prize.entries.drafts import open_entry
 from prize.entries.models import Entry
 from prize.entries.teams import member_ids
@@ -134,8 +135,11 @@ def _open_next_stage(db: Session, prize: Prize, stage: Stage) -> None:
     following = next_stage(db, stage)
     if following is None or following.state is StageState.CANCELLED:
         return
+    opened = []
     for row in decisions_of(db, stage.id):
         if row.outcome in PLACES:
             chosen = db.get_one(Entry, row.entry_id)
             entry = open_entry(db, following.id, chosen.team_id, chosen.number)
+            opened.append(entry.id)
             told.chosen(db, prize, following, entry.id, member_ids(db, entry.team_id))
+    find_conflicts_of_entries(db, following, opened)

@@ -7,7 +7,7 @@ asked, whatever their role: appointments do not count for an entry with which on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
@@ -88,11 +88,10 @@ def statements_of(db: Session, person_id: UUID, stage_id: UUID) -> tuple[str, ..
     return tuple(sorted(row.text for row in _statements(db, stage_id, person_id)))
 
 
-def find_conflicts_of_entry(db: Session, entry: Entry) -> None:
-    """Compare an entry with everybody who is appointed where it lies, and with every name that was stated."""
-    stage = db.get_one(Stage, entry.stage_id)
+def find_conflicts_of_entries(db: Session, stage: Stage, entry_ids: Collection[UUID]) -> None:
+    """Compare entries of a stage with everybody who is appointed there, and with every name that was stated."""
     prize = db.get_one(Prize, stage.prize_id)
-    behind = _behind(db, col(Entry.id) == entry.id)
+    behind = _behind(db, col(Entry.id).in_(entry_ids))
     _match(db, _statements(db, stage.id), behind)
     for person_id in _appointed_there(db, stage, prize):
         _detect(db, person_id, behind)

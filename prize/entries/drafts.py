@@ -14,7 +14,7 @@ from accounts.actors import Actor
 from accounts.commands import command
 from accounts.models import OrganisationKind
 from prize.eligibility import EligibilityAnswer
-from prize.entries.conflicts import carry_conflicts, find_conflicts_of_entry
+from prize.entries.conflicts import carry_conflicts, find_conflicts_of_entries
 from prize.entries.eligible import keep_eligibility
 from prize.entries.models import Answer, AnswerSave, DraftFile, Entry
 from prize.entries.teams import open_team
@@ -98,19 +98,22 @@ def start_entry(
             "you do not want to enter can be written anew."
         )
     entry = open_entry(db, stage_id, team.id, 1 + max((row.number for row in begun), default=0))
+    find_conflicts_of_entries(db, stage, (entry.id,))
     keep_eligibility(db, actor, stage.prize_id, entry, answers)
     return entry.id
 
 
 def open_entry(db: Session, stage_id: UUID, team_id: UUID, number: int) -> Entry:
-    """The entry of a team in a stage that has this number among its entries, begun when there is none."""
+    """The entry of a team in a stage that has this number among its entries, begun when there is none.
+
+    Whoever opens entries has conflicts with them found, once for all.
+    """
     entry = one_matching(db, Entry, stage_id=stage_id, team_id=team_id, number=number)
     if entry is None:
         entry = Entry(stage_id=stage_id, team_id=team_id, number=number, created_at=now(db))
         db.add(entry)
         db.flush()
         carry_conflicts(db, entry)
-        find_conflicts_of_entry(db, entry)
     return entry
 
 

@@ -6,6 +6,7 @@ the secretariat brought it in; its team gets the receipt, and a way in.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,7 +23,7 @@ from accounts.people import find_or_add_person, find_person
 from accounts.signing_in import mail_link
 from prize import messages
 from prize.closing import SEARCH_SUBMITTED, deal_code, look_for_duplicates
-from prize.entries.conflicts import kept_from
+from prize.entries.conflicts import find_conflicts_of_entries, kept_from
 from prize.entries.drafts import draft_answers, open_entry, search_later
 from prize.entries.models import Answer, Entry, Team, TeamMember
 from prize.entries.submission import keep_submission
@@ -35,7 +36,7 @@ from prize.policy import Action
 from prize.questions import NO, YES, QuestionShown, asked_of, condition_words, misfit
 from prize.stages import dates_of
 from storage.clock import now
-from storage.database import locked
+from storage.database import locked, matching
 from storage.errors import Closed, Invalid
 from storage.jobs import enqueue
 from storage.sheets.columns import Problem, ReadRow
@@ -60,8 +61,13 @@ MOST_ENTRIES: Final = 500
 BROUGHT_IN: Final = "brought in"
 """Stands for the tab in which an answer was typed."""
 A_COLLEAGUE: Final = (
-    "Something that you do not see stands in its way. Ask a colleague of the secretariat to bring it in."
+    "Something that you do not see stands in the way of this sheet. Ask a colleague of the secretariat to bring it in. "
+    "Nothing was imported."
 )
+OTHER_ANSWERS: Final = (
+    "It has an entry in this stage already, with other answers, which an import leaves as it is. Delete the row."
+)
+TOO_MANY: Final = "Its team would have more entries in this stage than it may enter. Delete rows of it."
 WANTED_OF_TEAM: Final = (
     Wanted("organisation", "Organisation", "Who enters", called=("organization", "company", "entrant")),
     Wanted("name", "Lead", "Who leads the team", called=("lead name", "contact", "name")),
@@ -94,12 +100,16 @@ _NAME: Final[TypeAdapter[str]] = TypeAdapter(Name)
 
 @dataclass(frozen=True)
 class _Row:
-    """An entry to bring in: who enters, and the answers that fit the form."""
+    """An entry to bring in: who enters, and the answers that fit the form.
+
+    ``hidden``: the team has an entry that the actor must not see. A plan shows the row as if there were none.
+    """
 
     organisation: str
     name: str
     email: str
     answers: Mapping[UUID, str]
+    hidden: bool
 
 
 @query(Action.IMPORT_ENTRIES)
@@ -131,16 +141,18 @@ def import_entries(
 
     Raises
     ------
-    Invalid : anything in the sheet is wrong, or the stage has closed and there is no reason.
+    Invalid : anything in the sheet is wrong, or stands in the way of what the actor must not see, or the stage has
+        closed and there is no reason.
     Stale : the entries have changed since the plan was shown.
     Closed : the stage is not open yet or is paused, or its screening has ended.
     """
     stage = _must_take(db, stage_id, reason)
     plan, rows = _planned(db, actor, stage_id, given)
     must_be_as_shown(plan, shown)
-    for planned, row in zip(plan.rows, rows, strict=True):
-        if planned.fate is Fate.NEW:
-            _bring_in(db, actor, stage, row, reason)
+    if any(row.hidden for row in rows):
+        raise Invalid(A_COLLEAGUE)
+    fresh = [row for planned, row in zip(plan.rows, rows, strict=True) if planned.fate is Fate.NEW]
+    find_conflicts_of_entries(db, stage, [_bring_in(db, actor, stage, row, reason) for row in fresh])
     if stage.closed_at is not None:
         look_for_duplicates(db, stage_id)
     return done(plan)
@@ -166,12 +178,13 @@ def _must_take(db: Session, stage_id: UUID, reason: str) -> Stage:
             raise Closed("Screening has ended, so no entry is brought in any more.")
 
 
-def _bring_in(db: Session, actor: Actor, stage: Stage, row: _Row, reason: str) -> None:
+def _bring_in(db: Session, actor: Actor, stage: Stage, row: _Row, reason: str) -> UUID:
     """Begin an entry for its lead, write its answers, and submit it."""
     prize = db.get_one(Prize, stage.prize_id)
     lead = find_or_add_person(db, row.name, row.email)
     team = open_team(db, prize, lead.id, row.organisation, OrganisationKind.COMPANY)
-    entry = open_entry(db, stage.id, team.id, 1)
+    begun = matching(db, Entry, stage_id=stage.id, team_id=team.id)
+    entry = open_entry(db, stage.id, team.id, 1 + max((one.number for one in begun), default=0))
     for key, text in row.answers.items():
         db.add(
             Answer(
@@ -197,6 +210,7 @@ def _bring_in(db: Session, actor: Actor, stage: Stage, row: _Row, reason: str) -
     why = f" It came after the closing time: {reason.rstrip('.')}." if stage.closed_at is not None else ""
     told = f"The secretariat has brought in the entry of {team_words(db, team)}, which you lead.{why}"
     mail_link(db, lead, LinkPurpose.INVITATION, "/my-entries", told)
+    return entry.id
 
 
 def _planned(db: Session, actor: Actor, stage_id: UUID, given: MatchedSheet) -> tuple[Plan, list[_Row]]:
@@ -210,32 +224,38 @@ def _planned(db: Session, actor: Actor, stage_id: UUID, given: MatchedSheet) -> 
     ]
     if read.problems or problems:
         return plan_of(read, columns, (), problems), []
+    most = db.get_one(Stage, stage_id).entries_per_team
+    answers = [str(question.key) for question in _in_sheet(questions)]
     problems += [
-        *twice(read, ("organisation", "email"), "Organisation"),
+        *twice(read, ("organisation", "email", *(answers if most > 1 else ())), "Organisation"),
         *misfits(read, "organisation", "Organisation", _ORGANISATION),
         *misfits(read, "name", "Lead", _NAME),
     ]
     kept = kept_from(db, actor.person_id, stage_id=stage_id)
     consents = {question.key for question in questions if question.kind is QuestionKind.CONSENT}
+    coming: Counter[UUID | tuple[str, str]] = Counter()
     planned, rows = [], []
     for one in read.rows:
         texts = {question.key: _text(question, one.values[str(question.key)]) for question in _in_sheet(questions)}
         wrong = list(_wrong(one, questions, texts))
+        organisation, email = one.values["organisation"], one.values["email"]
+        begun = _begun(db, stage_id, organisation, email)
         row = _Row(
-            one.values["organisation"],
+            organisation,
             one.values["name"],
-            one.values["email"],
+            email,
             {key: text for key, text in texts.items() if text and (key not in consents or text == YES)},
+            any(entry.id in kept for entry in begun),
         )
-        entry = _begun(db, stage_id, row)
+        theirs = () if row.hidden else begun
+        team = theirs[0].team_id if theirs else (organisation, email)
         fate = Fate.NEW
-        if entry is not None and entry.id in kept:
-            wrong.append(Problem(one.number, "Organisation", A_COLLEAGUE))
-        elif entry is not None and not _is_same(db, entry, row):
-            words = "It has an entry in this stage already, with other answers, which an import leaves as it is."
-            wrong.append(Problem(one.number, "Organisation", f"{words} Delete the row."))
-        elif entry is not None:
+        if any(_is_same(db, entry, row) for entry in theirs):
             fate = Fate.THERE
+        elif len(theirs) + coming[team] >= most:
+            wrong.append(Problem(one.number, "Organisation", TOO_MANY if most > 1 else OTHER_ANSWERS))
+        else:
+            coming[team] += 1
         problems += wrong
         said = f"{len(row.answers)} of {len(asked_of(questions, texts))}"
         planned.append(PlannedRow(one.number, fate, (row.organisation, f"{row.name} <{row.email}>", said)))
@@ -297,11 +317,11 @@ def _wrong(row: ReadRow, questions: Sequence[QuestionShown], texts: Mapping[UUID
             )
 
 
-def _begun(db: Session, stage_id: UUID, row: _Row) -> Entry | None:
-    """The entry of an organisation's team in the stage, which the lead of a row belongs to."""
-    lead = find_person(db, row.email)
+def _begun(db: Session, stage_id: UUID, organisation: str, email: str) -> Sequence[Entry]:
+    """The entries of an organisation's team in the stage, which the lead of a row belongs to."""
+    lead = find_person(db, email)
     if lead is None:
-        return None
+        return ()
     return db.exec(
         select(Entry)
         .join(Team, col(Team.id) == col(Entry.team_id))
@@ -309,11 +329,11 @@ def _begun(db: Session, stage_id: UUID, row: _Row) -> Entry | None:
         .join(TeamMember, col(TeamMember.team_id) == col(Team.id))
         .where(
             col(Entry.stage_id) == stage_id,
-            col(Organisation.name) == row.organisation,
+            col(Organisation.name) == organisation,
             col(TeamMember.person_id) == lead.id,
             col(TeamMember.left_at).is_(None),
         )
-    ).first()
+    ).all()
 
 
 def _is_same(db: Session, entry: Entry, row: _Row) -> bool:

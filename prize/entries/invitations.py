@@ -17,7 +17,7 @@ from accounts.models import LinkPurpose, Organisation, Person
 from accounts.people import find_or_add_person
 from accounts.signing_in import LINK_LIVES, mail_link
 from prize import messages
-from prize.entries.conflicts import find_conflicts_of_entry, note_invited
+from prize.entries.conflicts import find_conflicts_of_entries, note_invited
 from prize.entries.models import Entry, EntryState, InvitationState, Team, TeamInvitation, TeamMember
 from prize.entries.searching import search_anew
 from prize.entries.teams import lead_of, member_ids, team_of, team_words
@@ -143,8 +143,9 @@ def accept_invitation(db: Session, actor: Actor, invitation_id: UUID) -> None:
     db.add(member)
     db.flush()
     for entry in matching(db, Entry, team_id=team.id):
-        find_conflicts_of_entry(db, entry)
-        if db.get_one(Stage, entry.stage_id).closed_at is None:
+        stage = db.get_one(Stage, entry.stage_id)
+        find_conflicts_of_entries(db, stage, (entry.id,))
+        if stage.closed_at is None:
             search_anew(db, entry.id)
     name = db.get_one(Person, actor.person_id).name
     messages.about_team(

@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from accounts.commands import command
 from prize import messages
 from prize.brief import newest_rules
-from prize.entries.conflicts import find_conflicts_of_entry
+from prize.entries.conflicts import find_conflicts_of_entries
 from prize.entries.drafts import AnswerShown, draft_answers
 from prize.entries.models import Entry, EntryFile, EntryVersion, Receipt
 from prize.entries.receipts import ReceiptShown, new_code, receipt_of
@@ -46,6 +46,7 @@ def submit_entry(db: Session, actor: Actor, entry_id: UUID, accepts_rules: bool)
     if problems:
         raise Invalid(" ".join(problems))
     shown = keep_submission(db, actor, entry, form, answers)
+    find_conflicts_of_entries(db, stage, (entry_id,))
     messages.submitted(db, db.get_one(Prize, stage.prize_id), entry_id, member_ids(db, entry.team_id), shown)
     return shown
 
@@ -53,12 +54,13 @@ def submit_entry(db: Session, actor: Actor, entry_id: UUID, accepts_rules: bool)
 def keep_submission(
     db: Session, actor: Actor, entry: Entry, form: EntryForm, answers: tuple[AnswerShown, ...]
 ) -> ReceiptShown:
-    """Freeze the answers of a draft as what counts of the entry, under the newest rules."""
+    """Freeze the answers of a draft as what counts of the entry, under the newest rules.
+
+    Whoever submits entries has conflicts with them found, once for all, since the answers may name more people.
+    """
     ENTRY.move(db, entry, Action.SUBMIT_ENTRY)
     rules = newest_rules(db, db.get_one(Stage, entry.stage_id).prize_id)
-    shown = keep_version(db, actor, entry, form.id, rules.id, answers)
-    find_conflicts_of_entry(db, entry)
-    return shown
+    return keep_version(db, actor, entry, form.id, rules.id, answers)
 
 
 def keep_version(

@@ -6,20 +6,22 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session
 
 from accounts.actors import LAUREL, Actor
 from accounts.models import Role, ScopeKind
 from accounts.people import find_or_add_person, find_person
 from accounts.programmes import appoint
-from prize.entries.importing import A_COLLEAGUE, entry_columns, import_entries, planned_entries
-from prize.entries.models import CheckState, EntryState, NameCheck
+from prize.entries.importing import A_COLLEAGUE, TOO_MANY, entry_columns, import_entries, planned_entries
+from prize.entries.models import CheckState, Conflict, EntryState, NameCheck
 from prize.entries.own import own_entries
 from prize.entries.screening import screened_entry, stage_entries
 from prize.entries.submission import submit_entry
 from prize.form import add_question
-from prize.models import QuestionKind
+from prize.models import QuestionKind, Stage
 from storage import clock
+from storage import database as storage_database
 from storage.database import matching, reading, transact
 from storage.errors import Closed, Invalid, Stale
 from storage.sheets.columns import problem_words
@@ -30,6 +32,7 @@ from tests.databases import Given
 from tests.stories import DAY, OPENS, Chapter, Story, go_on, told, work_off
 from tests.world import ask, do
 
+TWICE = "It stands in row 3 already. Keep one of them."
 HEADING = "Organisation;Lead;Mail address;How does it work?;Who are you?"
 CEDAR = "Cedar Mill;Cora Fir;cora@cora.example;A mill turns.;We are Cedar Mill."
 DOGWOOD = "Dogwood;Dora Elm;dora@dora.example;A dam.;We are Dogwood."
@@ -253,7 +256,7 @@ def test_a_form_that_needs_a_file_takes_no_entry_from_a_sheet(sqlite: Given) -> 
     assert said.startswith("Row 1, A drawing: It asks for a file, and a sheet holds none.")
 
 
-def test_somebody_who_is_shut_out_from_an_entry_learns_nothing_of_its_answers(sqlite: Given) -> None:
+def test_somebody_who_is_shut_out_from_an_entry_does_not_learn_from_a_sheet_that_it_is_there(sqlite: Given) -> None:
     story = told(Chapter.SUBMITTED)
 
     def near(db: Session) -> Actor:
@@ -263,13 +266,66 @@ def test_somebody_who_is_shut_out_from_an_entry_learns_nothing_of_its_answers(sq
 
     actor = transact(near)
     method, team = "Mussels filter the water, and we count them.", "We are Acorn Labs."
-
-    said = [
-        plan_of(story, sheet_of(story, f"Acorn Labs;Erin;erin@erin.example;{one};{team}"), actor).problems
-        for one in (method, "Else.")
+    sheets = [
+        sheet_of(story, f"{organisation};Erin;erin@erin.example;{text};{team}")
+        for organisation, text in (("Acorn Labs", method), ("Acorn Labs", "Else."), ("Acorn Farms", method))
     ]
 
-    assert [[problem.words for problem in problems] for problems in said] == [[A_COLLEAGUE]] * 2
+    plans = [plan_of(story, given, actor) for given in sheets]
+
+    assert [(plan.problems, plan.rows[0].fate) for plan in plans] == [((), Fate.NEW)] * 3
+    with pytest.raises(Invalid, match=A_COLLEAGUE):
+        do(import_entries, actor, stage_id=story.stage_id, given=sheets[1], shown=plans[1].digest)
+    assert set(lines(story)) == {"Acorn Labs", "Birch Works"}
+
+
+def test_a_team_s_further_entries_are_brought_in_as_far_as_it_may_enter_them(database: Given) -> None:
+    story = told(Chapter.SUBMITTED)
+    transact(lambda db: setattr(db.get_one(Stage, story.stage_id), "entries_per_team", 3))
+    second, third, fourth = (f"Acorn Labs;Erin;erin@erin.example;Way {n}.;We are Acorn Labs." for n in (2, 3, 4))
+    found = problem_words(plan_of(story, sheet_of(story, second, third, fourth, third)).problems)
+    assert found == (
+        f"Row 4, Organisation: {TOO_MANY}",
+        f"Row 5, Organisation: {TWICE}",
+        f"Row 5, Organisation: {TOO_MANY}",
+    )
+
+    assert bring_in(story, sheet_of(story, second)) == Imported(1, 0, 0)
+    assert bring_in(story, sheet_of(story, second, third)) == Imported(1, 0, 1)
+
+    own = ask(own_entries, story.entrant)
+    assert sorted((entry.organisation, entry.number) for entry in own) == [("Acorn Labs", n) for n in (1, 2, 3)]
+
+
+def test_conflicts_with_entries_that_are_brought_in_are_looked_for_once_for_all(database: Given) -> None:
+    story = told(Chapter.STARTED)
+    transact(
+        lambda db: appoint(
+            db,
+            LAUREL,
+            find_or_add_person(db, "Somebody Near", "near@dora.example").id,
+            Role.SECRETARIAT,
+            ScopeKind.PROGRAMME,
+            story.programme_id,
+        )
+    )
+    looked = []
+
+    def heard(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if "FROM conflict_statement" in statement:
+            looked.append(statement)
+
+    given = sheet_of(story, CEDAR, DOGWOOD)
+    event.listen(storage_database.engine(), "after_cursor_execute", heard)
+    try:
+        bring_in(story, given)
+    finally:
+        event.remove(storage_database.engine(), "after_cursor_execute", heard)
+
+    assert len(looked) == 1
+    with reading() as db:
+        [conflict] = matching(db, Conflict)
+    assert conflict.entry_id == lines(story)["Dogwood"].id
 
 
 def _found(db: Session, address: str) -> UUID:
