@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, or_, select
 
 from judging.models import Assignment, Scorecard, ScoreSave
+from judging.paper_models import PaperScore
 
 BREAK: Final = timedelta(hours=1)
 """What lies between two cards and is longer was spent on something else."""
@@ -35,6 +36,7 @@ def pace_of(db: Session, judge_id: UUID | None, stage_id: UUID, criteria: int) -
     """The median time from one complete card to the next; None while fewer than three are known.
 
     A card is complete when its last criterion was first scored, so that looking at it again later counts for nothing.
+    One on which a score was entered from paper says nothing of how long its judge took.
     """
     known = {"judge_id": judge_id, "stage_id": stage_id, "criteria": criteria}
     return pace(list(db.execute(_completed(), known).scalars()))
@@ -43,6 +45,7 @@ def pace_of(db: Session, judge_id: UUID | None, stage_id: UUID, criteria: int) -
 @functools.cache  # it takes longer to put together than to carry out
 def _completed() -> sqlalchemy.Select[Any]:
     """When a judge's last cards of a stage were complete, the newest first."""
+    from_paper = select(PaperScore.id).where(col(PaperScore.scorecard_id) == col(ScoreSave.scorecard_id))
     first = (
         select(ScoreSave.scorecard_id, func.min(ScoreSave.saved_at).label("first"))
         .join(Scorecard, col(Scorecard.id) == col(ScoreSave.scorecard_id))
@@ -51,6 +54,7 @@ def _completed() -> sqlalchemy.Select[Any]:
             col(Assignment.judge_id) == bindparam("judge_id"),
             col(Assignment.stage_id) == bindparam("stage_id"),
             or_(col(ScoreSave.points).is_not(None), col(ScoreSave.cannot_judge).is_(True)),
+            ~from_paper.exists(),
         )
         .group_by(col(ScoreSave.scorecard_id), col(ScoreSave.criterion_key))
         .subquery()

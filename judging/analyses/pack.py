@@ -38,7 +38,7 @@ DICTIONARY: Final = (
     ("judge", "a label for the judge; the secretariat alone knows whose it is", "J001, J002, …"),
     ("criterion", "the criterion of the published rubric", "text"),
     ("score", "points given; blank where the judge could not judge the criterion", "a step of the scale, in points"),
-    ("order", "at which place the judge began to score this entry", "whole number from 1"),
+    ("order", "at which place the judge began to score this entry; blank if from paper", "whole number from 1"),
 )
 
 

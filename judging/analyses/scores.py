@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from judging.judges import seats_of
 from judging.models import Assignment, Score, Scorecard
+from judging.paper_models import PaperScore
 from judging.results import below_threshold, criterion_means, ties_broken
 from prize.entries.conflicts import conflicts_of_stage
 from prize.entries.models import Entry
@@ -37,10 +38,10 @@ class StageScores:
     """What is analysed, and who is who in it.
 
     ``file`` is a CSV of ``COLUMNS``: a blank score where a judge cannot judge a criterion, and the order in which the
-    judge scored the entries. ``scale`` is its lowest and its highest point and its step. ``ties`` has what orders
-    entries with equal means, ``stopped`` the criteria whose threshold stops an entry. ``room`` says how many more
-    scorecards each judge can be asked for, ``taken`` which pairs of entry and judge cannot be asked for, and ``coming``
-    which have been and are not scored.
+    judge scored the entries, blank for a card that came from paper. ``scale`` is its lowest and its highest point and
+    its step. ``ties`` has what orders entries with equal means, ``stopped`` the criteria whose threshold stops an
+    entry. ``room`` says how many more scorecards each judge can be asked for, ``taken`` which pairs of entry and judge
+    cannot be asked for, and ``coming`` which have been and are not scored.
     """
 
     stage_id: UUID
@@ -88,7 +89,8 @@ class _Said:
     judge_id: UUID
     criterion_key: UUID
     points: Fraction | None
-    opened_at: datetime
+    opened_at: datetime | None
+    """None for a card with scores from paper: when they were typed in says nothing of when the judge gave them."""
 
 
 def scores_of_stage(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> StageScores:
@@ -146,18 +148,38 @@ def _assigned(db: Session, stage_id: UUID) -> list[tuple[UUID, str, UUID, bool]]
 
 def _said(db: Session, stage_id: UUID, rubric: RubricShown) -> list[_Said]:
     """What stands on the scorecards of a stage; a score that was taken back is not among it."""
+    from_paper = set(
+        db.exec(
+            select(PaperScore.scorecard_id)
+            .join(Scorecard, col(Scorecard.id) == col(PaperScore.scorecard_id))
+            .join(Assignment, col(Assignment.id) == col(Scorecard.assignment_id))
+            .where(col(Assignment.stage_id) == stage_id)
+        ).all()
+    )
     rows = db.exec(
-        select(
-            Entry.code, Assignment.judge_id, Score.criterion_key, Score.points, Score.cannot_judge, Scorecard.opened_at
-        )  # type: ignore[call-overload]
+        select(  # type: ignore[call-overload]
+            Entry.code,
+            Assignment.judge_id,
+            Score.criterion_key,
+            Score.points,
+            Score.cannot_judge,
+            Scorecard.id,
+            Scorecard.opened_at,
+        )
         .join(Assignment, col(Assignment.entry_id) == col(Entry.id))
         .join(Scorecard, col(Scorecard.assignment_id) == col(Assignment.id))
         .join(Score, col(Score.scorecard_id) == col(Scorecard.id))
         .where(col(Assignment.stage_id) == stage_id, col(Assignment.withdrawn_at).is_(None))
     ).all()
     return [
-        _Said(str(code), judge_id, key, None if steps is None else rubric.in_points(steps), opened_at)
-        for code, judge_id, key, steps, cannot_judge, opened_at in rows
+        _Said(
+            str(code),
+            judge_id,
+            key,
+            None if steps is None else rubric.in_points(steps),
+            None if card_id in from_paper else opened_at,
+        )
+        for code, judge_id, key, steps, cannot_judge, card_id, opened_at in rows
         if steps is not None or cannot_judge
     ]
 
@@ -176,7 +198,7 @@ def _named(rubric: RubricShown) -> dict[str, CriterionShown]:
 
 def _file(rubric: RubricShown, labels: Mapping[UUID, str], said: list[_Said]) -> bytes:
     names = {criterion.key: name for name, criterion in _named(rubric).items()}
-    begun = {(row.judge_id, row.code): row.opened_at for row in said}
+    begun = {(row.judge_id, row.code): row.opened_at for row in said if row.opened_at is not None}
     order: dict[tuple[UUID, str], int] = {}
     number: Counter[UUID] = Counter()
     for judge_id, code in sorted(begun, key=lambda at: (str(at[0]), begun[at], at[1])):
@@ -188,7 +210,7 @@ def _file(rubric: RubricShown, labels: Mapping[UUID, str], said: list[_Said]) ->
             labels[row.judge_id],
             names[row.criterion_key],
             "" if row.points is None else f"{float(row.points):g}",
-            str(order[row.judge_id, row.code]),
+            str(order.get((row.judge_id, row.code), "")),
         )
         for row in said
         if row.criterion_key in names

@@ -182,7 +182,7 @@ def scale_used(ratings: Ratings, ends: tuple[float, float]) -> tuple[Floats, str
 def drift(panel: Panel, found: Adjusted) -> tuple[Floats, str]:
     """Slope of a judge's adjusted residuals, in points per ten cards in the order in which they were scored.
 
-    Positive for a judge who scores higher and higher. NaN without an order, or under five cards.
+    Positive for a judge who scores higher and higher. NaN without an order, or under five cards that have one.
     """
     none = np.full(panel.judges, np.nan)
     if panel.order is None:
@@ -195,7 +195,8 @@ def drift(panel: Panel, found: Adjusted) -> tuple[Floats, str]:
     level = levels[panel.submission]
     expected = level - found.severity.value[panel.judge] + (found.spread.value[panel.judge] * centre[panel.submission])
     residual = panel.total - expected
-    order = np.lexsort((panel.order, panel.judge))
+    known = np.flatnonzero(np.isfinite(panel.order))
+    order = known[np.lexsort((panel.order[known], panel.judge[known]))]
     judge = panel.judge[order]
     first = np.searchsorted(judge, np.arange(panel.judges))
     at = (np.arange(len(judge)) - first[judge]) / 10.0

@@ -24,8 +24,8 @@ class Ratings:
     """Scores of entries by judges on criteria, one row a score, sorted by (submission, judge, criterion).
 
     ``submissions``, ``judges`` and ``criteria`` are the distinct ids, sorted; ``submission``, ``judge`` and
-    ``criterion`` are positions in them. ``order`` says when a score was given, as any number that grows with time, or
-    is None where nobody knows.
+    ``criterion`` are positions in them. ``order`` says when a score was given, as any number that grows with time and
+    NaN where nobody knows; it is None where nobody knows of any.
     """
 
     submissions: tuple[str, ...]

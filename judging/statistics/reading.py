@@ -340,15 +340,17 @@ class _Rows:
         return number
 
     def times(self) -> Floats | None:
-        """When each score was given: whole numbers, or seconds of ISO times; None if some row does not say."""
+        """When each score was given: whole numbers, or seconds of ISO times, NaN where a row does not say; or None."""
         if self.order is None:
             return None
         self._no_order = sum(not said.strip() for said in self.order)
-        if self._no_order:
+        if self._no_order == len(self.order):
             return None
         kinds: dict[str, int] = {}
-        times = np.empty(len(self.order))
+        times = np.full(len(self.order), np.nan)
         for index, (said, row) in enumerate(zip(self.order, self.row, strict=True)):
+            if not said.strip():
+                continue
             kind, times[index] = _time(said.strip(), row)
             kinds.setdefault(kind, row)
             if len(kinds) > 1:
@@ -364,7 +366,7 @@ class _Rows:
         if self.skipped:
             yield f"Rows without a score, which were skipped: {self.skipped}."
         if self._no_order:
-            yield f"Rows with a score and no order: {self._no_order}. So the order of scoring was not used."
+            yield f"Rows with a score and no order: {self._no_order}. Their scorecards were left out of drift."
         for column, names in (("submission", self.submission), ("judge", self.judge), ("criterion", self.criterion)):
             yield from _nearly_equal(column, names.names)
 

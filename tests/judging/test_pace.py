@@ -12,6 +12,7 @@ from judging.scorecards import save_score
 from storage import clock
 from storage.database import transact
 from tests.databases import Given
+from tests.judging.test_paper import JULES, code_of, entered, sheet_of
 from tests.stories import Chapter, Story, told
 from tests.world import ask, do
 
@@ -53,6 +54,19 @@ def test_it_is_known_from_the_judge_s_own_cards_as_they_were_first_complete(
     )
 
     assert ask(judges_list, story.judge, stage_id=story.stage_id).pace == Pace(9, 1)
+
+
+def test_what_was_entered_from_paper_says_nothing_of_it(sqlite: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("judging.pace.FEWEST", 1)
+    story = told(Chapter.ASSIGNED)
+    for name in story.entries:
+        transact(lambda db: clock.move_to(db, clock.now(db) + timedelta(minutes=9)))
+        code = code_of(story, name)
+        entered(story, sheet_of(story, (JULES, code, "Need", "4"), (JULES, code, "Method", "3")))
+
+    shown = ask(judges_list, story.judge, stage_id=story.stage_id)
+
+    assert (shown.pace, [line.scored for line in shown.lines]) == (None, [2, 2])
 
 
 def score_all(story: Story, name: str, minutes: int) -> None:

@@ -12,6 +12,7 @@ from accounts.actors import LAUREL, Actor
 from accounts.models import Role, ScopeKind
 from accounts.people import find_or_add_person
 from accounts.programmes import appoint
+from judging.analyses.scores import scores_of_stage
 from judging.judges import state_conflicts
 from judging.models import Comment, CommentReader, GateAnswer
 from judging.paper import import_scores, planned_scores
@@ -229,6 +230,19 @@ def test_half_points_are_taken_where_the_scale_has_them(sqlite: Given) -> None:
 
     assert card(story) == {"need": 7, "method": 5}
     assert "“3.25” is not on the scale" in said(plan_of(story, sheet_of(story, (JULES, code, "Need", "3.25"))))
+
+
+def test_the_order_in_which_paper_was_typed_in_is_nobody_s_order_of_scoring(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    entered(story, sheet_of(story, (JULES, code_of(story), "Need", "4")))
+    other = transact(lambda db: assignments_of(db, story, story.judge)[1].id)
+    do(save_score, story.judge, assignment_id=other, criterion_key=story.criteria["need"], points=2)
+
+    with reading() as db:
+        file = scores_of_stage(db, story.stage_id).file.decode()
+
+    codes = {code_of(story): "", code_of(story, "bela"): "1"}
+    assert {line.split(",")[0]: line.split(",")[-1] for line in file.splitlines()[1:]} == codes
 
 
 def test_a_gate_question_is_answered_with_yes_or_no(database: Given) -> None:

@@ -101,6 +101,21 @@ def test_a_judge_who_scores_higher_and_higher_drifts() -> None:
     assert np.abs(np.delete(found, 1)).max() < 0.2
 
 
+def test_cards_without_an_order_are_left_out_of_drift() -> None:
+    made = prize(np.random.default_rng(3), 60, 4, 4, step=0).panel
+    order = np.arange(made.cards, dtype=float)
+    of_one = made.judge == 1
+    order[of_one] = np.nan
+    panel = Panel(made.submission, made.judge, made.total, 60, 4, order)
+    whole = Panel(made.submission, made.judge, made.total, 60, 4, np.arange(made.cards, dtype=float))
+
+    found, _ = drift(panel, adjusted(panel, streams(0).posterior))
+    without_gaps, _ = drift(whole, adjusted(whole, streams(0).posterior))
+
+    assert np.isnan(found).tolist() == [False, True, False, False]
+    assert np.delete(found, 1).tolist() == np.delete(without_gaps, 1).tolist()
+
+
 def test_without_an_order_nobody_knows_of_drift() -> None:
     made = prize(np.random.default_rng(3), 20, 4, 3).panel
 
