@@ -24,6 +24,9 @@ MOST_UNPACKED: Final = 40 * MEGABYTE
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 200
 MOST_CELLS: Final = 400_000
+MOST_EMPTY: Final = 100_000
+"""Empty rows that are written in a workbook all the same, since they are formatted."""
+MOST_SHEETS: Final = 50
 LONGEST_CELL: Final = 60_000
 LONGEST_NAME: Final = 200
 DELIMITERS: Final = (",", ";", "\t", "|")
@@ -211,6 +214,8 @@ def _workbook(content: bytes) -> Sheet:
             warnings.simplefilter("ignore")  # of styles and pictures that are left out
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
             pages = [page for page in book.worksheets if page.sheet_state == "visible"]
+            if len(pages) > MOST_SHEETS:
+                raise Invalid(f"The workbook has more than {MOST_SHEETS} sheets. Copy the one you need into a new one.")
             filled = [page for page in pages if any(any(cells) for _, cells in _sheet_rows(page))]
             first = filled[0] if filled else None
             if first is None:
@@ -226,7 +231,21 @@ _DAMAGED: Final = "The workbook is damaged. Open it, save it again as .xlsx, and
 
 
 def _sheet_rows(page: Any) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a page without empty ones. For rows that the file leaves out, the same empty row comes each time."""
+    page.reset_dimensions()  # what a workbook says of its own size is often wrong
+    empty, looked_at = None, 0
     for number, row in enumerate(page.iter_rows(max_col=MOST_COLUMNS + 1), 1):
+        if row is empty:
+            continue
+        if all(cell.value is None for cell in row):
+            empty = row
+            looked_at += 1
+            if looked_at > MOST_EMPTY:
+                raise Invalid(
+                    f"The sheet “{page.title[:100]}” has more than {MOST_EMPTY:,} empty rows that are formatted. Copy "
+                    "the rows with values into a new workbook."
+                )
+            continue
         yield number, [_checked(_cell(cell), number) for cell in row]
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date, datetime
+from time import perf_counter
 from typing import Any
 
 import openpyxl
 import pytest
 
 from storage.errors import Invalid
-from storage.sheets.reading import MOST_BYTES, MOST_ROWS, MOST_UNPACKED, Sheet, read_sheet
+from storage.sheets.reading import MOST_BYTES, MOST_EMPTY, MOST_ROWS, MOST_SHEETS, MOST_UNPACKED, Sheet, read_sheet
 
 
 def cells(sheet: Sheet) -> list[tuple[str, ...]]:
@@ -65,6 +66,45 @@ def test_a_workbook_reads_as_it_looks() -> None:
 
     assert sheet.header == ("Day", "Share", "Output", "Note")
     assert cells(sheet) == [("2024-03-31", "52.5%", "1.2340", "yes"), ("2024-04-01", "10%", "1200", "")]
+
+
+def test_a_stray_cell_in_the_last_row_of_a_workbook_is_a_row_like_any_other() -> None:
+    book = openpyxl.Workbook()
+    for row in (("a", "b"), (1, 2)):
+        book.active.append(row)
+    book.active["A1048576"] = "stray"
+    written = io.BytesIO()
+    book.save(written)
+
+    begun = perf_counter()
+    sheet = read_sheet(written.getvalue())
+
+    assert [(row.number, row.cells) for row in sheet.rows] == [(2, ("1", "2")), (1_048_576, ("stray", ""))]
+    assert perf_counter() - begun < 5
+
+
+def test_a_workbook_of_formatted_emptiness_or_countless_sheets_is_refused_in_words() -> None:
+    formatted = workbook(("a",), (1,))
+    rows = "".join(f'<row r="{number}" s="1"/>' for number in range(3, MOST_EMPTY + 5))
+    with pytest.raises(Invalid, match="empty rows that are formatted"):
+        read_sheet(changed(formatted, "</sheetData>", f"{rows}</sheetData>"))
+    book = openpyxl.Workbook()
+    for number in range(MOST_SHEETS):
+        book.create_sheet(f"Page {number}").append(("a",))
+    written = io.BytesIO()
+    book.save(written)
+    with pytest.raises(Invalid, match="more than 50 sheets"):
+        read_sheet(written.getvalue())
+
+
+def changed(content: bytes, old: str, new: str) -> bytes:
+    """A workbook whose first sheet says something else inside."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            part = before.read(name)
+            after.writestr(name, part.replace(old.encode(), new.encode()) if "sheet1" in name else part)
+    return written.getvalue()
 
 
 def test_the_first_sheet_with_something_in_it_is_read_and_the_others_are_named() -> None:
