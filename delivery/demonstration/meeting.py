@@ -48,7 +48,7 @@ def hold_meeting(db: Session, secretariat: Actor, stage_id: UUID, codes: list[st
         present = present_entry(db, chair, stage_id)
         assert present is not None
         against = int(outcome is Outcome.RESERVE)
-        record_minute(db, chair, item.id, outcome, reason, present.may_vote - against, against)
+        record_minute(db, chair, item.id, outcome, reason, present.digest, present.may_vote - against, against)
     close_meeting(db, chair, meeting_id, _version(db, meeting_id))
 
 

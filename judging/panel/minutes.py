@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.commands import command, query
 from accounts.permissions import decide
+from judging.blinding import digest_of_what_is_read
 from judging.decisions import TO_DECIDE, decision_on, decisions_of, propose
 from judging.draws import must_not_be_shut_out
 from judging.models import Outcome
@@ -24,10 +25,11 @@ from judging.policy import Action as JudgingAction
 from prize.entries.conflicts import kept_from
 from prize.entries.models import Entry, EntryState
 from prize.models import Stage
+from storage.canonical import digest
 from storage.clock import now
 from storage.database import matching
 from storage.errors import Closed, Invalid, Refused, Stale
-from storage.values import Statement
+from storage.values import Reference, Statement
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def record_minute(
     item_id: UUID,
     outcome: Outcome | None,
     reason: Statement,
+    seen: Reference,
     in_favour: int = 0,
     against: int = 0,
     abstaining: int = 0,
@@ -95,15 +98,15 @@ def record_minute(
     """Record what the panel recommends for the entry that it discusses, or that it decided nothing, with the reason.
 
     What it recommends becomes the proposed decision of the entry, unless that cannot be. Why it cannot be is not said:
-    it may rest on what the panel does not know. What is corrected is no longer proposed. ``corrects`` is the minute
-    that stood until now, None where there was none. Returns the minute.
+    it may rest on what the panel does not know. What is corrected is no longer proposed. ``seen`` is the digest of what
+    was on the table, ``corrects`` the minute that stood until now, None where there was none. Returns the minute.
 
     Raises
     ------
     Invalid : the outcome is not one to be chosen, the votes do not fit, the quorum does not stand, the reason tells
         who is behind an entry, or the entry has been withdrawn.
     Closed : another entry is discussed, the meeting is not open, or the stage is not being decided.
-    Stale : somebody has recorded something about this entry meanwhile.
+    Stale : somebody has recorded or decided something about this entry meanwhile, or something else is read of it.
     """
     meeting, item = discussed_now(db, item_id)
     if outcome is not None and outcome not in TO_DECIDE:
@@ -112,6 +115,8 @@ def record_minute(
     stood = standing_minute(db, item.entry_id)
     if (stood.id if stood else None) != corrects:
         raise Stale(f"Something was recorded about {code} after you opened the page. Read it, then correct it.")
+    if seen != on_the_table(db, actor, item.entry_id):
+        raise Stale(f"What stands about {code} has changed since you opened the page. Look at it again, then record.")
     voting = voting_on(db, meeting, item.entry_id)
     there = len(voting.may_vote)
     if there < meeting.quorum:
@@ -169,6 +174,22 @@ def standing_minutes(db: Session, stage_id: UUID) -> dict[UUID, Minute]:
         select(Minute).join(Meeting, col(Meeting.id) == col(Minute.meeting_id)).where(col(Meeting.stage_id) == stage_id)
     ).all()
     return {row.entry_id: row for row in _standing(rows)}
+
+
+def on_the_table(db: Session, actor: Actor, entry_id: UUID) -> str:
+    """The digest of what is read of an entry and of what is proposed for it, which it does not tell.
+
+    For whoever must not see decisions it is of what is read alone: they do not learn even that one has changed.
+    """
+    proposed = None
+    try:
+        must_not_be_shut_out(db, actor.person_id, db.get_one(Stage, db.get_one(Entry, entry_id).stage_id))
+    except Refused:
+        pass
+    else:
+        row = decision_on(db, entry_id)
+        proposed = [row.id, row.version] if row else None
+    return digest([digest_of_what_is_read(db, [entry_id]), proposed])
 
 
 def minute_shown(db: Session, row: Minute) -> MinuteShown:

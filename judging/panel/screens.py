@@ -19,7 +19,7 @@ from judging.blinding import BlindAnswer, blind_answers
 from judging.models import Assignment, Comment, CommentReader, Scorecard
 from judging.panel.agenda import ItemShown, shown_items, visible_items
 from judging.panel.members import MemberLine, knows_who, lines_of, members_of, present_at, voting_on
-from judging.panel.minutes import MinuteShown, minute_shown, standing_minute, standing_minutes
+from judging.panel.minutes import MinuteShown, minute_shown, on_the_table, standing_minute, standing_minutes
 from judging.panel.models import AgendaItem, Meeting, MeetingState, RevisedScore
 from judging.panel.policy import Action
 from judging.panel.sheet import SheetLine, sheet_lines
@@ -75,7 +75,7 @@ class PresentItem:
 
     ``for_panel`` is without what was written by somebody who knew who is behind it. ``may_vote`` and ``recused`` count
     those present. ``own`` follows the rubric's criteria, and is empty for somebody
-    who is not at the meeting.
+    who is not at the meeting. ``digest`` stands for what is on the table, of which it tells nothing.
     """
 
     item: ItemShown
@@ -87,6 +87,7 @@ class PresentItem:
     recused: int
     minute: MinuteShown | None
     own: tuple[OwnScore, ...]
+    digest: str
 
 
 @query(Action.SEE_MEETING)
@@ -150,6 +151,7 @@ def present_entry(db: Session, actor: Actor, stage_id: UUID) -> PresentItem | No
         len(voting.recused),
         minute_shown(db, minute) if minute else None,
         _own(db, meeting, entry_id, actor.person_id, rubric) if actor.person_id in voting.may_vote else (),
+        on_the_table(db, actor, entry_id),
     )
 
 

@@ -277,6 +277,7 @@ def _record(item: PresentItem, corrects: UUID | None, about: str) -> None:
         item_id=item.item.id,
         outcome=chosen if isinstance(chosen, Outcome) else None,
         reason=st.session_state[f"{REASON} {about}"] or "",
+        seen=item.digest,
         in_favour=votes[0],
         against=votes[1],
         abstaining=votes[2],

@@ -50,6 +50,7 @@ from judging.panel.meeting import close_meeting, join_meeting, open_meeting, pre
 from judging.panel.minutes import record_minute
 from judging.panel.models import AgendaItem, Meeting
 from judging.panel.revised import revise_score
+from judging.panel.screens import present_entry
 from judging.planning import confirm_assignment, plan_assignment
 from judging.reading_copies import order_reading_copy
 from judging.release import release_decisions
@@ -625,7 +626,9 @@ def _meet(db: Session, contest: Contest) -> None:
         clock.move_to(db, clock.now(db) + timedelta(minutes=len(name)))
         present_item(db, story.secretariat, item_id, _version(db, meeting_id))
         revise_score(db, kim, item_id, story.criteria["need"], 2)
-        record_minute(db, kim, item_id, outcome, f"What the panel says about the {name}.", 1)
+        discussed = present_entry(db, kim, story.stage_id)
+        assert discussed is not None
+        record_minute(db, kim, item_id, outcome, f"What the panel says about the {name}.", discussed.digest, 1)
 
 
 def _version(db: Session, meeting_id: UUID) -> int:

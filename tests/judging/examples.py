@@ -381,7 +381,8 @@ def _(world: World) -> Call:
     held = discussing()
     votes = {"in_favour": 2, "against": 0, "abstaining": 0}
     recorded = {"outcome": Outcome.FINALIST, "reason": "The panel was convinced\nby the figures."}
-    return Call(held.chair, {"item_id": held.items["erin"], **recorded, **votes})
+    seen = held.on_the_table(held.chair)
+    return Call(held.chair, {"item_id": held.items["erin"], **recorded, "seen": seen, **votes})
 
 
 @example("judging.panel.recusals.recuse_oneself")

@@ -13,7 +13,7 @@ from judging.models import CopyState, JudgesCopy
 from judging.panel.agenda import add_item
 from judging.panel.meeting import join_meeting, open_meeting, prepare_meeting, present_item
 from judging.panel.models import Meeting
-from judging.panel.screens import MeetingShown, panel_meeting
+from judging.panel.screens import MeetingShown, panel_meeting, present_entry
 from prize.entries.models import CheckState, Entry, EntryFile, EntryVersion, NameCheck
 from prize.entries.name_checks import about_file
 from storage.clock import now
@@ -52,6 +52,11 @@ class Held:
         shown = ask(panel_meeting, actor, stage_id=self.story.stage_id)
         assert shown is not None
         return shown
+
+    def on_the_table(self, actor: Actor) -> str:
+        """The digest of what this person sees of the entry that is discussed."""
+        shown = ask(present_entry, actor, stage_id=self.story.stage_id)
+        return shown.digest if shown else "nothing"
 
     def present(self, team: str) -> None:
         do(present_item, self.story.secretariat, item_id=self.items[team], version=self.version)

@@ -121,7 +121,7 @@ def test_whoever_might_vote_on_a_decision_in_the_panel_s_meeting_does_not_confir
     person = held.member.person_id
     transact(lambda db: appoint(db, story.owner, person, Role.SPONSOR, ScopeKind.PRIZE, story.prize_id))
     what = {"item_id": held.items["erin"], "outcome": Outcome.FINALIST, "reason": "The clearest."}
-    do(record_minute, held.chair, **what)
+    do(record_minute, held.chair, **what, seen=held.on_the_table(held.chair))
     decided = {"entry_id": story.entries["bela"], "outcome": Outcome.NOT_SELECTED, "reason": "Less clear."}
     do(decide_entry, story.secretariat, **decided)
     do(close_meeting, held.chair, meeting_id=held.id, version=held.version)

@@ -61,7 +61,8 @@ def codes(held: Held, actor: Actor) -> list[str]:
 
 
 def record(held: Held, team: str = "erin", outcome: Outcome | None = Outcome.FINALIST, **more: object) -> UUID:
-    said = {"item_id": held.items[team], "outcome": outcome, "reason": REASON, **more}
+    seen = held.on_the_table(held.chair)
+    said = {"item_id": held.items[team], "outcome": outcome, "reason": REASON, "seen": seen, **more}
     return do(record_minute, held.chair, **said)
 
 
@@ -314,7 +315,7 @@ def test_somebody_of_the_secretariat_in_conflict_sees_and_does_as_little(databas
     do(record_recusal, held.story.secretariat, **who, code=held.code(), reason="A brother")
 
     with pytest.raises(Refused):
-        do(record_minute, actor, item_id=held.items["erin"], outcome=None, reason=REASON)
+        do(record_minute, actor, item_id=held.items["erin"], outcome=None, reason=REASON, seen="nothing")
     with pytest.raises(Invalid, match="No submitted entry"):
         do(record_recusal, actor, **{**who, "person_id": held.member.person_id}, code=held.code(), reason="A guess")
 
@@ -624,6 +625,7 @@ def test_the_minutes_name_nobody_behind_an_entry_of_the_agenda(database: Given) 
                 item_id=held.items["erin"],
                 outcome=None,
                 reason=f"Ask {TEAMS[team]} for more.",
+                seen=held.on_the_table(held.story.secretariat),
             )
 
     assert ask(minutes, held.chair, stage_id=held.story.stage_id)[0].minutes == ()
@@ -632,7 +634,7 @@ def test_the_minutes_name_nobody_behind_an_entry_of_the_agenda(database: Given) 
 def test_a_blind_chair_does_not_learn_by_writing_it_whether_a_guess_is_right(database: Given) -> None:
     held = discussing()
 
-    do(record_minute, held.chair, item_id=held.items["erin"], outcome=None, reason=f"It may be {TEAMS['erin']}.")
+    record(held, outcome=None, reason=f"It may be {TEAMS['erin']}.")
 
 
 def test_what_is_proposed_again_is_not_put_on_the_agenda_twice(database: Given) -> None:
@@ -667,7 +669,10 @@ def test_the_agenda_begins_with_the_undecided_band_and_goes_on_with_what_judges_
     do(join_meeting, story.judge, meeting_id=meeting_id)
     first = shown.agenda[0]
     do(present_item, story.secretariat, item_id=first.id, version=2)
-    do(record_minute, story.secretariat, item_id=first.id, outcome=Outcome.RESERVE, reason=REASON)
+    discussed = ask(present_entry, story.secretariat, **stage)
+    assert discussed is not None
+    said = {"item_id": first.id, "outcome": Outcome.RESERVE, "reason": REASON, "seen": discussed.digest}
+    do(record_minute, story.secretariat, **said)
     do(close_meeting, story.secretariat, meeting_id=meeting_id, version=3)
     do(prepare_meeting, story.secretariat, **stage, quorum=1)
 
@@ -693,3 +698,17 @@ def test_a_member_in_conflict_has_a_sheet_of_their_own_analysis(sqlite: Given) -
     assert len(own.lines) == len(full.lines) - 1
     assert sum(line.chance or 0 for line in own.lines) == pytest.approx(1, abs=0.02)
     assert ask(printed_sheet, story.judge, **stage).content.startswith(b"%PDF")
+
+
+def test_what_the_secretariat_decided_meanwhile_is_not_replaced_unseen(database: Given) -> None:
+    held = discussing()
+    seen = held.on_the_table(held.chair)
+    decided = {"entry_id": held.story.entries["erin"], "outcome": Outcome.NOT_SELECTED, "reason": "Too early."}
+    do(decide_entry, held.story.secretariat, **decided)
+
+    with pytest.raises(Stale, match="has changed since you opened the page"):
+        record(held, seen=seen)
+
+    assert proposed(held) == (Outcome.NOT_SELECTED, "Too early.")
+    record(held)
+    assert proposed(held) == (Outcome.FINALIST, REASON)

@@ -110,7 +110,14 @@ def test_without_the_quorum_the_screen_says_what_is_missing_and_has_no_form(sqli
 def test_the_shared_screen_names_neither_who_was_recused_nor_who_was_left(sqlite: Given) -> None:
     held = discussing()
     do(recuse_oneself, held.member, stage_id=held.story.stage_id, code=held.code())
-    do(record_minute, held.chair, item_id=held.items["erin"], outcome=None, reason="Not yet.")
+    do(
+        record_minute,
+        held.chair,
+        item_id=held.items["erin"],
+        outcome=None,
+        reason="Not yet.",
+        seen=held.on_the_table(held.chair),
+    )
 
     projected = visit(held.story.secretariat, "meeting")
 
@@ -125,7 +132,14 @@ def test_the_room_is_not_told_why_something_is_not_proposed_and_the_secretariat_
     sqlite: Given,
 ) -> None:
     held = discussing()
-    do(record_minute, held.chair, item_id=held.items["erin"], outcome=Outcome.FINALIST, reason="Clear.")
+    do(
+        record_minute,
+        held.chair,
+        item_id=held.items["erin"],
+        outcome=Outcome.FINALIST,
+        reason="Clear.",
+        seen=held.on_the_table(held.chair),
+    )
     held.present("bela")
     page = led(held, held.chair)
     page.selectbox[0].set_value(Outcome.FINALIST)
@@ -143,8 +157,23 @@ def test_the_room_is_not_told_why_something_is_not_proposed_and_the_secretariat_
 
 def test_a_minute_that_another_meeting_corrected_is_said_to_be_corrected_later(sqlite: Given) -> None:
     held = discussing()
-    first = do(record_minute, held.chair, item_id=held.items["erin"], outcome=None, reason="Not yet.")
-    do(record_minute, held.chair, item_id=held.items["erin"], outcome=None, reason="Never.", corrects=first)
+    first = do(
+        record_minute,
+        held.chair,
+        item_id=held.items["erin"],
+        outcome=None,
+        reason="Not yet.",
+        seen=held.on_the_table(held.chair),
+    )
+    do(
+        record_minute,
+        held.chair,
+        item_id=held.items["erin"],
+        outcome=None,
+        reason="Never.",
+        corrects=first,
+        seen=held.on_the_table(held.chair),
+    )
 
     page = words(visit(held.story.secretariat, "meeting"))
 
