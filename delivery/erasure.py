@@ -8,11 +8,10 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from accounts.privacy import Erasing, erases, files_in, holds, stands_in_the_way
-from delivery.models import Evidence, EvidenceFile, GrantTerms, Milestone, Payment, PaymentState
+from delivery.models import Evidence, EvidenceFile, GrantTerms, Milestone, Payment
+from delivery.payments import UNDER_WAY
 from delivery.policy import Action
 from prize.erasure import entries_alone
-
-UNDER_WAY = (PaymentState.DUE, PaymentState.APPROVED, PaymentState.EXPORTED)
 
 
 @stands_in_the_way
@@ -60,8 +59,13 @@ holds(
 holds(
     "milestone",
     "What finalists must show",
-    texts="title to_show",
+    acts="cancelled_by cancelled_at",
+    texts="title to_show cancelled_because",
     nothing="id terms_id position due_on minor target_id state version",
+    why="The grant, and who answers for it",
+    how_long=GRANT,
+    seen_by=TEAM,
+    erased="Kept.",
 )
 holds(
     "evidence",
@@ -106,7 +110,7 @@ holds(
     "payment",
     "Payments for milestones",
     acts="approved_by approved_at paid_by paid_at",
-    texts="reference",
+    texts="reference problem",
     nothing="id milestone_id minor state version",
     why="The grant, and who answers for it",
     how_long=GRANT,

@@ -14,6 +14,11 @@ MILESTONE = Lifecycle(
         Transition((MilestoneState.CLAIMED,), MilestoneState.VERIFIED, Action.VERIFY_MILESTONE),
         Transition((MilestoneState.CLAIMED,), MilestoneState.MORE_ASKED, Action.ASK_FOR_MORE),
         Transition((MilestoneState.CLAIMED,), MilestoneState.REJECTED, Action.REJECT_MILESTONE),
+        Transition(
+            (MilestoneState.PLANNED, MilestoneState.CLAIMED, MilestoneState.MORE_ASKED, MilestoneState.REJECTED),
+            MilestoneState.CANCELLED,
+            Action.CANCEL_MILESTONE,
+        ),
     ),
 )
 
@@ -22,7 +27,15 @@ PAYMENT = Lifecycle(
     PaymentState,
     (
         Transition((PaymentState.PLANNED,), PaymentState.DUE, Action.VERIFY_MILESTONE),
-        Transition((PaymentState.DUE,), PaymentState.APPROVED, Action.APPROVE_PAYMENT),
-        Transition((PaymentState.APPROVED,), PaymentState.PAID, Action.PAY),
+        Transition((PaymentState.PLANNED,), PaymentState.CANCELLED, Action.CANCEL_MILESTONE),
+        Transition(
+            (PaymentState.DUE, PaymentState.FAILED, PaymentState.RETURNED),
+            PaymentState.APPROVED,
+            Action.APPROVE_PAYMENT,
+        ),
+        Transition((PaymentState.APPROVED,), PaymentState.EXPORTED, Action.SEND_PAYMENT),
+        Transition((PaymentState.APPROVED, PaymentState.EXPORTED), PaymentState.PAID, Action.PAY),
+        Transition((PaymentState.EXPORTED,), PaymentState.FAILED, Action.RECORD_UNPAID),
+        Transition((PaymentState.PAID,), PaymentState.RETURNED, Action.RECORD_UNPAID),
     ),
 )

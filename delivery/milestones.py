@@ -96,7 +96,10 @@ class ResultShown:
 
 @dataclass(frozen=True)
 class MilestoneShown:
-    """A milestone with its evidence, what verifiers said, its result and the state of its payment."""
+    """A milestone with its evidence, what verifiers said, its result and the state of its payment.
+
+    ``cancelled_because`` is empty unless it is cancelled.
+    """
 
     id: UUID
     prize_id: UUID
@@ -110,6 +113,7 @@ class MilestoneShown:
     amount: Money
     target: str
     state: MilestoneState
+    cancelled_because: str
     evidence: tuple[EvidenceShown, ...]
     verifications: tuple[VerificationShown, ...]
     result: ResultShown
@@ -304,6 +308,32 @@ def reject_milestone(db: Session, actor: Actor, milestone_id: UUID, version: int
     return _stepped(db, milestone)
 
 
+@command(Action.CANCEL_MILESTONE)
+def cancel_milestone(db: Session, actor: Actor, milestone_id: UUID, version: int, reason: Statement) -> int:
+    """Give up a milestone that is not verified: its payment is owed no longer, and its money back in the fund.
+
+    The finalist's team is told, with the reason. Returns the milestone's new version.
+
+    Raises
+    ------
+    Closed : the milestone is verified or cancelled already.
+    Stale : the milestone has changed since the page was drawn.
+    """
+    milestone = locked(db, Milestone, milestone_id)
+    unchanged(milestone, version)
+    MILESTONE.move(db, milestone, Action.CANCEL_MILESTONE)
+    milestone.cancelled_because, milestone.cancelled_by, milestone.cancelled_at = reason, actor.person_id, now(db)
+    payment = payment_of(db, milestone_id)
+    PAYMENT.move(db, payment, Action.CANCEL_MILESTONE)
+    payment.version += 1
+    db.add(payment)
+    terms = db.get_one(GrantTerms, milestone.terms_id)
+    members = member_ids(db, db.get_one(Entry, terms.entry_id).team_id)
+    prize = db.get_one(Prize, terms.prize_id)
+    messages.milestone_cancelled(db, prize, milestone_id, members, title=milestone.title, reason=reason)
+    return _stepped(db, milestone)
+
+
 @query(Action.SEE_DELIVERY)
 def delivery(db: Session, actor: Actor, prize_id: UUID) -> tuple[TermsShown, ...]:
     """The grant terms of a prize's finalists, by name."""
@@ -401,6 +431,7 @@ def _milestone_shown(db: Session, row: Milestone) -> MilestoneShown:
         Money(row.minor, prize.currency),
         db.get_one(Target, row.target_id).indicator if row.target_id else "",
         row.state,
+        row.cancelled_because,
         tuple(
             EvidenceShown(
                 item.text,

@@ -54,6 +54,9 @@ class Milestone(SQLModel, table=True):
     minor: int = Field(sa_type=BigInteger)
     target_id: UUID | None = Field(default=None, foreign_key="target.id", index=True)
     state: MilestoneState = choice(MilestoneState, MilestoneState.PLANNED)
+    cancelled_because: str = Field(default="", max_length=2000)
+    cancelled_by: UUID | None = Field(default=None, foreign_key="person.id")
+    cancelled_at: datetime | None = moment(optional=True)
     version: int = 1
 
 
@@ -132,10 +135,14 @@ class PaymentState(StrEnum):
     PAID = "paid"
     FAILED = "failed"
     RETURNED = "returned"
+    CANCELLED = "cancelled"
 
 
 class Payment(SQLModel, table=True):
-    """Money for a milestone. The verifier, the approver and the payer are different people."""
+    """Money for a milestone. The verifier, the approver and the payer are different people.
+
+    ``problem`` is why the bank did not make it or gave it back; empty once it is paid.
+    """
 
     __tablename__ = "payment"
 
@@ -148,4 +155,5 @@ class Payment(SQLModel, table=True):
     paid_by: UUID | None = Field(default=None, foreign_key="person.id")
     paid_at: datetime | None = moment(optional=True)
     reference: str = Field(default="", max_length=100)
+    problem: str = Field(default="", max_length=200)
     version: int = 1

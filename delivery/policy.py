@@ -27,11 +27,14 @@ class Action(StrEnum):
     VERIFY_MILESTONE = "verify a milestone"
     ASK_FOR_MORE = "ask for more evidence"
     REJECT_MILESTONE = "reject a milestone"
+    CANCEL_MILESTONE = "cancel a milestone"
     SEE_MILESTONE = "see a milestone and its evidence"
     LIST_VERIFICATIONS = "list milestones to verify"
     LIST_PAYMENTS = "list payments"
     APPROVE_PAYMENT = "approve a payment"
+    SEND_PAYMENT = "send a payment to the bank"
     PAY = "record a payment as paid"
+    RECORD_UNPAID = "record that a payment failed or came back"
     SEE_RESULTS = "see the results of a mission's prizes"
     EXPORT_PRIZE = "export a prize"
     EXPORT_OWN = "export all of one's own entries"
@@ -96,7 +99,7 @@ NOT_THE_VERIFIER = Condition(
     "You verified this milestone, so somebody else deals with its payment.",
 )
 NOT_THE_APPROVER = Condition(
-    "other than the approver", _did_not_approve, "You approved this payment, so somebody else records it as paid."
+    "other than the approver", _did_not_approve, "You approved this payment, so somebody else makes and records it."
 )
 
 adopt(
@@ -119,6 +122,7 @@ adopt(
         Action.REJECT_MILESTONE: Rule(
             "Reject a milestone", about="milestone_id", roles=(Role.VERIFIER,), provided=(INDEPENDENT,)
         ),
+        Action.CANCEL_MILESTONE: Rule("Cancel a milestone", about="milestone_id", roles=(Role.OWNER,)),
         Action.SEE_MILESTONE: Rule(
             "See a milestone and its evidence",
             about="milestone_id",
@@ -130,12 +134,14 @@ adopt(
         Action.APPROVE_PAYMENT: Rule(
             "Approve a payment", about="payment_id", roles=(Role.APPROVER,), provided=(NOT_THE_VERIFIER,)
         ),
-        Action.PAY: Rule(
-            "Record a payment as paid",
-            about="payment_id",
-            roles=(Role.PAYER,),
-            provided=(NOT_THE_VERIFIER, NOT_THE_APPROVER),
-        ),
+        **{
+            action: Rule(words, about="payment_id", roles=(Role.PAYER,), provided=(NOT_THE_VERIFIER, NOT_THE_APPROVER))
+            for action, words in (
+                (Action.SEND_PAYMENT, "Say that a payment was sent to the bank"),
+                (Action.PAY, "Record a payment as paid"),
+                (Action.RECORD_UNPAID, "Record that a payment failed or came back"),
+            )
+        },
         Action.SEE_RESULTS: Rule("See the results of a mission's prizes", about="mission_id", roles=STAFF),
         Action.EXPORT_OWN: Rule("Export all entries of one's teams", signed_in=True),
         Action.EXPORT_PRIZE: Rule(

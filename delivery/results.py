@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.commands import query
 from delivery.milestones import ResultShown, result_shown
-from delivery.models import GrantTerms, Milestone, Result, ResultState
+from delivery.models import GrantTerms, Milestone, MilestoneState, Result, ResultState
 from delivery.policy import Action
 from prize.entries.conflicts import kept_from
 from prize.entries.models import Entry
@@ -40,7 +40,11 @@ def results_of_mission(db: Session, actor: Actor, mission_id: UUID) -> tuple[Mis
         .join(Milestone, col(Milestone.id) == col(Result.milestone_id))
         .join(GrantTerms, col(GrantTerms.id) == col(Milestone.terms_id))
         .join(Prize, col(Prize.id) == col(GrantTerms.prize_id))
-        .where(col(Prize.mission_id) == mission_id, col(Result.claimed).is_not(None))
+        .where(
+            col(Prize.mission_id) == mission_id,
+            col(Result.claimed).is_not(None),
+            col(Milestone.state) != MilestoneState.CANCELLED,
+        )
     ).all()
     shown = [
         MissionResult(

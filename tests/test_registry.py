@@ -263,6 +263,29 @@ def test_the_state_of_everything_that_has_a_life_is_known() -> None:
     assert moved & {command.action for command in COMMANDS.values()}
 
 
+FINAL = {
+    "entry": set(),
+    "invitation": {"accepted", "declined", "withdrawn"},
+    "meeting": {"closed"},
+    "milestone": {"verified", "cancelled"},
+    "payment": {"cancelled"},
+    "prize": {"closed", "cancelled"},
+    "stage": {"released", "cancelled"},
+}
+"""Where each kind of thing may rest for good."""
+
+
+@pytest.mark.parametrize("life", LIFECYCLES, ids=lambda life: life.thing)
+def test_every_state_is_reached_by_a_command_and_only_final_ones_are_dead_ends(life: Lifecycle) -> None:
+    done = {command.action for command in COMMANDS.values()}
+    steps = [step for step in life.transitions if step.action in done]
+    reached = {next(iter(life.states)), *(step.target for step in steps)}
+    left = {source for step in steps for source in step.sources}
+
+    assert reached == set(life.states)
+    assert {state.value for state in set(life.states) - left} == FINAL[life.thing]
+
+
 def _lives_of(command: Registered, call: Call) -> Iterator[tuple[Lifecycle, UUID]]:
     """What the command is about, itself or by what it belongs to, as far as it has a life."""
     about = rules()[command.action].about

@@ -133,7 +133,7 @@ class Badges:
     BLOCKED: Final = Badge("Blocked", "red", "front_hand")
     DUE: Final = Badge("Due", "orange", "schedule")
     APPROVED: Final = Badge("Approved", "blue", "approval")
-    EXPORTED: Final = Badge("Exported", "blue", "outbox")
+    EXPORTED: Final = Badge("Sent to the bank", "blue", "outbox")
     PAID: Final = Badge("Paid", "green", "payments")
     PAYMENT_FAILED: Final = Badge("Payment failed", "red", "error")
     RETURNED: Final = Badge("Returned", "orange", "undo")

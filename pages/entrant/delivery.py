@@ -53,7 +53,7 @@ def _milestone(milestone: MilestoneShown) -> None:
     result = milestone.result
     rows = [
         ("Due", date_words(milestone.due_on)),
-        ("Payment", f"{milestone.amount}, {milestone.payment.value}"),
+        ("Payment", f"{milestone.amount}, {badge_of(milestone.payment).word.lower()}"),
         ("Measured", f"{result.quantity}, in {result.unit}"),
     ]
     if result.claimed is not None:
@@ -64,6 +64,8 @@ def _milestone(milestone: MilestoneShown) -> None:
     for evidence in milestone.evidence:
         for file in evidence.files:
             download(file.name, f"/milestones/{milestone.id}/files/{file.id}")
+    if milestone.cancelled_because:
+        st.markdown(marked("**Cancelled**: {}", milestone.cancelled_because))
     for verification in milestone.verifications:
         st.markdown(marked("**{}**: {}", verification.verdict.value.capitalize(), verification.reason))
 

@@ -10,7 +10,15 @@ import streamlit as st
 
 from delivery.lifecycle import PAYMENT
 from delivery.models import PaymentState, Verdict
-from delivery.payments import PaymentLine, approve_payment, payments, record_payment
+from delivery.payments import (
+    UNDER_WAY,
+    PaymentLine,
+    approve_payment,
+    payments,
+    record_payment,
+    record_unpaid,
+    send_payment,
+)
 from delivery.policy import Action
 from pages.components import badges
 from pages.components.acting import act, ask
@@ -21,13 +29,14 @@ from pages.components.words import marked, one_line
 from storage.values import Money, date_words, number_words
 
 REFERENCE: Final = 100
+CAME_BACK: Final = "payment that came back"
 
 
 def draw() -> None:
     lines = ask(payments)
-    waiting = [line for line in lines if {Action.APPROVE_PAYMENT, Action.PAY} & set(PAYMENT.possible(line))]
-    due = sum(line.state is PaymentState.DUE for line in waiting)
-    facts = f"{due} to approve, {len(waiting) - due} to pay."
+    waiting = [line for line in lines if line.state in UNDER_WAY]
+    to_approve = sum(Action.APPROVE_PAYMENT in PAYMENT.possible(line) for line in waiting)
+    facts = f"{to_approve} to approve, {len(waiting) - to_approve} to pay."
     page_header("Delivery", "Payments", facts=facts if lines else "")
     if not lines:
         empty_list(
@@ -51,6 +60,7 @@ def draw() -> None:
         )
     heading("All payments", f"{len(lines)} in all")
     _all(lines)
+    _returning([line for line in lines if line.state is PaymentState.PAID])
 
 
 def _waiting(line: PaymentLine) -> None:
@@ -61,6 +71,8 @@ def _waiting(line: PaymentLine) -> None:
             badges.show(badges.badge_of(line.state))
         st.markdown(marked(":gray[{}, {}.]", milestone.title, milestone.prize))
         st.markdown(marked("{}", nbsp(_who(line))))
+        if line.problem:
+            st.markdown(marked(":orange[:material/error: {}]", line.problem))
         if Action.APPROVE_PAYMENT in PAYMENT.possible(line):
             _approving(line)
         else:
@@ -90,20 +102,52 @@ def _paying(line: PaymentLine) -> None:
     if not answer.allowed:
         st.caption(one_line(why_not(answer, "It waits for a payer.")))
         return
+    if Action.SEND_PAYMENT in PAYMENT.possible(line):
+        st.button("Sent to the bank", key=f"send-{line.id}", on_click=_send, args=(line.id, line.version))
     form = Form(f"pay-{line.id}")
     form.fill(reference="")
     with st.form(form.name, border=False):
         form.line("reference", "The bank's reference", limit=REFERENCE)
         form.outcome()
         st.form_submit_button("Record as paid", on_click=_pay, args=(form, line.id, line.version))
+    if line.state is PaymentState.EXPORTED:
+        with st.popover("The bank could not make it", type="tertiary"):
+            _unpaid(line, "Why it was not made", "Record as failed")
+
+
+def _unpaid(line: PaymentLine, label: str, button: str) -> None:
+    form = Form(f"unpaid-{line.id}")
+    form.fill(reason="")
+    with st.form(form.name, border=False):
+        form.line("reason", label)
+        form.outcome()
+        st.caption("It is then approved and made again.")
+        st.form_submit_button(button, on_click=_record_unpaid, args=(form, line.id, line.version))
+
+
+def _returning(paid: Sequence[PaymentLine]) -> None:
+    """For a payment that was made and came back, for those who may record it."""
+    mine = {line.id: line for line in paid if may(Action.RECORD_UNPAID, payment_id=line.id).allowed}
+    if not mine:
+        return
+    with st.expander("A payment came back"):
+        chosen = st.selectbox(
+            "Which payment", list(mine), index=None, key=CAME_BACK, placeholder="Choose the payment",
+            format_func=lambda key: f"{mine[key].milestone.finalist}, {mine[key].milestone.title}",
+        )  # fmt: skip
+        if chosen in mine:
+            _unpaid(mine[chosen], "Why it came back", "Record as returned")
 
 
 def _totals(lines: Sequence[PaymentLine]) -> None:
     for label, states in (
         ("Paid", (PaymentState.PAID,)),
-        ("Due or approved", (PaymentState.DUE, PaymentState.APPROVED, PaymentState.EXPORTED)),
+        ("Owed and not paid yet", UNDER_WAY),
         ("Depends on milestones still to come", (PaymentState.PLANNED,)),
+        ("Back in the fund, from cancelled milestones", (PaymentState.CANCELLED,)),
     ):
+        if states == (PaymentState.CANCELLED,) and all(line.state not in states for line in lines):
+            continue
         sums = [line.milestone.amount for line in lines if line.state in states]
         by_currency = {amount.currency: 0 for amount in (line.milestone.amount for line in lines)}
         for amount in sums:
@@ -149,6 +193,25 @@ def _approve(payment_id: UUID, version: int) -> None:
         said="Payment approved. Somebody other than you pays it.",
         payment_id=payment_id,
         version=version,
+    )
+
+
+def _send(payment_id: UUID, version: int) -> None:
+    act(
+        send_payment,
+        said="Sent to the bank. Record it as paid when the bank has made it.",
+        payment_id=payment_id,
+        version=version,
+    )
+
+
+def _record_unpaid(form: Form, payment_id: UUID, version: int) -> None:
+    form.send(
+        record_unpaid,
+        said="Recorded. It waits for an approver, and can then be made again.",
+        payment_id=payment_id,
+        version=version,
+        reason=form["reason"],
     )
 
 

@@ -60,6 +60,6 @@ PLACES: Final = (
     Place("Due diligence", "due-diligence", due_diligence.draw, "Judging", SECRETARIAT, about_prize=True),
     Place("Letters", "letters", letters.draw, "Judging", SECRETARIAT, about_prize=True),
     Place("Appeals", "appeals", appeals.draw, "Judging", SECRETARIAT, about_prize=True),
-    Place("Grant terms", "delivery", delivery.draw, "Delivery", SECRETARIAT, about_prize=True),
+    Place("Grant terms", "delivery", delivery.draw, "Delivery", SECRETARIAT | {Role.OWNER}, about_prize=True),
     Place("Export", "export", export.draw, "Delivery", SECRETARIAT | {Role.OWNER}, about_prize=True),
 )

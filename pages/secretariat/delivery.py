@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 import streamlit as st
 
-from delivery.milestones import MilestonePlan, MilestoneShown, TermsShown, delivery, offer_terms
+from delivery.lifecycle import MILESTONE
+from delivery.milestones import MilestonePlan, MilestoneShown, TermsShown, cancel_milestone, delivery, offer_terms
 from delivery.models import PaymentState
+from delivery.policy import Action
 from judging.decisions import DecisionLine, decisions
 from judging.models import PLACES
+from judging.policy import Action as JudgingAction
 from mission.missions import TargetShown, mission
 from pages.components import badges
 from pages.components.acting import act, ask, complain, say
 from pages.components.badges import Badge, Badges
 from pages.components.figures import counted
 from pages.components.layout import Cell, empty_list, heading, page_header, prose, table
+from pages.components.permitted import may
 from pages.components.places import present_stage
 from pages.components.words import marked
 from prize.fund import FundShown, fund
@@ -42,7 +46,8 @@ def draw() -> None:
     prize, stage = present
     terms = ask(delivery, prize_id=prize.id)
     placed: list[DecisionLine] = []
-    if stage.phase is Phase.RELEASED:
+    offers = may(JudgingAction.SEE_DECISIONS, stage_id=stage.id).allowed  # an owner sees what was offered
+    if stage.phase is Phase.RELEASED and offers:
         placed = [line for line in ask(decisions, stage_id=stage.id).lines if line.outcome in PLACES]
     offered = {each.entry_id for each in terms}
     waiting = [line for line in placed if line.entry_id not in offered]
@@ -88,10 +93,57 @@ def _terms(terms: TermsShown) -> None:
             prose(terms.text)
             for milestone in terms.milestones:
                 st.markdown(marked("**{}** {}", milestone.title, milestone.to_show))
+        for milestone in terms.milestones:
+            if milestone.cancelled_because:
+                st.markdown(marked("**{}** was cancelled: {}", milestone.title, milestone.cancelled_because))
+        _cancelling(terms)
+
+
+def _cancelling(terms: TermsShown) -> None:
+    """The form in which an owner gives a milestone up."""
+    possible = {
+        milestone.id: milestone
+        for milestone in terms.milestones
+        if Action.CANCEL_MILESTONE in MILESTONE.possible(milestone)
+        and may(Action.CANCEL_MILESTONE, milestone_id=milestone.id).allowed
+    }
+    if not possible:
+        return
+    key = f"cancel-{terms.id}"
+    with st.expander("Cancel a milestone"):
+        st.markdown(
+            "Its payment is then owed no longer, and the money is back in the fund. The team gets a mail with your "
+            "reason. A cancelled milestone cannot be taken up again."
+        )
+        with st.form(key, border=False):
+            st.selectbox(
+                "Which milestone", list(possible), index=None, key=f"{key}-which", placeholder="Choose the milestone",
+                format_func=lambda one: f"{possible[one].position}. {possible[one].title}, {possible[one].amount}",
+            )  # fmt: skip
+            st.text_area("Why", key=f"{key}-reason", max_chars=2000, height=80)
+            st.form_submit_button("Cancel the milestone", on_click=_cancel, args=(key, possible))
+
+
+def _cancel(key: str, possible: Mapping[UUID, MilestoneShown]) -> None:
+    chosen, reason = st.session_state[f"{key}-which"], st.session_state[f"{key}-reason"].strip()
+    if chosen not in possible:
+        complain("No milestone is chosen. Choose the one that is given up.")
+        return
+    if not reason:
+        complain("There is no reason yet. Say why; the team reads it.")
+        return
+    act(
+        cancel_milestone,
+        said="The milestone is cancelled, and the team is told.",
+        milestone_id=chosen,
+        version=possible[chosen].version,
+        reason=reason,
+    )
 
 
 def _row(milestone: MilestoneShown) -> tuple[Cell, ...]:
-    payment: Cell = Badges.PAID if milestone.payment is PaymentState.PAID else milestone.payment.value.capitalize()
+    payment: Cell = badges.badge_of(milestone.payment).word
+    payment = Badges.PAID if milestone.payment is PaymentState.PAID else payment
     return (
         f"{milestone.position}. {milestone.title}",
         date_words(milestone.due_on),

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from delivery.evidence import waiting_files
 from delivery.exports.exporting import Form
+from delivery.payments import send_payment
 from storage.database import transact
 from tests.examples import Call, example
 from tests.stories import Chapter, attach_evidence, document_of, plans, told
-from tests.world import World, ask
+from tests.world import World, ask, do
 
 
 @example("delivery.milestones.offer_terms")
@@ -51,6 +52,13 @@ def _(world: World) -> Call:
     return Call(story.verifier, {"milestone_id": story.milestones[0], "version": 2, "reason": "The river is dry."})
 
 
+@example("delivery.milestones.cancel_milestone")
+def _(world: World) -> Call:
+    story = told(Chapter.CLAIMED)
+    reason = "The river was closed\nfor works."
+    return Call(story.owner, {"milestone_id": story.milestones[0], "version": 2, "reason": reason})
+
+
 @example("delivery.evidence.begin_evidence_upload")
 def _(world: World) -> Call:
     story = told(Chapter.ACCEPTED)
@@ -77,6 +85,19 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     story = told(Chapter.APPROVED)
     return Call(story.payer, {"payment_id": story.payments[0], "version": 3, "reference": "CR-0001"})
+
+
+@example("delivery.payments.send_payment")
+def _(world: World) -> Call:
+    story = told(Chapter.APPROVED)
+    return Call(story.payer, {"payment_id": story.payments[0], "version": 3})
+
+
+@example("delivery.payments.record_unpaid")
+def _(world: World) -> Call:
+    story = told(Chapter.APPROVED)
+    do(send_payment, story.payer, payment_id=story.payments[0], version=3)
+    return Call(story.payer, {"payment_id": story.payments[0], "version": 4, "reason": "The account is closed."})
 
 
 @example("delivery.exports.exporting.begin_export")

@@ -17,6 +17,7 @@ from delivery.milestones import (
     MilestoneShown,
     accept_terms,
     ask_for_more,
+    cancel_milestone,
     give_evidence,
     milestone,
     offer_terms,
@@ -204,3 +205,50 @@ def test_a_milestone_is_seen_by_those_who_deal_with_it(sqlite: Given) -> None:
     for actor in (story.entrants["bela"], story.judge, story.designer):
         with pytest.raises(Refused):
             ask(milestone, actor, milestone_id=story.milestones[0])
+
+
+@pytest.mark.parametrize("chapter", [Chapter.ACCEPTED, Chapter.CLAIMED])
+def test_an_owner_cancels_a_milestone_with_a_reason_and_its_payment_is_owed_no_longer(
+    database: Given, chapter: Chapter
+) -> None:
+    story = told(chapter)
+    cancelled = {"milestone_id": story.milestones[0], "reason": "The river was closed for works."}
+    version = first(story).version
+
+    do(cancel_milestone, story.owner, **cancelled, version=version)
+
+    shown = first(story)
+    assert (shown.state, shown.payment) == (MilestoneState.CANCELLED, PaymentState.CANCELLED)
+    assert shown.cancelled_because == "The river was closed for works."
+    assert ask(results_of_mission, story.owner, mission_id=story.mission_id) == ()
+    [(recipient, text)] = database.sql("SELECT recipient, text FROM mail WHERE subject LIKE '%is cancelled'")
+    assert (recipient, "The river was closed for works." in text) == ("erin@erin.example", True)
+    with pytest.raises(Closed):
+        do(give_evidence, story.entrant, milestone_id=shown.id, version=version + 1, text="Late.", claimed=Decimal(1))
+    with pytest.raises(Closed):
+        do(cancel_milestone, story.owner, **cancelled, version=version + 1)
+
+
+def test_a_milestone_that_was_not_met_can_be_given_up_and_a_verified_one_cannot(sqlite: Given) -> None:
+    story = told(Chapter.CLAIMED)
+    do(reject_milestone, story.verifier, milestone_id=story.milestones[0], version=2, reason="The river is dry.")
+    do(cancel_milestone, story.owner, milestone_id=story.milestones[0], version=3, reason="It was not met.")
+    assert first(story).state is MilestoneState.CANCELLED
+
+    verified = told(Chapter.VERIFIED, place="-elsewhere")
+    with pytest.raises(Closed):
+        do(cancel_milestone, verified.owner, milestone_id=verified.milestones[0], version=3, reason="Too dear.")
+
+
+def test_nobody_but_an_owner_cancels_a_milestone_and_not_without_a_reason_or_unseen(sqlite: Given) -> None:
+    story = told(Chapter.CLAIMED)
+    cancelled = {"milestone_id": story.milestones[0], "version": 2, "reason": "Too dear."}
+    for actor in (story.secretariat, story.verifier, story.payer, story.entrant):
+        with pytest.raises(Refused):
+            do(cancel_milestone, actor, **cancelled)
+    with pytest.raises(Invalid):
+        do(cancel_milestone, story.owner, **{**cancelled, "reason": " "})
+    with pytest.raises(Stale):
+        do(cancel_milestone, story.owner, **{**cancelled, "version": 1})
+
+    assert first(story).state is MilestoneState.CLAIMED
