@@ -83,6 +83,7 @@ SHOTS = (
     Shot("due-diligence-done", "secretariat", "/due-diligence", of="heat"),
     Shot("letters-written", "secretariat", "/letters", of="heat"),
     Shot("grant-terms", "secretariat", "/delivery"),
+    Shot("grant-terms-cancelling", "owner", "/delivery", ("text=Cancel a milestone",), of="heat"),
     Shot("export", "secretariat", "/export"),
     Shot("confirm", "sponsor", "/confirm"),
     Shot("judging", "judge", "/judging"),

@@ -103,7 +103,7 @@ def _paying(line: PaymentLine) -> None:
         st.caption(one_line(why_not(answer, "It waits for a payer.")))
         return
     if Action.SEND_PAYMENT in PAYMENT.possible(line):
-        st.button("Sent to the bank", key=f"send-{line.id}", on_click=_send, args=(line.id, line.version))
+        st.button("Record as sent to the bank", key=f"send-{line.id}", on_click=_send, args=(line.id, line.version))
     form = Form(f"pay-{line.id}")
     form.fill(reference="")
     with st.form(form.name, border=False):

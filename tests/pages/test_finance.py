@@ -50,7 +50,7 @@ def test_the_secretariat_sees_payments_and_whom_they_wait_for(sqlite: Given) -> 
 
 def test_a_payment_that_fails_or_comes_back_goes_round_again(sqlite: Given) -> None:
     story = told(Chapter.APPROVED)
-    page = press(visit(story.payer, "payments"), "Sent to the bank")
+    page = press(visit(story.payer, "payments"), "Record as sent to the bank")
     assert "Sent to the bank" in words(page)
 
     page.text_input(key=f"unpaid-{story.payments[0]}-reason").input("The account is closed.")
