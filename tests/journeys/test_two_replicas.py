@@ -19,6 +19,8 @@ from judging.models import CommentReader
 from judging.scorecards import comments_of
 from prize.closing import STAGE_CLOSED
 from prize.entries.own import own_entry
+from prize.entries.searching import search_files
+from storage.cleaning.child import Extracted
 from storage.clock import move_to, now
 from storage.database import reading, transact
 from storage.jobs import reschedule
@@ -50,6 +52,8 @@ def prizes(postgresql: Given, smtp: MailServer, bucket: GivenStore) -> tuple[Sto
             attach(db, judged.entrants[name], entry_id, judged.questions["document"], document_of("Nobody"), "a.pdf")
         for step, tell in stories._CHAPTERS.items():
             if Chapter.WRITTEN < step <= Chapter.ASSIGNED:
+                for entry_id in judged.entries.values():
+                    search_files(db, entry_id, lambda _: Extracted(()))  # the documents name nobody
                 tell(db, judged)
         reschedule(db, STAGE_CLOSED, f"stage {judged.stage_id}", CLOSES + LATER)
 
