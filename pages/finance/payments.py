@@ -140,14 +140,14 @@ def _returning(paid: Sequence[PaymentLine]) -> None:
 
 
 def _totals(lines: Sequence[PaymentLine]) -> None:
-    for label, states in (
+    totals: list[tuple[str, tuple[PaymentState, ...]]] = [
         ("Paid", (PaymentState.PAID,)),
         ("Owed and not paid yet", UNDER_WAY),
         ("Depends on milestones still to come", (PaymentState.PLANNED,)),
-        ("Back in the fund, from cancelled milestones", (PaymentState.CANCELLED,)),
-    ):
-        if states == (PaymentState.CANCELLED,) and all(line.state not in states for line in lines):
-            continue
+    ]
+    if any(line.state is PaymentState.CANCELLED for line in lines):
+        totals.append(("Back in the fund, from cancelled milestones", (PaymentState.CANCELLED,)))
+    for label, states in totals:
         sums = [line.milestone.amount for line in lines if line.state in states]
         by_currency = {amount.currency: 0 for amount in (line.milestone.amount for line in lines)}
         for amount in sums:
