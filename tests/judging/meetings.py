@@ -9,9 +9,10 @@ from sqlmodel import Session, col, select
 
 from accounts.actors import Actor
 from judging.judges import name_chair
-from judging.models import CopyState, JudgesCopy
+from judging.models import CopyState, JudgesCopy, Outcome
 from judging.panel.agenda import add_item
 from judging.panel.meeting import join_meeting, open_meeting, prepare_meeting, present_item
+from judging.panel.minutes import record_minute
 from judging.panel.models import Meeting
 from judging.panel.screens import MeetingShown, panel_meeting, present_entry
 from prize.entries.models import CheckState, Entry, EntryFile, EntryVersion, NameCheck
@@ -21,6 +22,8 @@ from storage.database import reading
 from storage.files import StoredFile
 from tests.stories import Chapter, Story, told
 from tests.world import ask, do
+
+REASON = "The figures convinced the panel."
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,13 @@ class Held:
 
     def present(self, team: str) -> None:
         do(present_item, self.story.secretariat, item_id=self.items[team], version=self.version)
+
+
+def record(held: Held, team: str = "erin", outcome: Outcome | None = Outcome.FINALIST, **more: object) -> UUID:
+    """Have the chair record what the panel recommends for the entry that it discusses, as the chair sees it."""
+    seen = held.on_the_table(held.chair)
+    said = {"item_id": held.items[team], "outcome": outcome, "reason": REASON, "seen": seen, **more}
+    return do(record_minute, held.chair, **said)
 
 
 def prepared(quorum: int = 1, place: str = "") -> Held:

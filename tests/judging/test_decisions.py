@@ -20,7 +20,6 @@ from judging.decisions import (
 from judging.lottery import draw_places, freeze_list
 from judging.models import CommentReader, Outcome, StageAnalysis
 from judging.panel.meeting import close_meeting
-from judging.panel.minutes import record_minute
 from judging.planning import confirm_assignment, plan_assignment
 from judging.release import own_outcome, release_decisions
 from judging.scorecards import finish_judging, save_comment, save_score
@@ -30,7 +29,7 @@ from prize.models import RankedBy, Stage
 from storage.database import transact
 from storage.errors import Closed, Invalid, Refused, Stale
 from tests.databases import Clock, Given
-from tests.judging.meetings import discussing
+from tests.judging.meetings import discussing, record
 from tests.judging.panels import analysed_panel, undecided_panel
 from tests.stories import JUDGING_CLOSES, SEED, Chapter, Story, assignments_of, told
 from tests.world import ask, do
@@ -120,8 +119,7 @@ def test_whoever_might_vote_on_a_decision_in_the_panel_s_meeting_does_not_confir
     story = held.story
     person = held.member.person_id
     transact(lambda db: appoint(db, story.owner, person, Role.SPONSOR, ScopeKind.PRIZE, story.prize_id))
-    what = {"item_id": held.items["erin"], "outcome": Outcome.FINALIST, "reason": "The clearest."}
-    do(record_minute, held.chair, **what, seen=held.on_the_table(held.chair))
+    record(held, reason="The clearest.")
     decided = {"entry_id": story.entries["bela"], "outcome": Outcome.NOT_SELECTED, "reason": "Less clear."}
     do(decide_entry, story.secretariat, **decided)
     do(close_meeting, held.chair, meeting_id=held.id, version=held.version)

@@ -48,22 +48,14 @@ from storage import clock
 from storage.database import transact
 from storage.errors import Closed, Invalid, Refused, Stale
 from tests.databases import Given
-from tests.judging.meetings import Held, a_read_copy, discussing, opened, prepared
+from tests.judging.meetings import REASON, Held, a_read_copy, discussing, opened, prepared, record
 from tests.judging.panels import STILL_SCORES, analysed_panel, work
 from tests.stories import DAY, TAB, TEAMS, Chapter, assignments_of, go_on, person_called, told, with_a_reveal
 from tests.world import ask, do
 
-REASON = "The figures convinced the panel."
-
 
 def codes(held: Held, actor: Actor) -> list[str]:
     return [item.code for item in held.as_seen_by(actor).agenda]
-
-
-def record(held: Held, team: str = "erin", outcome: Outcome | None = Outcome.FINALIST, **more: object) -> UUID:
-    seen = held.on_the_table(held.chair)
-    said = {"item_id": held.items[team], "outcome": outcome, "reason": REASON, "seen": seen, **more}
-    return do(record_minute, held.chair, **said)
 
 
 def proposed(held: Held, team: str = "erin") -> tuple[Outcome | None, str]:

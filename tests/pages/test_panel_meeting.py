@@ -10,11 +10,11 @@ from accounts.actors import Actor
 from judging.judges import set_duty
 from judging.models import Duty, Outcome
 from judging.panel.meeting import close_meeting, open_meeting
-from judging.panel.minutes import minutes, record_minute
+from judging.panel.minutes import minutes
 from judging.panel.recusals import record_recusal, recuse_oneself
 from judging.panel.screens import panel_meeting, present_entry
 from tests.databases import Given
-from tests.judging.meetings import Held, discussing, opened, prepared
+from tests.judging.meetings import Held, discussing, opened, prepared, record
 from tests.pages.visiting import choose, press, row_of, tables, title, visit, words
 from tests.stories import TEAMS, Chapter, told
 from tests.world import ask, do
@@ -110,14 +110,7 @@ def test_without_the_quorum_the_screen_says_what_is_missing_and_has_no_form(sqli
 def test_the_shared_screen_names_neither_who_was_recused_nor_who_was_left(sqlite: Given) -> None:
     held = discussing()
     do(recuse_oneself, held.member, stage_id=held.story.stage_id, code=held.code())
-    do(
-        record_minute,
-        held.chair,
-        item_id=held.items["erin"],
-        outcome=None,
-        reason="Not yet.",
-        seen=held.on_the_table(held.chair),
-    )
+    record(held, outcome=None, reason="Not yet.")
 
     projected = visit(held.story.secretariat, "meeting")
 
@@ -132,14 +125,7 @@ def test_the_room_is_not_told_why_something_is_not_proposed_and_the_secretariat_
     sqlite: Given,
 ) -> None:
     held = discussing()
-    do(
-        record_minute,
-        held.chair,
-        item_id=held.items["erin"],
-        outcome=Outcome.FINALIST,
-        reason="Clear.",
-        seen=held.on_the_table(held.chair),
-    )
+    record(held, outcome=Outcome.FINALIST, reason="Clear.")
     held.present("bela")
     page = led(held, held.chair)
     page.selectbox[0].set_value(Outcome.FINALIST)
@@ -157,23 +143,8 @@ def test_the_room_is_not_told_why_something_is_not_proposed_and_the_secretariat_
 
 def test_a_minute_that_another_meeting_corrected_is_said_to_be_corrected_later(sqlite: Given) -> None:
     held = discussing()
-    first = do(
-        record_minute,
-        held.chair,
-        item_id=held.items["erin"],
-        outcome=None,
-        reason="Not yet.",
-        seen=held.on_the_table(held.chair),
-    )
-    do(
-        record_minute,
-        held.chair,
-        item_id=held.items["erin"],
-        outcome=None,
-        reason="Never.",
-        corrects=first,
-        seen=held.on_the_table(held.chair),
-    )
+    first = record(held, outcome=None, reason="Not yet.")
+    record(held, outcome=None, reason="Never.", corrects=first)
 
     page = words(visit(held.story.secretariat, "meeting"))
 

@@ -61,6 +61,22 @@ def correct(story: Story) -> None:
     work(0)
 
 
+def written() -> Story:
+    """An entry that is written, in a stage whose rules let teams correct what names them."""
+    story = told(Chapter.WRITTEN)
+    transact(lambda db: setattr(db.get_one(Stage, story.stage_id), "correction_days", DAYS))
+    return story
+
+
+def documents(folder: Path) -> tuple[bytes, bytes]:
+    """One that names its team, and one that names nobody."""
+    telling, clean = (
+        telling_pdf(folder / f"{name}.pdf", name, text=f"What {name} measured.").read_bytes()
+        for name in ("Acorn Labs", "Nobody")
+    )
+    return telling, clean
+
+
 def test_nobody_decides_about_a_text_that_was_corrected_after_they_looked(database: Given) -> None:
     story = closed_with_a_name()
     seen = shown_to_the_secretariat(story)
@@ -216,13 +232,9 @@ def test_nothing_is_corrected_where_the_rules_do_not_say_so(sqlite: Given) -> No
 def test_a_file_that_names_its_team_is_replaced_and_judged_when_somebody_has_looked(
     sqlite: Given, tmp_path: Path
 ) -> None:
-    story = told(Chapter.WRITTEN)
-    transact(lambda db: setattr(db.get_one(Stage, story.stage_id), "correction_days", DAYS))
+    story = written()
     question = story.questions["document"]
-    telling, clean = (
-        telling_pdf(tmp_path / f"{name}.pdf", name, text=f"What {name} measured.").read_bytes()
-        for name in ("Acorn Labs", "Nobody")
-    )
+    telling, clean = documents(tmp_path)
     transact(lambda db: attach(db, story.entrant, story.entry_id, question, telling, "Acorn.pdf"))
     submit_and_close(story)
     with reading() as db:
@@ -248,13 +260,9 @@ def test_a_file_that_names_its_team_is_replaced_and_judged_when_somebody_has_loo
 def test_a_file_that_did_not_count_at_closing_is_looked_at_even_if_it_had_counted_before(
     sqlite: Given, tmp_path: Path
 ) -> None:
-    story = told(Chapter.WRITTEN)
-    transact(lambda db: setattr(db.get_one(Stage, story.stage_id), "correction_days", DAYS))
+    story = written()
     question = story.questions["document"]
-    telling, clean = (
-        telling_pdf(tmp_path / f"{name}.pdf", name, text=f"What {name} measured.").read_bytes()
-        for name in ("Acorn Labs", "Nobody")
-    )
+    telling, clean = documents(tmp_path)
 
     def replace_by(document: bytes) -> None:
         for answer in ask(own_entry, story.entrant, entry_id=story.entry_id).answers:
@@ -276,8 +284,7 @@ def test_a_file_that_did_not_count_at_closing_is_looked_at_even_if_it_had_counte
 
 
 def test_copies_of_files_that_stay_are_not_made_again(sqlite: Given, tmp_path: Path) -> None:
-    story = told(Chapter.WRITTEN)
-    transact(lambda db: setattr(db.get_one(Stage, story.stage_id), "correction_days", DAYS))
+    story = written()
     clean = telling_pdf(tmp_path / "clean.pdf", "Nobody", text="What was measured.").read_bytes()
     transact(lambda db: attach(db, story.entrant, story.entry_id, story.questions["document"], clean, "Clean.pdf"))
     answer_with(story, NAMING)
