@@ -131,7 +131,7 @@ def _saved(tab: Tab) -> Wait:
         nonlocal points
         points = points % 5 + 1
         tab.received.clear()
-        move = next(move for move in tab.moves() if move.kind == "button_group" and move.value == str(points))
+        move = next(move for move in tab.moves() if move.kind == "choice" and move.value == str(points))
         began = perf_counter()
         await tab.make(move)
         return 1000 * (perf_counter() - began)

@@ -73,7 +73,8 @@ def form_is_ready(entry: str) -> str:
     return f"""() => {{
         const entry = new URLSearchParams(location.search).get("entry")
         if (!entry || entry === "{entry}" || !({IDLE})) return false
-        return document.querySelectorAll(`[class*="st-key-score-${{entry}}"] button:enabled`).length === {choices}
+        const rows = `[class*="st-key-score-${{entry}}"], .choices[data-about="${{entry}}"] .options`
+        return document.querySelectorAll(`:is(${{rows}}) button:enabled`).length === {choices}
     }}"""
 
 

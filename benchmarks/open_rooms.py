@@ -23,6 +23,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.content import CRITERIA, POINTS, level_words
+from tests.choosing import Row, rows_of
 
 Cell = tuple[str, int]
 """An entry as it stands in the address of its page, and the place of a criterion from 0 up: one judge's alone."""
@@ -86,6 +87,7 @@ class Room(asyncio.Protocol):
         self._answer: list[bytes] = []
         self._finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._shown: list[int] = []
+        self._rows: list[Row] = []
         self._message = BackMsg()
 
     async def enter(self) -> None:
@@ -108,6 +110,11 @@ class Room(asyncio.Protocol):
                 widget = state.widget_states.widgets.add(id=element.button_group.id)
                 widget.string_array_value.data.extend(map(str, chosen))
                 self._shown.append(chosen[0] if chosen else 0)
+            elif element.WhichOneof("type") == "bidi_component" and (rows := rows_of(element.bidi_component)):
+                state.fragment_id = message.delta.fragment_id
+                state.widget_states.widgets.add(id=element.bidi_component.id)
+                self._rows = rows
+                self._shown.extend(int(row.stored or 0) for row in rows)
         if len(self._shown) != len(CRITERIA):
             raise RuntimeError(f"{state.context_info.url}?{state.query_string} shows {len(self._shown)} criteria.")
 
@@ -117,7 +124,11 @@ class Room(asyncio.Protocol):
         self.saves += 1
         earlier, points = self._shown[criterion], self._shown[criterion] % POINTS[-1] + 1
         self._shown[criterion] = points
-        self._message.rerun_script.widget_states.widgets[criterion].string_array_value.data[:] = [str(points)]
+        widgets = self._message.rerun_script.widget_states.widgets
+        if self._rows:
+            widgets[0].json_value = self._rows[criterion].sent(str(self.saves), str(points))
+        else:
+            widgets[criterion].string_array_value.data[:] = [str(points)]
         try:
             failure = _failure(await self._ask(), f"{points}: {level_words(CRITERIA[criterion][0], points)}")
         except (TimeoutError, ConnectionError) as error:

@@ -22,6 +22,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
+from tests.choosing import Row, rows_of
+
 Path = tuple[int, ...]
 PATIENCE_SECONDS = 60.0
 
@@ -88,6 +90,7 @@ class StreamlitClient:
         self._widgets: dict[str, WidgetState] = {}
         self._page_hash = ""
         self._run = 0
+        self._chosen = 0
         self._fragments: frozenset[str] = frozenset()
         self._socket: ClientConnection | None = None
 
@@ -148,6 +151,19 @@ class StreamlitClient:
         else:
             self._widgets[state.id] = state
             await self._ask(found.fragment)
+
+    async def choose(self, label: str, words: str) -> float:
+        """Choose what reads so where a scorecard asks this, and wait for what it causes."""
+        element, row = next((each, row) for each, row in self.choices() if row.label == label)
+        self._chosen += 1
+        sent = row.sent(str(self._chosen), words)
+        self._widgets[element.content.id] = WidgetState(id=element.content.id, json_value=sent)
+        return await self._rerun(element.fragment)
+
+    def choices(self) -> list[tuple[Element, Row]]:
+        """What the scorecards on the page ask, each with its component."""
+        components = (element for element in self.elements() if element.kind == "bidi_component")
+        return [(element, row) for element in components for row in rows_of(element.content)]
 
     def elements(self) -> tuple[Element, ...]:
         """What is on the page, from top to bottom."""

@@ -39,7 +39,7 @@ from pages.components.panel_meeting import (
 )
 from pages.components.places import link
 from pages.components.words import marked
-from pages.judge.card import draw_choice
+from pages.judge.choices import NOTHING, Asked, Choice, draw_choices
 from pages.judge.panels import choose_panel, present_panel
 
 TITLE: Final = "Panel meeting"
@@ -203,32 +203,27 @@ def _revising(item: PresentItem) -> None:
         "the meeting is over, and then without your name."
     )
     own = {each.criterion_key: each for each in item.own}
-    for criterion in item.rubric.criteria:
-        if criterion.key in own:
-            _revise(item, criterion, own[criterion.key])
+    rows = [_revised(item, each, own[each.key]) for each in item.rubric.criteria if each.key in own]
+    draw_choices("revised", item.item.id, rows, save=_revise)
 
 
-def _revise(item: PresentItem, criterion: CriterionShown, own: OwnScore) -> None:
+def _revised(item: PresentItem, criterion: CriterionShown, own: OwnScore) -> Asked:
     rubric = item.rubric
     alone = f"alone: {rubric.words(own.independent)}" if own.independent is not None else "not scored alone"
-    st.markdown(marked("**{}** :gray[· {}]", criterion.name, alone))
-    if not own.open:
-        st.caption("Scored by those who have seen who is behind the entry.")
-        return
-    steps = {rubric.words(step): step for step in rubric.steps}
     unrevised = AS_ALONE if own.independent is not None else "No score"
-
-    def save(chosen: str) -> None:
-        act(revise_score, item_id=item.item.id, criterion_key=criterion.key, points=steps.get(chosen))
-
-    draw_choice(
-        f"revised-{item.item.id}-{criterion.key}",
-        f"{criterion.name}, after the discussion",
-        [*steps, unrevised],
-        unrevised if own.revised is None else rubric.words(own.revised),
-        save,
-        editable=True,
+    return Asked(
+        key=str(criterion.key),
+        title=criterion.name,
+        aside=f"· {alone}",
+        question="" if own.open else "Scored by those who have seen who is behind the entry.",
+        label=f"{criterion.name}, after the discussion",
+        options=[*((str(step), rubric.words(step)) for step in rubric.steps), (NOTHING, unrevised)] if own.open else [],
+        stored=NOTHING if own.revised is None else str(own.revised),
     )
+
+
+def _revise(choice: Choice) -> None:
+    act(revise_score, item_id=choice.about, criterion_key=choice.row, points=choice.points)
 
 
 def _recusing(meeting: MeetingShown, code: str = "") -> None:

@@ -21,12 +21,12 @@ from judging.room import (
 from pages.components.acting import act, say
 from pages.components.layout import paragraphs
 from pages.components.words import marked
+from pages.judge.choices import Parting
 
 LOCK: Final = "Lock this part and see who is behind the entry"
 KNOWS: Final = "I must not judge this entry"
-LOCKED_ABOVE: Final = (
-    '<p class="laurel-quiet">Above is what you scored without names. It is locked.</p>'
-    '<div class="laurel-heading"><h3>Now that you see whose it is</h3></div>'
+LOCKED_ABOVE: Final = Parting(
+    heading="Now that you see whose it is", before="Above is what you scored without names. It is locked."
 )
 
 

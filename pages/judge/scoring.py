@@ -24,7 +24,6 @@ from pages.components.badges import Badge, Badges
 from pages.components.blind_entry import draw_answers, quiet
 from pages.components.layout import empty_list, page_header, table
 from pages.components.places import go, link, parameter
-from pages.components.reconnected import draw_again_when_reconnected
 from pages.judge.card import JUST_READ, draw_card
 from pages.judge.panes import tend_panes
 from pages.judge.revealing import draw_revealed
@@ -62,7 +61,6 @@ def draw() -> None:
         _comments(entry)
         _for_oneself(entry)
     tend_panes(entry.code)
-    draw_again_when_reconnected()
 
 
 def _names(entry: EntryToJudge) -> Badge:

@@ -31,7 +31,7 @@ from tests.blinding.itineraries import MADE_UP, ids_of, own_places
 from tests.blinding.twins import with_identities_dealt_differently, with_other_judges_cards_changed
 from tests.blinding.walking import parameters_of
 from tests.modules import import_everything
-from tests.pages.visiting import MAIN, WITHIN_SECONDS
+from tests.pages.visiting import MAIN, WITHIN_SECONDS, card, choose_on_card
 
 import_everything()
 
@@ -108,10 +108,9 @@ def every_page(heard: Listener, installation: Installation, judge: str) -> None:
             heard.step = f"/{place.path} {query}"
             at(page, query)
             if query.get("entry") in own:
-                for number in range(len(page.get("button_group"))):
+                for number, row in enumerate(card(page)):
                     heard.step = f"/{place.path} {query}, choice {number}"
-                    group = page.get("button_group")[number]
-                    group.set_value(group.options[1]).run()
+                    choose_on_card(page, row.label, list(row.options)[1])
                 for number in range(len(page.button)):
                     heard.step = f"/{place.path} {query}, button {number}"
                     if number < len(page.button) and not page.button[number].disabled:

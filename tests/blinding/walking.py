@@ -24,6 +24,7 @@ from accounts.sessions import COOKIE
 from pages.components.places import Place
 from tests.blinding.contest import Installation
 from tests.blinding.serving import fetch
+from tests.choosing import rows_of
 from tests.modules import ROOT
 from tests.server import RunningLaurel
 from tests.websocket import STATE_FIELDS, Element, StreamlitClient
@@ -38,6 +39,7 @@ SOME = 8
 """Of a long list, such as that of all time zones, so many options are chosen."""
 
 BROWSER_ALONE = {"bidi_component": "components keep what is typed in the browser and send it to a route of ours"}
+"""Of them, what is chosen on a scorecard is sent here too."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,9 @@ class Tab(StreamlitClient):
         return self._page_hash, self.query
 
     async def make(self, move: Move) -> None:
+        if move.kind == "choice":
+            await self.choose(move.label, move.value)
+            return
         state = WidgetState(id=move.id)
         if move.field.endswith("array_value"):
             getattr(state, move.field).data.extend([move.value])
@@ -130,6 +135,9 @@ def moves_of(element: Element) -> Iterator[Move]:
     """What can be done with a widget, by its own message. One of a kind that is not known here fails the walk."""
     kind, content = element.kind, element.content
     if kind in BROWSER_ALONE:
+        for row in rows_of(content) if kind == "bidi_component" else ():
+            for words in row.options if row.editable else ():
+                yield Move("choice", row.label, content.id, "json_value", words, element.fragment)
         return
     name = STATE_FIELDS[kind]
     for value in _values(kind, content):

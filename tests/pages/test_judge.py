@@ -15,7 +15,7 @@ from pages.judge.revealing import KNOWS, LOCK
 from prize.rubric import newest_rubric
 from storage.database import reading, transact
 from tests.databases import Given
-from tests.pages.visiting import press, row_of, tables, visit, words
+from tests.pages.visiting import card, choose_on_card, press, row_of, said_on_card, tables, visit, words
 from tests.prize.entries.test_name_checks import begin_judging, submit_and_close, work
 from tests.stores import GivenStore
 from tests.stories import TEAMS, Chapter, Story, assignments_of, attach, document_of, told, with_a_gate, with_a_reveal
@@ -40,7 +40,7 @@ def stored(story: Story) -> list[tuple[int | None, bool]]:
 
 def choices(page: AppTest) -> list[str | None]:
     """What is chosen for each criterion, in their order."""
-    return [group.value for group in page.get("button_group")]
+    return [row.chosen for row in card(page)]
 
 
 def test_a_judge_is_led_to_the_terms_and_conflicts_before_any_entry(sqlite: Given) -> None:
@@ -113,13 +113,13 @@ def test_a_score_is_saved_when_it_is_chosen_and_can_be_taken_back(sqlite: Given)
     page = scoring(story, first_of(story))
     assert choices(page) == [None, None]
 
-    page = page.get("button_group")[0].set_value("4").run()
+    page = choose_on_card(page, card(page)[0].label, "4")
 
     assert (stored(story), choices(page)) == ([(4, False)], ["4", None])
-    assert "4: Level 4" in tables(page)
+    assert "4: Level 4" in said_on_card(page)
     assert "1 of 2 scored" in tables(page)
 
-    page = page.menu_button[0].click_index(0).run()
+    page = choose_on_card(page, card(page)[0].label, "")
 
     assert (stored(story), choices(page)) == ([], [None, None])
 
@@ -128,10 +128,10 @@ def test_cannot_judge_is_a_choice_like_a_score(sqlite: Given) -> None:
     story = told(Chapter.ASSIGNED)
     page = scoring(story, first_of(story))
 
-    page = page.get("button_group")[1].set_value("Cannot judge").run()
+    page = choose_on_card(page, card(page)[1].label, "Cannot judge")
 
     assert stored(story) == [(None, True)]
-    assert "the entry is not marked down for it" in tables(page)
+    assert "the entry is not marked down for it" in said_on_card(page)
 
 
 def test_a_gate_question_is_answered_beside_the_scores(sqlite: Given) -> None:
@@ -140,7 +140,7 @@ def test_a_gate_question_is_answered_beside_the_scores(sqlite: Given) -> None:
     page = scoring(story, first_of(story))
     assert choices(page) == [None, None, None]
 
-    page = page.get("button_group")[2].set_value("No").run()
+    page = choose_on_card(page, card(page)[2].label, "No")
 
     assert choices(page) == [None, None, "No"]
     assert [answer.yes for answer in ask(own_card, story.judge, assignment_id=first_of(story)).gates] == [False]
@@ -151,10 +151,11 @@ def test_a_half_point_is_chosen_and_stands_between_two_levels(sqlite: Given) -> 
     story = told(Chapter.ASSIGNED)
     transact(lambda db: setattr(newest_rubric(db, story.stage_id), "steps_per_point", 2))
 
-    page = scoring(story, first_of(story)).get("button_group")[0].set_value("3½").run()
+    page = scoring(story, first_of(story))
+    page = choose_on_card(page, card(page)[0].label, "3½")
 
     assert (stored(story), choices(page)) == ([(7, False)], ["3½", None])
-    assert "3½: Level 3 – Level 4" in tables(page)
+    assert "3½: Level 3 – Level 4" in said_on_card(page)
 
 
 def test_the_blind_part_is_locked_by_a_second_press_and_then_the_rest_opens_with_names(sqlite: Given) -> None:
@@ -164,14 +165,14 @@ def test_the_blind_part_is_locked_by_a_second_press_and_then_the_rest_opens_with
     assert "1 thing above is still to be scored" in words(page)
     assert LOCK not in [button.label for button in page.button]
     assert choices(page) == [None]
-    page = page.get("button_group")[0].set_value("4").run()
+    page = choose_on_card(page, card(page)[0].label, "4")
     assert "Acorn" not in tables(page) + words(page)
 
     page = press(page, LOCK)
 
     assert "Acorn Labs" in tables(page)
-    assert [group.proto.disabled for group in page.get("button_group")] == [True, False]
-    page = page.get("button_group")[1].set_value("5").run()
+    assert [row.editable for row in card(page)] == [False, True]
+    page = choose_on_card(page, card(page)[1].label, "5")
     assert choices(page) == ["4", "5"]
     assert "2 of 2 scored" in tables(page)
 
@@ -179,7 +180,8 @@ def test_the_blind_part_is_locked_by_a_second_press_and_then_the_rest_opens_with
 def test_a_judge_who_knows_them_gives_the_entry_back_on_the_page(sqlite: Given) -> None:
     story = told(Chapter.ASSIGNED)
     transact(lambda db: with_a_reveal(db, story))
-    page = scoring(story, first_of(story)).get("button_group")[0].set_value("4").run()
+    page = scoring(story, first_of(story))
+    page = choose_on_card(page, card(page)[0].label, "4")
     page = press(page, LOCK)
 
     page = press(page, KNOWS)
@@ -210,7 +212,7 @@ def test_a_judge_who_has_finished_reads_and_changes_nothing(sqlite: Given) -> No
 
     page = scoring(story, first_of(story))
 
-    assert all(group.proto.disabled for group in page.get("button_group"))
+    assert not any(row.editable for row in card(page))
     assert "can no longer be changed" in page.info[0].value
 
 

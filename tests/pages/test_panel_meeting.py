@@ -15,7 +15,7 @@ from judging.panel.recusals import record_recusal, recuse_oneself
 from judging.panel.screens import panel_meeting, present_entry
 from tests.databases import Given
 from tests.judging.meetings import Held, discussing, opened, prepared, record
-from tests.pages.visiting import choose, press, row_of, tables, title, visit, words
+from tests.pages.visiting import card, choose_on_card, press, row_of, said_on_card, tables, title, visit, words
 from tests.stories import TEAMS, Chapter, told
 from tests.world import ask, do
 
@@ -177,13 +177,13 @@ def test_a_chair_who_is_recused_leads_the_rest_without_it(sqlite: Given) -> None
 
 def test_a_member_revises_a_score_and_takes_it_back(sqlite: Given) -> None:
     held = discussing()
-    key = f"revised-{held.items['erin']}-{held.story.criteria['need']}"
     page = visit(held.member, "panel-meeting")
-    assert "alone: 5" in words(page)
+    assert "alone: 5" in said_on_card(page)
+    label = card(page)[0].label
 
-    page = choose(page, key, "3")
+    page = choose_on_card(page, label, "3")
     assert _own(held) == [3, None]
-    choose(page, key, "As alone")
+    choose_on_card(page, label, "As alone")
 
     assert _own(held) == [None, None]
 

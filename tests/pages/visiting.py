@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 from sqlmodel import Session, col, select
 from streamlit.testing.v1 import AppTest
@@ -14,6 +17,7 @@ from accounts.actors import Actor
 from accounts.models import SignInSession
 from accounts.sessions import open_session
 from storage.database import transact
+from tests.choosing import Row, rows_of
 
 MAIN = Path(__file__).parents[2] / "pages" / "shell" / "main.py"
 WITHIN_SECONDS = 30
@@ -69,6 +73,29 @@ def choose(page: AppTest, key: str, option: object) -> AppTest:
     [group] = [group for group in page.get("button_group") if group.key == key]
     assert isinstance(group, ButtonGroup)
     return group.set_value(option).run()
+
+
+def card(page: AppTest) -> list[Row]:
+    """What the page's scorecard asks."""
+    return [row for element in page.get("bidi_component") for row in rows_of(element.proto)]
+
+
+def said_on_card(page: AppTest) -> str:
+    """All that the page's scorecard is told to show."""
+    return "\n".join(json.dumps(json.loads(each.proto.json), ensure_ascii=False) for each in _cards(page))
+
+
+def choose_on_card(page: AppTest, label: str, words: str) -> AppTest:
+    """Choose what reads so on a scorecard, as its component sends it."""
+    found = [(each.proto, row) for each in _cards(page) for row in rows_of(each.proto)]
+    [(component, row)] = [(component, row) for component, row in found if row.label == label]
+    states = page._tree.get_widget_states()
+    states.widgets.add(id=component.id, json_value=row.sent(uuid4().hex, words))
+    return page._run(states)
+
+
+def _cards(page: AppTest) -> list[Any]:
+    return [element for element in page.get("bidi_component") if rows_of(element.proto)]
 
 
 def _signed_in(actor: Actor) -> str:

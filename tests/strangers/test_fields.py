@@ -83,6 +83,20 @@ def test_a_message_that_is_far_too_large_ends_its_connection(served: Watched, in
     assert asyncio.run(shout()) in (1006, 1009)
 
 
+NO_CHOICES = (
+    "",
+    "null",
+    "[]",
+    '{"choices": 1}',
+    '{"choices": [1, null, [], [1, 2, 3, 4, 5], ["a"]]}',
+    '{"choices": [["n", "no id", "score", "no id", "4"]]}',
+    '{"choices": [["n", "", "", "", ""]]}',
+    '{"choices": {"0": "4"}}',
+    "{" * 10_000,
+)
+"""What a browser may send for a scorecard that is nothing that ours sends."""
+
+
 def scores(house: House) -> list[str]:
     return content()["score"]
 
@@ -94,9 +108,11 @@ def test_a_score_that_is_not_on_the_scale_is_not_saved(served: Watched, inside: 
     async def score() -> None:
         async with tab(inside, served.laurel, "judge", cookies) as room:
             await room.run()
-            group = next(element for element in room.elements() if element.kind == "button_group")
+            [card, row] = room.choices()[0]
             for points in ("0", "6", "-1", "4.5", "NaN", "1e3", "٤", "Cannot judge ", ""):
-                await room.set(group.label, points)
+                await room.choose(row.label, points)
+            for state in NO_CHOICES:
+                await room._rerun(card.fragment, WidgetState(id=card.content.id, json_value=state))
 
     asyncio.run(score())
     assert scores(inside) == before

@@ -29,10 +29,10 @@ def test_a_judge_who_turns_the_page_right_after_a_score_gets_it_in_its_place(ser
         async with tab(inside, served.laurel, "judge", cookies) as room:
             await room.run()
             [stands] = heading_stands(room)
-            label = next(each.label for each in room.elements() if each.kind == "button_group")
-            options = [option.content for option in room.widget(label).content.options]
+            row = next(row for _, row in room.choices())
+            options = list(row.options)
             for turn in range(QUICK):
-                await room.set(label, options[turn % len(options)])
+                await room.choose(row.label, options[turn % len(options)])
                 await room.run()
                 assert heading_stands(room) == {stands}, turn
 

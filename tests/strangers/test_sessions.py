@@ -165,12 +165,12 @@ def test_a_score_in_a_tab_whose_session_has_ended_is_refused(
     async def score() -> StreamlitClient:
         async with tab(inside, served.laurel, "judge", cookies) as open_tab:
             await open_tab.run()
-            group, *_ = [e for e in open_tab.elements() if e.kind == "button_group"]
-            assert group.fragment
+            (card, row), *_ = open_tab.choices()
+            assert card.fragment
             await asyncio.to_thread(end, served, inside, "judge", cookies, session)
             before = content(*NOT_CHANGED_BY_ACTS)
             came = len(open_tab.received)
-            await open_tab.set(group.label, "4")
+            await open_tab.choose(row.label, "4")
             if SIGNED_OUT not in " ".join(open_tab.texts()):
                 await open_tab._until_finished()  # the fragment has asked for the whole page to be drawn again
             assert changed(before, content(*NOT_CHANGED_BY_ACTS)) == {}
@@ -182,7 +182,7 @@ def test_a_score_in_a_tab_whose_session_has_ended_is_refused(
     shown = asyncio.run(score())
     assert SIGNED_OUT in " ".join(shown.texts())
     assert "Sign in" in shown.texts()
-    assert not any(element.kind == "button_group" for element in shown.elements())
+    assert shown.choices() == []
 
 
 @ENDS
