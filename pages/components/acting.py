@@ -48,15 +48,15 @@ def actor() -> Actor:
         return STRANGER
 
 
-_drawing: ContextVar[Any] = ContextVar("drawing", default=None)
-"""The transaction in which a page is being drawn; pages know nothing of what it is."""
+_drawing: ContextVar[tuple[Any, Actor] | None] = ContextVar("drawing", default=None)
+"""The transaction in which a page is being drawn, and for whom; pages know nothing of what it is."""
 
 
 @contextmanager
 def one_state() -> Iterator[None]:
     """Let all that is asked within see one state of the database, in one transaction; around the draw of a page."""
     with reading() as db:
-        drawing = _drawing.set(db)
+        drawing = _drawing.set((db, actor()))
         try:
             yield
         finally:
@@ -65,8 +65,8 @@ def one_state() -> Iterator[None]:
 
 def ask(query: Callable[..., R], /, **arguments: Any) -> R:
     """The answer of a registered query to the person who looks at the page."""
-    if (db := _drawing.get()) is not None:
-        return query(db, actor(), **arguments)
+    if (drawing := _drawing.get()) is not None:
+        return query(*drawing, **arguments)
     with reading() as db:
         return query(db, actor(), **arguments)
 

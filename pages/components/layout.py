@@ -193,15 +193,11 @@ def table(
         names = ["number"] * (column in numbers) + ["wide-only"] * (column in hide_on_phone)
         return f' class="{" ".join(names)}"' if names else ""
 
-    def line(row: Sequence[Cell]) -> str:
-        first = f'<th scope="row"{classes(0)}>{_cell(row[0])}</th>'
-        return (
-            "<tr>" + first + "".join(f"<td{classes(at)}>{_cell(row[at])}</td>" for at in range(1, len(row))) + "</tr>"
-        )
-
+    cells = [f'<th scope="row"{classes(0)}>{{}}</th>', *(f"<td{classes(at)}>{{}}</td>" for at in range(1, len(headers)))]
+    line = f"<tr>{''.join(cells)}</tr>"
     head = "".join(f'<th scope="col"{classes(at)}>{_text(header)}</th>' for at, header in enumerate(headers))
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    body = "".join(line(row) for row in rows)
+    body = "".join(line.format(*map(_cell, row)) for row in rows)
     begun = _heading(*above) if above[0] else ""
     st.html(f'{begun}<table class="laurel-table">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
 

@@ -46,7 +46,7 @@ def marked(template: str, *values: str) -> Marked:
 
 def nbsp_percent(text: str) -> str:
     """Keep each per cent sign with its number: ``42%`` and ``42 %`` become 42, a non-breaking space, %."""
-    return _PER_CENT.sub("\u00a0%", text)
+    return _PER_CENT.sub("\u00a0%", text) if "%" in text else text
 
 
 def _plain_line(line: str) -> str:
