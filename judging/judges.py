@@ -18,6 +18,7 @@ from accounts.programmes import appoint
 from accounts.signing_in import mail_link
 from judging.models import Assignment, Duty, PanelMember
 from judging.policy import AFTER_JUDGING, Action, panel_member
+from judging.scorecards import is_open
 from prize.changes import relies_on_prize
 from prize.entries.conflicts import (
     conflicts_of_stage,
@@ -77,8 +78,8 @@ class PossibleConflict:
 class Seat:
     """A judge's own seat on a panel: what is asked of them, and how far they are.
 
-    ``chairs`` says that they lead its meeting, ``judging_ended`` that no more scores are taken and ``deciding``
-    that nothing is decided for good; ``scores`` and ``meets`` what they are asked to do.
+    ``chairs`` says that they lead its meeting, ``judging`` that the stage takes scores now, ``judging_ended`` that no
+    more are taken and ``deciding`` that nothing is decided for good; ``scores`` and ``meets`` what is asked of them.
     """
 
     stage_id: UUID
@@ -91,6 +92,7 @@ class Seat:
     finished_at: datetime | None
     statements: tuple[str, ...]
     chairs: bool
+    judging: bool
     judging_ended: bool
     deciding: bool
     scores: bool
@@ -325,6 +327,7 @@ def own_seats(db: Session, actor: Actor) -> tuple[Seat, ...]:
                 seat.finished_at,
                 statements_of(db, seat.person_id, stage.id),
                 seat.chairs,
+                is_open(db, stage, dates),
                 stage.state in AFTER_JUDGING,
                 stage.state is StageState.DECIDING,
                 seat.duty.scores,

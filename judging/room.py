@@ -25,7 +25,7 @@ from judging.panel.models import MeetingState
 from judging.panel.recusals import recuse_oneself
 from judging.panel.revised import revise_score
 from judging.panel.screens import MeetingShown, OwnScore, PresentItem, meeting_moves, panel_meeting, present_entry
-from judging.policy import Action, panel_member
+from judging.policy import Action
 from judging.reading_copies import ReadingState, order_reading_copy, reading_copy
 from judging.results import weighted
 from judging.revealing import RevealedAnswer, RevealedEntry, declare_conflict, reveal_entry, revealed_entry
@@ -38,7 +38,6 @@ from judging.scorecards import (
     card_shown,
     comments_of,
     finish_judging,
-    is_open,
     own_cards,
     place_in_list,
     save_comment,
@@ -47,7 +46,7 @@ from judging.scorecards import (
     was_written_blind,
 )
 from prize.models import Prize, Seen, Stage
-from prize.rubric import CriterionShown, GateShown, RubricShown, rubric_of
+from prize.rubric import CriterionShown, GateShown, RubricShown, asked_of, rubric_of
 from prize.stages import dates_of
 from storage.database import one_matching
 from storage.errors import Closed, Invalid, LaurelError, Refused, Stale
@@ -131,18 +130,8 @@ class AssignmentLine:
 
 @dataclass(frozen=True)
 class JudgesList:
-    """What a judge is asked to score, by entry code.
+    """What a judge is asked to score, by entry code; ``pace`` is how long they usually take for an entry."""
 
-    ``judging`` says that the stage takes scores now, ``pace`` how long the judge usually takes for an entry.
-    """
-
-    stage_id: UUID
-    prize: str
-    stage: str
-    zone: str
-    judging: bool
-    closes_at: datetime | None
-    finished_at: datetime | None
     pace: Pace | None
     lines: tuple[AssignmentLine, ...]
 
@@ -194,22 +183,11 @@ class EarlierCard:
 @query(Action.SEE_ASSIGNMENTS)
 def judges_list(db: Session, actor: Actor, stage_id: UUID) -> JudgesList:
     """The judge's own entries with how far each is scored, in the order of their codes."""
-    stage = db.get_one(Stage, stage_id)
-    prize = db.get_one(Prize, stage.prize_id)
-    dates = dates_of(db, stage_id)
-    seat = panel_member(db, actor.person_id, stage_id)
-    rubric = rubric_of(db, stage_id)
+    criteria, gates = asked_of(db, stage_id)
     return JudgesList(
-        stage_id,
-        prize.title,
-        stage.name,
-        prize.zone,
-        is_open(db, stage, dates),
-        dates.judging_closes_at if dates else None,
-        seat.finished_at if seat else None,
-        pace_of(db, actor.person_id, stage_id, len(rubric.criteria)),
+        pace_of(db, actor.person_id, stage_id, criteria),
         tuple(
-            AssignmentLine(card.assignment_id, card.code, card.scored, rubric.asked)
+            AssignmentLine(card.assignment_id, card.code, card.scored, criteria + gates)
             for card in own_cards(db, actor.person_id, stage_id)
         ),
     )

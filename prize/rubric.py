@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlmodel import Session
+import sqlalchemy
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, func
 
 from accounts.actors import Actor
 from accounts.commands import command, query
@@ -334,6 +337,25 @@ def rubric_of(db: Session, stage_id: UUID) -> RubricShown:
             GateShown(gate.key, gate.position, gate.wording)
             for gate in sorted(matching(db, GateQuestion, rubric_id=row.id), key=lambda gate: gate.position)
         ),
+    )
+
+
+def asked_of(db: Session, stage_id: UUID) -> tuple[int, int]:
+    """How many criteria and how many gate questions a judge is asked, without reading them."""
+    criteria, gates = db.execute(_asked_of(), {"stage_id": stage_id}).one()
+    return int(criteria), int(gates)
+
+
+@functools.cache  # it takes longer to put together than to carry out
+def _asked_of() -> sqlalchemy.Select[Any]:
+    """Of the newest rubric."""
+    criteria = sqlalchemy.select(func.count(col(Criterion.id))).where(col(Criterion.rubric_id) == col(Rubric.id))
+    gates = sqlalchemy.select(func.count(col(GateQuestion.id))).where(col(GateQuestion.rubric_id) == col(Rubric.id))
+    return (
+        sqlalchemy.select(criteria.scalar_subquery(), gates.scalar_subquery())
+        .where(col(Rubric.stage_id) == bindparam("stage_id"))
+        .order_by(col(Rubric.number).desc())
+        .limit(1)
     )
 
 

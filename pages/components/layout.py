@@ -193,7 +193,10 @@ def table(
         names = ["number"] * (column in numbers) + ["wide-only"] * (column in hide_on_phone)
         return f' class="{" ".join(names)}"' if names else ""
 
-    cells = [f'<th scope="row"{classes(0)}>{{}}</th>', *(f"<td{classes(at)}>{{}}</td>" for at in range(1, len(headers)))]
+    cells = [
+        f'<th scope="row"{classes(0)}>{{}}</th>',
+        *(f"<td{classes(at)}>{{}}</td>" for at in range(1, len(headers))),
+    ]
     line = f"<tr>{''.join(cells)}</tr>"
     head = "".join(f'<th scope="col"{classes(at)}>{_text(header)}</th>' for at, header in enumerate(headers))
     title = f"<caption>{escape(caption)}</caption>" if caption else ""

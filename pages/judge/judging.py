@@ -51,11 +51,11 @@ def draw() -> None:
     entries = ask(judges_list, stage_id=seat.stage_id)
     todo = [line for line in entries.lines if line.scored < line.asked]
     page_header(
-        f"{entries.prize} · {entries.stage}",
+        f"{seat.prize} · {seat.stage}",
         TITLE,
-        badge=_badge(entries, todo),
-        facts=_facts(entries, todo),
-        actions=(lambda: _continue(todo, begun=len(todo) < len(entries.lines))) if todo and entries.judging else None,
+        badge=_badge(seat, entries, todo),
+        facts=_facts(seat, entries, todo),
+        actions=(lambda: _continue(todo, begun=len(todo) < len(entries.lines))) if todo and seat.judging else None,
     )
     choose_panel(seat, seats)
     if not entries.lines:
@@ -71,7 +71,7 @@ def draw() -> None:
             above=("Entries", "in the order of their codes"),
         )
     with side:
-        _finishing(entries, len(todo))
+        _finishing(seat, len(entries.lines), len(todo))
         _chairing(seat)
         heading("Reading", words=READING)
 
@@ -105,23 +105,23 @@ def _step(done_at: object) -> StepState:
     return StepState.DONE if done_at else StepState.TO_DO
 
 
-def _badge(entries: JudgesList, todo: list[AssignmentLine]) -> Badge:
-    if entries.finished_at:
+def _badge(seat: Seat, entries: JudgesList, todo: list[AssignmentLine]) -> Badge:
+    if seat.finished_at:
         return Badges.FINISHED
     untouched = len(todo) == len(entries.lines) and not any(line.scored for line in todo)
     return Badges.NOT_BEGUN if untouched else Badges.IN_PROGRESS
 
 
-def _facts(entries: JudgesList, todo: list[AssignmentLine]) -> str:
+def _facts(seat: Seat, entries: JudgesList, todo: list[AssignmentLine]) -> str:
     if not entries.lines:
         return ""
     scored = f"{len(entries.lines) - len(todo)} of {len(entries.lines)} entries are scored."
-    if entries.judging and todo and entries.pace:
+    if seat.judging and todo and entries.pace:
         scored += f" {_time_left(entries.pace, len(todo))}"
-    if entries.closes_at is None:
+    if seat.judging_closes_at is None:
         return scored
-    closes = time_words(entries.closes_at, entries.zone, weekday=True)
-    return f"{scored} Judging closes {closes}." if entries.judging else f"{scored} Judging is closed."
+    closes = time_words(seat.judging_closes_at, seat.zone, weekday=True)
+    return f"{scored} Judging closes {closes}." if seat.judging else f"{scored} Judging is closed."
 
 
 def _time_left(pace: Pace, todo: int) -> str:
@@ -149,13 +149,13 @@ def _state(line: AssignmentLine) -> Badge:
     return Badges.IN_PROGRESS if line.scored else Badges.NOT_BEGUN
 
 
-def _finishing(entries: JudgesList, todo: int) -> None:
-    if entries.finished_at:
+def _finishing(seat: Seat, entries: int, todo: int) -> None:
+    if seat.finished_at:
         words = (
-            f"You finished on {time_words(entries.finished_at, entries.zone)}. Your scores and comments can no longer "
+            f"You finished on {time_words(seat.finished_at, seat.zone)}. Your scores and comments can no longer "
             "be changed. Write to the secretariat if one of them is wrong."
         )
-    elif not entries.judging:
+    elif not seat.judging:
         words = "Judging is closed. What you had saved is kept, and nothing more can be changed."
     elif todo:
         waiting = "1 entry is" if todo == 1 else f"{todo} entries are"
@@ -166,13 +166,13 @@ def _finishing(entries: JudgesList, todo: int) -> None:
     else:
         words = "All your entries are scored. You can still change everything until you finish."
     heading("Finishing", words=words)
-    if entries.judging and not entries.finished_at and not todo:
+    if seat.judging and not seat.finished_at and not todo:
         with st.popover("I have finished", type="primary"):
             st.markdown(
-                f"Your scores and comments on {len(entries.lines)} entries can then no longer be changed, "
+                f"Your scores and comments on {entries} entries can then no longer be changed, "
                 "and the secretariat sees that you have finished."
             )
-            st.button("Finish and lock my scores", on_click=_finish, args=(entries.stage_id,))
+            st.button("Finish and lock my scores", on_click=_finish, args=(seat.stage_id,))
 
 
 def _chairing(seat: Seat) -> None:

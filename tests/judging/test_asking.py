@@ -16,7 +16,7 @@ from judging.analyses.shown import SuggestedCard
 from judging.decisions import end_judging
 from judging.judges import judges, state_conflicts
 from judging.models import Assignment, PanelMember
-from judging.room import judges_list, own_card
+from judging.room import judges_list, own_card, own_seats
 from judging.scorecards import finish_judging, save_score
 from storage.database import reading, transact
 from storage.errors import Closed, Invalid, Refused, Stale
@@ -96,8 +96,9 @@ def test_a_judge_who_has_finished_begins_again_and_can_score_only_what_is_new(da
     earlier = next(key for key, _, _ in before.values())
     with pytest.raises(Closed, match="Its scores stand as they are"):
         give(story, card.judge_id, earlier, 1)
-    room = ask(judges_list, Actor(card.judge_id), stage_id=story.stage_id)
-    assert (room.finished_at, len(room.lines)) == (None, len(after))
+    judge = Actor(card.judge_id)
+    [seat] = ask(own_seats, judge)
+    assert (seat.finished_at, len(ask(judges_list, judge, stage_id=story.stage_id).lines)) == (None, len(after))
 
 
 def test_who_was_asked_again_finishes_when_what_is_new_is_scored(sqlite: Given) -> None:

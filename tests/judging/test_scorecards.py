@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from judging.decisions import end_judging
 from judging.judges import state_conflicts
 from judging.models import CommentReader
-from judging.room import EntryToJudge, earlier_cards, entry_to_judge, judges_list, own_card
+from judging.room import EntryToJudge, earlier_cards, entry_to_judge, judges_list, own_card, own_seats
 from judging.scorecards import answer_gate, finish_judging, save_comment, save_score
 from prize.rubric import newest_rubric
 from storage.database import transact
@@ -141,7 +141,7 @@ def test_the_closing_time_of_judging_is_in_time_and_a_millisecond_later_is_late(
     with pytest.raises(Closed, match="Judging has closed"):
         give(story, 5)
     assert card(story) == {story.criteria["need"]: (4, False)}
-    assert not ask(judges_list, story.judge, stage_id=story.stage_id).judging
+    assert [seat.judging for seat in ask(own_seats, story.judge)] == [False]
 
 
 def test_when_judging_has_been_ended_no_score_is_taken(sqlite: Given) -> None:
