@@ -119,12 +119,13 @@ def _answered(key: str) -> str:
 
 
 def _save_each(key: str, save: Callable[[Choice], None]) -> None:
+    """What ``save`` raises on is not answered, so the browser sends it again."""
     before = set(st.session_state.get(_answered(key), []))
-    choices = list(_read(st.session_state.get(key)))
-    st.session_state[_answered(key)] = [choice.name for choice in choices]
-    for choice in choices:
+    answered = st.session_state[_answered(key)] = list[str]()
+    for choice in list(_read(st.session_state.get(key))):
         if choice.name not in before:
             save(choice)
+        answered.append(choice.name)
 
 
 def _read(state: object) -> Iterator[Choice]:

@@ -137,7 +137,7 @@ def moves_of(element: Element) -> Iterator[Move]:
     if kind in BROWSER_ALONE:
         for row in rows_of(content) if kind == "bidi_component" else ():
             for words in row.options if row.editable else ():
-                yield Move("choice", row.label, content.id, "json_value", words, element.fragment)
+                yield Move("choice", row.label, f"{content.id} {row.key}", "json_value", words, element.fragment)
         return
     name = STATE_FIELDS[kind]
     for value in _values(kind, content):
