@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from accounts.privacy import Erasing, erases, files_in, holds
-from judging.models import Appeal, Assignment, CopyPage, JudgesCopy, ReadingCopy, Scorecard
+from judging.models import Appeal, Assignment, CopyPage, JudgesCopy, PanelMember, ReadingCopy, Scorecard
 from judging.outcome_models import DueDiligence
 from judging.policy import Action
 from prize.erasure import entries_alone
@@ -49,7 +49,9 @@ def _due_diligence(db: Session, erasing: Erasing) -> None:
 @erases
 def _judge(db: Session, erasing: Erasing) -> None:
     """Give back what a judge has not begun. What was scored stays, without the name."""
-    erasing.own_acts.add(Action.STATE_CONFLICTS.value)
+    erasing.own_acts |= {Action.STATE_CONFLICTS.value, Action.TELL_AVAILABILITY.value}
+    seats = col(PanelMember.person_id) == erasing.person_id
+    db.exec(update(PanelMember).where(seats).values(knows=[], away_from=None, away_until=None))
     begun = select(Scorecard.assignment_id)
     db.exec(
         update(Assignment)
@@ -65,12 +67,13 @@ def _judge(db: Session, erasing: Erasing) -> None:
 holds(
     "panel_member",
     "Judges of stages",
+    personal="knows away_from away_until",
     acts="person_id chairs duty load invited_at accepted_at conflicts_stated_at finished_at left_at",
     nothing="id stage_id version",
     why="Judging",
     how_long=WORK,
-    seen_by=PANEL,
-    erased=STAYS,
+    seen_by=PANEL + ". What a judge knows and wishes, and when they are away: the secretariat and the judge",
+    erased="What a judge knows and when they are away is emptied. The rest is kept: results rest on a judge's work.",
 )
 holds(
     "assignment_plan",

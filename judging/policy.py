@@ -27,6 +27,7 @@ class Action(StrEnum):
     SEE_PANELS = "see the panels on which one sits"
     ACCEPT_TERMS = "accept the terms of judging"
     STATE_CONFLICTS = "state conflicts"
+    TELL_AVAILABILITY = "tell what one knows, how many entries one takes and when one is away"
     DECIDE_CONFLICT = "decide about a possible conflict"
     RECORD_CONFLICTS = "record conflicts of judges"
     SEE_ASSIGNMENTS = "see one's own assignments"
@@ -193,6 +194,11 @@ adopt(
         Action.SEE_PANELS: Rule("See the panels on which one sits", signed_in=True),
         Action.ACCEPT_TERMS: Rule("Accept the terms of judging", about="stage_id", relations=(ON_PANEL,)),
         Action.STATE_CONFLICTS: Rule("State one's conflicts", about="stage_id", relations=(ON_PANEL,)),
+        Action.TELL_AVAILABILITY: Rule(
+            "Tell what one knows, how many entries one wishes to take and when one is away",
+            about="stage_id",
+            relations=(ON_PANEL,),
+        ),
         Action.DECIDE_CONFLICT: Rule(
             "Decide whether a name that is close to an entrant's is a conflict",
             about="conflict_id",

@@ -16,6 +16,7 @@ from sqlmodel import Session
 from accounts.actors import Actor
 from accounts.commands import query
 from accounts.models import Role
+from judging.availability import tell_availability
 from judging.blinding import BlindAnswer, BlindFile, blind_answers
 from judging.judges import Seat, accept_terms, own_seats, state_conflicts
 from judging.models import Assignment, CommentReader, Score, Scorecard
@@ -109,6 +110,7 @@ __all__ = [
     "save_comment",
     "save_score",
     "state_conflicts",
+    "tell_availability",
     "time_words",
 ]
 
