@@ -400,7 +400,7 @@ def _publish(db: Session, story: Story) -> None:
             "Does a company back you?",
             {"reveals_identity": True, "particulars": "Which one?"},
         ),
-        ("river", QuestionKind.CHOICE, "Which river?", {"options": ("Thames", "Severn")}),
+        ("river", QuestionKind.CHOICE, "Which river?", {"options": ("Thames", "Severn"), "topic": True}),
     )
     for name, kind, wording, options in more:
         story.questions[name] = add_question(
