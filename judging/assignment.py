@@ -169,8 +169,8 @@ def assign_as_wished(
 ) -> Plan:
     """Deal as ``assign`` does, to nobody more than they wish; only what is then short goes beyond wishes.
 
-    It does so by as little as can be, and about evenly: ``Plan.loads`` tells for whom. ``wishes`` are the most entries that
-    judges wish to take, ``loads`` limits that hold; ``more`` is what ``assign`` takes besides.
+    It does so by as little as can be, and about evenly: ``Plan.loads`` tells for whom. ``wishes`` are the most entries
+    that judges wish to take, ``loads`` limits that hold; ``more`` is what ``assign`` takes besides.
 
     Raises
     ------
