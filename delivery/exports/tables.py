@@ -338,6 +338,7 @@ LEFT_OUT: Final = {
     "judges_copy": "it is made from the file of the entry, and made again when it is needed",
     "copy_page": "it is made from the file of the entry, and made again when it is needed",
     "reading_copy": "it is made from what a judge reads, and made again when it is needed",
+    "prepared_export": "it is an export itself",
     "group_message": "the page of messages shows what was written to which group; it lists people by their ids",
     "team_invitation": "who has joined is in the members of the teams; who has not has no part in the prize",
     "following": "who wants mail about the prize asked for nothing else",

@@ -51,7 +51,7 @@ def draw() -> None:
                 )
                 for judge in plan.judges
             ],
-            numbers={1},
+            numbers={1, 2},
             caption="Entries a judge",
         )
     with side:
@@ -59,7 +59,7 @@ def draw() -> None:
         st.markdown(_linked(plan))
         if beyond := [judge for judge in plan.judges if judge.beyond]:
             heading("Beyond what they wish")
-            st.markdown(_beyond(beyond))
+            st.markdown(_beyond(beyond, planning=planning))
         if plan.with_topic:
             heading("Topics")
             st.markdown(
@@ -132,14 +132,13 @@ def _wishes(judge: PlannedJudge) -> str:
     return "" if judge.wishes is None else str(judge.wishes)
 
 
-def _beyond(judges: Sequence[PlannedJudge]) -> str:
+def _beyond(judges: Sequence[PlannedJudge], *, planning: bool) -> str:
     """Who is dealt more than they wish."""
     lines = "\n".join("- {}: {} more than they wish" for _ in judges)
     words = [word for judge in judges for word in (judge.name, str(judge.beyond))]
+    then = "\n\nAsk them first, or invite more judges and make another plan." if planning else ""
     return marked(
-        f"There are too few judges, or too many conflicts, to keep to what everybody wishes.\n\n{lines}\n\nAsk them "
-        "first, or invite more judges and make another plan.",
-        *words,
+        f"There are too few judges, or too many conflicts, to keep to what everybody wishes.\n\n{lines}{then}", *words
     )
 
 

@@ -93,22 +93,35 @@ def _is_ready(line: JudgeLine) -> bool:
 
 def _panel(lines: tuple[JudgeLine, ...], stage: StageShown) -> None:
     scored = _scored(stage)
-    headers = ["Judge", "Mail", "State", "Kept from", "Duty", "Told"]
+    headers = ["Judge", "Mail", "State", "Kept from", "Duty"]
     rows: list[list[Cell]] = [
-        [_name(line), line.email, _state(line), _kept_from(line), _DUTIES[line.duty], told(line)] for line in lines
+        [_name(line), line.email, _state(line), _kept_from(line), _DUTIES[line.duty]] for line in lines
     ]
+    have_told = any(told(line) for line in lines)
+    if have_told:
+        headers.append("Told")
+        for row, line in zip(rows, lines, strict=True):
+            row.append(told(line))
     if scored is not None:
         headers.insert(3, "Scored")
         for row, line in zip(rows, lines, strict=True):
             row.insert(3, scored.get(line.person_id, ""))
     table(
-        headers, rows, numbers={3} if scored is not None else (), hide_on_phone={1, len(headers) - 2}, caption="Judges"
+        headers,
+        rows,
+        numbers={3} if scored is not None else (),
+        hide_on_phone={1, headers.index("Duty")},
+        caption="Judges",
     )
     st.caption(
         "Ready: has accepted the terms and stated conflicts. Kept from: entries that a judge never sees, because a "
-        "name that the judge stated belongs to them, or an address or organisation is shared. Judges are not told. "
-        "Told: topics that a judge knows, how many entries they wish to take, and when they are away; no reminder "
-        "goes to whoever is away."
+        "name that the judge stated belongs to them, or an address or organisation is shared. Judges are not told."
+        + (
+            " Told: topics that a judge knows, how many entries they wish to take, and when they are away; no reminder "
+            "goes to whoever is away."
+            if have_told
+            else ""
+        )
         + (" Scored: entries with something said about each criterion, of those dealt." if scored is not None else "")
     )
 
