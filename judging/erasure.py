@@ -95,6 +95,42 @@ holds(
     seen_by="The secretariat and the judge",
     erased="Kept where scoring has begun; the rest is given back to be dealt again.",
 )
+holds(
+    "practice_entry",
+    "Made-up entries for practice",
+    acts="written_by written_at",
+    texts="answers",
+    nothing="id stage_id position required version",
+    why="Practice scoring",
+    how_long=WORK,
+    seen_by="The secretariat and the judges",
+    erased="Kept: it points to a person without a name.",
+)
+holds(
+    "practice_reference",
+    "What the secretariat would give practice entries",
+    texts="why",
+    nothing="id practice_entry_id criterion_key points",
+    why="Practice scoring",
+    how_long=WORK,
+    seen_by="The secretariat, and judges who have scored the practice entry",
+    erased="Kept.",
+)
+holds(
+    "practice_card",
+    "Which judges have practised",
+    acts="judge_id opened_at compared_at",
+    nothing="id practice_entry_id",
+    why="Practice scoring",
+    how_long=WORK,
+    seen_by="The secretariat and the judge",
+    erased=STAYS,
+)
+holds(
+    "practice_score",
+    "Practice scores, which count for nothing",
+    nothing="id practice_card_id criterion_key points cannot_judge saved_at",
+)
 holds("scorecard", "Scorecards", nothing="id assignment_id rubric_id opened_at locked_at revealed_at version")
 holds("score", "Scores", nothing="id scorecard_id criterion_key points cannot_judge saved_at version")
 holds("score_save", "Every score that was saved", nothing="id scorecard_id criterion_key points cannot_judge saved_at")

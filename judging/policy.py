@@ -32,6 +32,8 @@ class Action(StrEnum):
     RECORD_CONFLICTS = "record conflicts of judges"
     SEE_ASSIGNMENTS = "see one's own assignments"
     JUDGE_ENTRY = "read and score an assigned entry"
+    PRACTISE = "score practice entries"
+    WRITE_PRACTICE = "write practice entries"
     REVEAL_ENTRY = "lock the blind part of a scorecard and see who is behind the entry"
     READ_COPY = "read a judge's copy"
     READ_OWN_COPY = "read a judge's copy of one's own entry"
@@ -215,6 +217,17 @@ adopt(
             about="assignment_id",
             relations=(ASSIGNED,),
             provided=(BOUND,),
+        ),
+        Action.PRACTISE: Rule(
+            "Score practice entries, which count for nothing",
+            about="stage_id",
+            relations=(ON_PANEL,),
+            provided=(BOUND,),
+        ),
+        Action.WRITE_PRACTICE: Rule(
+            "Write practice entries, and see how far judges were from their reference",
+            about="stage_id",
+            roles=(Role.SECRETARIAT,),
         ),
         Action.REVEAL_ENTRY: Rule(
             "Lock the blind part of one's own scorecard, and then see who is behind the entry",

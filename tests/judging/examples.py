@@ -32,6 +32,7 @@ from storage.sheets.reading import Sheet, SheetRow
 from tests.examples import Call, example
 from tests.judging.meetings import discussing, opened, prepared
 from tests.judging.panels import analysed_panel, close_entries, frozen_panel, named_judge, two_reserves, undecided_panel
+from tests.judging.practising import practice_of, practise, with_practice
 from tests.stories import (
     DECIDED,
     SEED,
@@ -88,6 +89,36 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     story = told(Chapter.INVITED)
     return Call(story.secretariat, {"person_id": story.judge.person_id, **_all_that_a_judge_tells(story)})
+
+
+@example("judging.practice_writing.write_practice")
+def _(world: World) -> Call:
+    story = told(Chapter.BOUND)
+    practice_id = with_practice(story)
+    what = {**practice_of(story), "required": True, "practice_id": practice_id, "version": 1}
+    return Call(story.secretariat, {"stage_id": story.stage_id, **what})
+
+
+@example("judging.practice_writing.remove_practice")
+def _(world: World) -> Call:
+    story = told(Chapter.BOUND)
+    practice_id = with_practice(story)
+    return Call(story.secretariat, {"stage_id": story.stage_id, "practice_id": practice_id, "version": 1})
+
+
+@example("judging.practice.save_practice_score")
+def _(world: World) -> Call:
+    story = told(Chapter.BOUND)
+    scored = {"criterion_key": story.criteria["need"], "points": 4, "cannot_judge": False}
+    return Call(story.judge, {"stage_id": story.stage_id, "practice_id": with_practice(story), **scored})
+
+
+@example("judging.practice.compare_practice")
+def _(world: World) -> Call:
+    story = told(Chapter.BOUND)
+    practice_id = with_practice(story)
+    practise(story, practice_id, compare=False)
+    return Call(story.judge, {"stage_id": story.stage_id, "practice_id": practice_id})
 
 
 @example("judging.judges.decide_conflict")
