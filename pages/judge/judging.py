@@ -61,7 +61,9 @@ def draw() -> None:
     )
     choose_panel(seat, seats)
     practice = ask(practice_lines, stage_id=seat.stage_id)
-    _practise(seat, practice)
+    begun = any(line.scored for line in entries.lines)
+    if not begun and not entries.finished_at:
+        _practise(seat, practice)
     if not entries.lines:
         _none(seat)
         return
@@ -78,8 +80,8 @@ def draw() -> None:
         _finishing(entries, len(todo))
         _chairing(seat)
         heading("Reading", words=READING)
-        if practice and all(line.compared for line in practice):
-            link("practise", "Look at your practice again", stage=seat.stage_id)
+        if practice and (begun or all(line.compared for line in practice)):
+            link("practise", "Look at practice", stage=seat.stage_id)
 
 
 def _practise(seat: Seat, lines: Sequence[PracticeLine]) -> None:
@@ -95,7 +97,8 @@ def _practise(seat: Seat, lines: Sequence[PracticeLine]) -> None:
             "Score a made-up entry, then see the levels that the secretariat would give, and why. It counts for "
             "nothing." + (" It comes before your first entry." if needed else " You may skip it.")
         )
-        link("practise", "Practise", stage=seat.stage_id)
+        if st.button("Practise"):
+            go("practise", stage=seat.stage_id)
 
 
 def _none(seat: Seat) -> None:

@@ -68,7 +68,8 @@ def draw() -> None:
         _compared(shown)
     reading, scoring = st.columns([1.15, 1], gap="small")
     with reading.container(border=True):
-        st.html("".join([f"<h2>{escape('Answers')}</h2>", *(_answer(one.question, one.text) for one in shown.answers)]))
+        heading("Answers")
+        st.html("".join(_answer(one.question, one.text) for one in shown.answers))
     with scoring.container(border=True):
         _card(seat, shown.id, compared=shown.compared)
 

@@ -30,6 +30,10 @@ from prize.stages import StageShown
 
 NO_LEVEL: Final = -1
 """No level is chosen yet: Streamlit would show None as if nothing were asked."""
+HOW: Final = (
+    "Make up an entry whose level is clear to you, and say why. Judges score it alone, before their first entry, and "
+    "then see your levels with the reasons. They may skip it unless you require it. Nothing that counts knows of it."
+)
 REQUIRED: Final = Badge("Before the first entry", "blue", "flag")
 
 
@@ -56,8 +60,9 @@ def draw() -> None:
         if open_now and found.criteria and len(found.entries) < MOST_PRACTICE:
             with st.expander("Write a practice entry", icon=":material/edit:", key="new practice", on_change="rerun"):
                 _form(stage, found, None)
-    with side:
         _practised(found)
+    with side:
+        heading("How it works", words=HOW)
 
 
 def _entry(stage: StageShown, found: Practice, one: PracticeWritten, *, editable: bool) -> None:
@@ -66,10 +71,11 @@ def _entry(stage: StageShown, found: Practice, one: PracticeWritten, *, editable
             st.markdown(f"**Entry {one.number}**", width="content")
             if one.required:
                 show(REQUIRED)
-        texts = {written.question_key: written.text for written in one.answers}
-        for question in found.questions:
-            if question.key in texts:
-                st.markdown(marked("**{}**\n\n{}", question.wording, texts[question.key]))
+        with st.expander("Read it", icon=":material/visibility:", key=f"read {one.id}"):
+            texts = {written.question_key: written.text for written in one.answers}
+            for question in found.questions:
+                if question.key in texts:
+                    st.markdown(marked("**{}**\n\n{}", question.wording, texts[question.key]))
         levels = {level.criterion_key: level for level in one.reference}
         table(
             ("Criterion", "Reference", "Why"),
@@ -131,21 +137,25 @@ def _practised(found: Practice) -> None:
         st.markdown("When judges have practised, you see here how far they were from the reference.")
         return
     table(
-        ("Judge", "Compared", *(str(criterion.position) for criterion in found.criteria)),
+        ("Judge", "Compared", *(criterion.name for criterion in found.criteria)),
         [
             (
                 line.name,
                 f"{line.compared} of {len(found.entries)}",
-                *("–" if above is None else f"{above:+.1f}".replace("-", "\u2212") for above in line.above),
+                *(_above(above) for above in line.above),
             )
             for line in found.judges
         ],
         numbers=set(range(2, 2 + len(found.criteria))),
         caption="By how many points judges were above the reference",
     )
-    st.caption(
-        "By criterion: how many points above (+) or below (\u2212) the reference, on average. Nothing counts it."
-    )
+    st.caption("How many points above (+) or below (\u2212) the reference, on average. Nothing counts it.")
+
+
+def _above(points: float | None) -> str:
+    if points is None:
+        return "–"
+    return f"{points:+.1f}".replace("-", "\u2212") if abs(points) >= 0.05 else "0.0"
 
 
 def _answer(key: UUID) -> str:

@@ -72,3 +72,13 @@ def test_without_a_practice_entry_a_judge_is_led_to_none(sqlite: Given) -> None:
 
     assert "Practise first" not in words(visit(story.judge, "judging"))
     assert "Nothing to practise on" in words(visit(story.judge, "practise"))
+
+
+def test_a_judge_who_has_begun_is_not_held_up_and_can_still_look_at_practice(sqlite: Given) -> None:
+    story = told(Chapter.SCORED)
+    with_practice(story, required=True)
+
+    page = visit(story.judge, "judging")
+
+    assert "Practise first" not in words(page)
+    assert "Look at practice" in [link.proto.label for link in page.get("page_link")]
