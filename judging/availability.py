@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -127,11 +128,14 @@ def today(db: Session, stage: Stage) -> date:
     return _day(db, stage, now(db))
 
 
-def has_time(db: Session, stage: Stage, seat: PanelMember) -> bool:
-    """Whether a judge is there on one day at least from now until judging closes."""
+def without_time(db: Session, stage: Stage, seats: Iterable[PanelMember]) -> frozenset[UUID]:
+    """Which judges are away on every day from now until judging closes."""
+    away = [seat for seat in seats if seat.away_from is not None]
+    if not away:
+        return frozenset()
     dates, first = dates_of(db, stage.id), today(db, stage)
     last = max(_day(db, stage, dates.judging_closes_at), first) if dates else first
-    return not (is_away(seat, first) and is_away(seat, last))
+    return frozenset(seat.person_id for seat in away if is_away(seat, first) and is_away(seat, last))
 
 
 def _day(db: Session, stage: Stage, moment: datetime) -> date:

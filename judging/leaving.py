@@ -16,7 +16,7 @@ from accounts.people import person_card
 from judging import messages
 from judging.analyses.asking import begin_again
 from judging.assignment import Plan, assign_as_wished, linked_groups
-from judging.availability import has_time
+from judging.availability import without_time
 from judging.expertise import knowing
 from judging.judges import seats_of
 from judging.models import Assignment, PanelMember
@@ -224,7 +224,7 @@ def _proposal(db: Session, stage: Stage, person_id: UUID) -> _Proposal:
     barred |= {(row.judge_id, codes[row.entry_id]) for row in rows}  # nobody is asked for the same entry twice
     barred |= {(judge_id, code) for code in judged if code not in given_back for judge_id in judges}
 
-    there = {key for key, one in bound.items() if has_time(db, stage, one)}
+    there = bound.keys() - without_time(db, stage, bound.values())
     wishes = {key: one.load for key, one in bound.items() if one.load is not None}
     open_entries = [db.get_one(Entry, entries[code]) for code in given_back]
     known = {(judge_id, codes[row]): 1.0 for judge_id, row in knowing(db, stage.id, open_entries, list(bound.values()))}

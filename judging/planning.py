@@ -17,7 +17,7 @@ from accounts.commands import command, query
 from accounts.people import person_card
 from judging import messages
 from judging.assignment import assign_as_wished, linked_groups
-from judging.availability import has_time
+from judging.availability import without_time
 from judging.draws import commit_to_draw
 from judging.expertise import knowing, topics_of
 from judging.judges import seats_of
@@ -106,7 +106,7 @@ def plan_assignment(db: Session, actor: Actor, stage_id: UUID, seed: int | None 
         [str(seat.person_id) for seat in seats],
         stage.scorecards_per_entry,
         wishes={str(seat.person_id): seat.load for seat in seats if seat.load is not None},
-        loads={str(seat.person_id): 0 for seat in seats if not has_time(db, stage, seat)},
+        loads={str(person_id): 0 for person_id in without_time(db, stage, seats)},
         conflicts=_conflicts_by_code(db, stage_id, entries),
         expertise=dict.fromkeys(_knowing_by_code(db, stage_id, entries, seats), 1.0),
         seed=seed,
@@ -245,10 +245,11 @@ def _knowing_by_code(
 
 
 def _inputs(db: Session, stage: Stage, entries: Sequence[Entry], seats: Sequence[PanelMember]) -> str:
+    away = without_time(db, stage, seats)
     content: dict[str, Any] = {
         "per entry": stage.scorecards_per_entry,
         "entries": sorted(str(entry.code) for entry in entries),
-        "judges": [[str(seat.person_id), seat.load, has_time(db, stage, seat)] for seat in seats],
+        "judges": [[str(seat.person_id), seat.load, seat.person_id in away] for seat in seats],
         "knows": sorted([judge, code] for judge, code in _knowing_by_code(db, stage.id, entries, seats)),
         "conflicts": sorted([judge, code] for judge, code in _conflicts_by_code(db, stage.id, entries)),
     }
@@ -267,6 +268,7 @@ def _shown(db: Session, actor: Actor, stage: Stage, row: AssignmentPlan) -> Plan
     searched = being_searched(db, stage.id)
     kept_apart = [pair for pair in conflicts_of_stage(db, stage.id) if pair[1] not in kept]
     seats = [seat for seat in seats_of(db, stage.id) if is_ready_to_score(seat)]
+    away = without_time(db, stage, seats)
     judges = [
         PlannedJudge(
             seat.person_id,
@@ -274,7 +276,7 @@ def _shown(db: Session, actor: Actor, stage: Stage, row: AssignmentPlan) -> Plan
             counts[str(seat.person_id)],
             sum(person_id == seat.person_id for person_id, _ in kept_apart),
             seat.load,
-            has_time(db, stage, seat),
+            seat.person_id not in away,
         )
         for seat in seats
     ]
