@@ -110,7 +110,7 @@ def _panel(lines: tuple[JudgeLine, ...], stage: StageShown) -> None:
         headers,
         rows,
         numbers={3} if scored is not None else (),
-        hide_on_phone={1, headers.index("Duty")},
+        hide_on_phone={headers.index(each) for each in ("Mail", "Duty", *(("Kept from",) if have_told else ()))},
         caption="Judges",
     )
     st.caption(
