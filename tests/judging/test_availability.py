@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+from accounts.erasure import erase_person
 from judging.availability import set_availability, tell_availability
 from judging.judges import JudgeLine, judges
+from judging.models import PanelMember
 from judging.planning import confirm_assignment
 from judging.room import own_seats
 from prize.group_messages import groups
 from storage import clock
-from storage.database import transact
+from storage.database import matching, reading, transact
 from storage.errors import Closed, Invalid, Stale
 from tests.databases import Given
 from tests.judging.test_expertise import a_topic, plan, tell
@@ -178,3 +180,16 @@ def test_where_nobody_wishes_for_more_somebody_is_asked_all_the_same_and_it_is_s
 
     assert [(line.name, len(line.codes), line.wishes) for line in found.takes_over] == [("Mara", 2, 1)]
     assert len([pair for pair in live(story) if pair[1] == mara.person_id]) == 2
+
+
+def test_what_a_judge_has_told_goes_when_they_are_erased(database: Given) -> None:
+    story = a_topic(Chapter.BOUND)
+    tell(story, "jules", "Lakes")
+    enter(story, "Jules", knows=("Lakes",), load=3, away_from=BEGINS, away_until=LAST)
+    email = line_of(story, "Jules").email
+
+    transact(lambda db: erase_person(db, email, "They asked for it."))
+
+    assert database.sql("SELECT count(*) FROM panel_member WHERE away_from IS NOT NULL") == [(0,)]
+    with reading() as db:
+        assert [seat.knows for seat in matching(db, PanelMember, stage_id=story.stage_id)] == [[], []]
