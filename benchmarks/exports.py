@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import tempfile
 import time
 from pathlib import Path
@@ -43,17 +42,23 @@ def main() -> None:
 
 
 def measure(entries: int) -> None:
-    from delivery.exports.exporting import exported_prize  # after the settings are there
-    from tests.stories import Chapter, told
-    from tests.world import ask
+    from delivery.exports.preparing import export_to_send, prepare_export  # after the settings are there
+    from tests.stories import Chapter, told, work_off
+    from tests.world import ask, do
 
     story = told(Chapter.SCORED)
     transact(lambda db: fill(db, story.stage_id, list(story.criteria.values()), entries))
+    work_off()
+    Path("/proc/self/clear_refs").write_text("5")  # Linux begins to look for the peak anew
     before = _peak()
     began = time.perf_counter()
-    document = ask(exported_prize, story.secretariat, prize_id=story.prize_id)
+    do(prepare_export, story.secretariat, prize_id=story.prize_id)
+    asked = time.perf_counter() - began
+    work_off()
     took = time.perf_counter() - began
-    print(f"{entries:,} entries, {entries * CARDS:,} scorecards: {took:.1f} s, {len(document.content) / 1e6:.1f} MB,")
+    size = ask(export_to_send, story.secretariat, prize_id=story.prize_id).size
+    print(f"{entries:,} entries, {entries * CARDS:,} scorecards: asked for in {1000 * asked:.0f} ms,")
+    print(f"made by the job in {took:.1f} s, {size / 1e6:.1f} MB,")
     print(f"at most {_peak():.0f} MB of memory, {before:.0f} MB before")
 
 
@@ -107,7 +112,9 @@ def _person(db: Session) -> UUID:
 
 
 def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """The most memory that was held, in MB."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 if __name__ == "__main__":

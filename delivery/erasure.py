@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, true, update
 from sqlmodel import Session, col, select
 
 from accounts.privacy import Erasing, erases, files_in, holds, stands_in_the_way
-from delivery.models import Evidence, EvidenceFile, GrantTerms, Milestone, Payment
+from delivery.models import Evidence, EvidenceFile, GrantTerms, Milestone, Payment, PreparedExport
 from delivery.payments import UNDER_WAY
 from delivery.policy import Action
 from prize.erasure import entries_alone
@@ -35,6 +35,13 @@ def _evidence(db: Session, erasing: Erasing) -> None:
     erasing.files |= files_in(db, EvidenceFile, theirs)
     db.exec(delete(EvidenceFile).where(theirs))
     db.exec(update(Evidence).where(col(Evidence.milestone_id).in_(milestones)).values(text=""))
+
+
+@erases
+def _exports(db: Session, erasing: Erasing) -> None:
+    """Remove all archives that wait to be downloaded: nobody can tell which of them name the person."""
+    erasing.files |= files_in(db, PreparedExport, true())
+    db.exec(delete(PreparedExport))
 
 
 def _milestones(db: Session, person_id: UUID) -> tuple[UUID, ...]:
@@ -116,4 +123,14 @@ holds(
     how_long=GRANT,
     seen_by=f"{TEAM}, finance",
     erased="Kept.",
+)
+holds(
+    "prepared_export",
+    "Exports of prizes that wait to be downloaded",
+    acts="asked_by asked_at",
+    nothing="id prize_id made_at may_see file_id",
+    why="Taking a prize's data elsewhere",
+    how_long="Seven days",
+    seen_by="Whoever asked for it",
+    erased="Removed, whoever is erased; it can be prepared again.",
 )

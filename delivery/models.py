@@ -157,3 +157,21 @@ class Payment(SQLModel, table=True):
     reference: str = Field(default="", max_length=100)
     problem: str = Field(default="", max_length=200)
     version: int = 1
+
+
+class PreparedExport(SQLModel, table=True):
+    """Everything that somebody may see of a prize, as one archive that a job makes.
+
+    ``may_see`` tells whether they may see the same still; without a file it is being made, or could not be.
+    """
+
+    __tablename__ = "prepared_export"
+    __table_args__ = (UniqueConstraint("prize_id", "asked_by"),)
+
+    id: UUID = identifier()
+    prize_id: UUID = Field(foreign_key="prize.id")
+    asked_by: UUID = Field(foreign_key="person.id", index=True)
+    asked_at: datetime = moment()
+    made_at: datetime | None = moment(optional=True)
+    may_see: str = Field(default="", max_length=80)
+    file_id: UUID | None = Field(default=None, foreign_key="stored_file.id")

@@ -157,6 +157,36 @@ def assign(
     )
 
 
+def assign_as_wished(
+    entries: Sequence[Hashable],
+    judges: Sequence[Hashable],
+    per_entry: int,
+    *,
+    wishes: Mapping[Any, int],
+    loads: Mapping[Any, int] | None = None,
+    existing: Collection[tuple[Any, Any]] = frozenset(),
+    **more: Any,
+) -> Plan:
+    """Deal as ``assign`` does, to nobody more than they wish; only what is then short goes beyond wishes.
+
+    It does so by as little as can be, and about evenly: ``Plan.loads`` tells for whom. ``wishes`` are the most entries
+    that judges wish to take, ``loads`` limits that hold; ``more`` is what ``assign`` takes besides.
+
+    Raises
+    ------
+    ValueError : as ``assign``.
+    """
+    hard = loads or {}
+    soft = {judge: wish for judge, wish in wishes.items() if judge not in hard}
+    plan = assign(entries, judges, per_entry, loads={**soft, **hard}, existing=existing, **more)
+    beyond = 1
+    while plan.short and soft and beyond < 2 * len(entries):
+        stretched = {judge: wish + beyond for judge, wish in soft.items()}
+        plan = assign(entries, judges, per_entry, loads={**stretched, **hard}, existing=plan.pairs, **more)
+        beyond += max(beyond // 4, 1)
+    return plan
+
+
 def linked_groups(entries: Sequence[Any], judges: Sequence[Any], pairs: Sequence[tuple[Any, Any]]) -> int:
     """How many groups of entries that judges link there are; judges without an entry do not count."""
     parent: dict[Any, Any] = {("entry", entry): ("entry", entry) for entry in entries}

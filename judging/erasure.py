@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from accounts.privacy import Erasing, erases, files_in, holds
-from judging.models import Appeal, Assignment, CopyPage, JudgesCopy, ReadingCopy, Scorecard
+from judging.models import Appeal, Assignment, CopyPage, JudgesCopy, PanelMember, ReadingCopy, Scorecard
 from judging.outcome_models import DueDiligence
 from judging.policy import Action
 from prize.erasure import entries_alone
@@ -49,7 +49,9 @@ def _due_diligence(db: Session, erasing: Erasing) -> None:
 @erases
 def _judge(db: Session, erasing: Erasing) -> None:
     """Give back what a judge has not begun. What was scored stays, without the name."""
-    erasing.own_acts.add(Action.STATE_CONFLICTS.value)
+    erasing.own_acts |= {Action.STATE_CONFLICTS.value, Action.TELL_AVAILABILITY.value}
+    seats = col(PanelMember.person_id) == erasing.person_id
+    db.exec(update(PanelMember).where(seats).values(knows=[], away_from=None, away_until=None))
     begun = select(Scorecard.assignment_id)
     db.exec(
         update(Assignment)
@@ -65,12 +67,13 @@ def _judge(db: Session, erasing: Erasing) -> None:
 holds(
     "panel_member",
     "Judges of stages",
+    personal="knows away_from away_until",
     acts="person_id chairs duty load invited_at accepted_at conflicts_stated_at finished_at left_at",
     nothing="id stage_id version",
     why="Judging",
     how_long=WORK,
-    seen_by=PANEL,
-    erased=STAYS,
+    seen_by=PANEL + ". What a judge knows and wishes, and when they are away: the secretariat and the judge",
+    erased="What a judge knows and when they are away is emptied. The rest is kept: results rest on a judge's work.",
 )
 holds(
     "assignment_plan",
@@ -91,6 +94,42 @@ holds(
     how_long=WORK,
     seen_by="The secretariat and the judge",
     erased="Kept where scoring has begun; the rest is given back to be dealt again.",
+)
+holds(
+    "practice_entry",
+    "Made-up entries for practice",
+    acts="written_by written_at",
+    texts="answers",
+    nothing="id stage_id position required version",
+    why="Practice scoring",
+    how_long=WORK,
+    seen_by="The secretariat and the judges",
+    erased="Kept: it points to a person without a name.",
+)
+holds(
+    "practice_reference",
+    "What the secretariat would give practice entries",
+    texts="why",
+    nothing="id practice_entry_id criterion_key points",
+    why="Practice scoring",
+    how_long=WORK,
+    seen_by="The secretariat, and judges who have scored the practice entry",
+    erased="Kept.",
+)
+holds(
+    "practice_card",
+    "Which judges have practised",
+    acts="judge_id opened_at compared_at",
+    nothing="id practice_entry_id",
+    why="Practice scoring",
+    how_long=WORK,
+    seen_by="The secretariat and the judge",
+    erased=STAYS,
+)
+holds(
+    "practice_score",
+    "Practice scores, which count for nothing",
+    nothing="id practice_card_id criterion_key points cannot_judge saved_at",
 )
 holds("scorecard", "Scorecards", nothing="id assignment_id rubric_id opened_at locked_at revealed_at version")
 holds("score", "Scores", nothing="id scorecard_id criterion_key points cannot_judge saved_at version")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from judging.availability import is_away, today
 from judging.judges import seats_of
 from judging.models import PLACES, Decision, Outcome
 from prize.entries.models import Entry
@@ -24,9 +25,11 @@ def _not_ready(db: Session, stage: Stage) -> set[UUID]:
     return {seat.person_id for seat in seats_of(db, stage.id) if not (seat.accepted_at and seat.conflicts_stated_at)}
 
 
-@group("judges behind", "judges who have not finished")
+@group("judges behind", "judges who have not finished and are not away now")
 def _not_finished(db: Session, stage: Stage) -> set[UUID]:
-    return {seat.person_id for seat in seats_of(db, stage.id) if seat.duty.scores and seat.finished_at is None}
+    day = today(db, stage)
+    behind = [seat for seat in seats_of(db, stage.id) if seat.duty.scores and seat.finished_at is None]
+    return {seat.person_id for seat in behind if not is_away(seat, day)}
 
 
 @group("chosen", "teams that were chosen, once decisions are released")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.commands import command, query
 from accounts.people import find_person
+from judging.expertise import topic_of_stage
 from judging.judges import MOST_JUDGES, invite, must_take_conflicts, withdraw_conflicted
 from judging.policy import Action, panel_member
 from prize.entries.conflicts import kept_from, record_conflict
@@ -41,6 +43,13 @@ WANTED_OF_JUDGES: Final = (
     Wanted(
         "email", "Mail address", "Where the invitation goes", Kind.EMAIL, called=("e-mail", "email", "mail", "address")
     ),
+    Wanted(
+        "knows",
+        "Knows",
+        "Topics of the entry form that the judge knows, with semicolons between them",
+        otherwise="",
+        called=("topics", "expertise", "topic"),
+    ),
 )
 WANTED_OF_CONFLICTS: Final = (
     Wanted(
@@ -56,13 +65,24 @@ WANTED_OF_CONFLICTS: Final = (
     ),
 )
 
+
 _NAME: Final[TypeAdapter[str]] = TypeAdapter(Name)
 _REASON: Final[TypeAdapter[str]] = TypeAdapter(OptionalLine)
+
+
+@dataclass(frozen=True)
+class _Judge:
+    name: str
+    email: str
+    knows: list[str]
 
 
 @query(Action.INVITE_JUDGES)
 def planned_judges(db: Session, actor: Actor, stage_id: UUID, given: MatchedSheet = NOTHING_MATCHED) -> Plan:
     """Whom an import would invite: those who sit on the panel already are not written to again.
+
+    What a sheet says of the topics that a judge knows is kept in place of what was told before; an empty cell changes
+    nothing.
 
     Raises
     ------
@@ -83,7 +103,14 @@ def import_judges(db: Session, actor: Actor, stage_id: UUID, given: MatchedSheet
     stage = locked(db, Stage, stage_id)
     plan, people = _judges(db, stage_id, given)
     must_be_as_shown(plan, shown)
-    invite(db, actor, stage, people)
+    invite(db, actor, stage, [(row.name, row.email) for row in people])
+    for row in people:
+        person = find_person(db, row.email)
+        seat = panel_member(db, person.id, stage_id) if person else None
+        if seat is not None and row.knows and seat.knows != row.knows:
+            seat.knows = row.knows
+            seat.version += 1
+            db.add(seat)
     return done(plan)
 
 
@@ -119,18 +146,42 @@ def import_conflicts(db: Session, actor: Actor, stage_id: UUID, given: MatchedSh
     return done(plan)
 
 
-def _judges(db: Session, stage_id: UUID, given: MatchedSheet) -> tuple[Plan, list[tuple[str, str]]]:
+def _judges(db: Session, stage_id: UUID, given: MatchedSheet) -> tuple[Plan, list[_Judge]]:
     read = read_matched(given, WANTED_OF_JUDGES, MOST_JUDGES)
     if read.problems:
         return plan_of(read, (), ()), []
-    people = [(row.values["name"], row.values["email"]) for row in read.rows]
-    rows = []
-    for row, (name, email) in zip(read.rows, people, strict=True):
-        known = find_person(db, email)
-        sits = known is not None and panel_member(db, known.id, stage_id) is not None
-        rows.append(PlannedRow(row.number, Fate.THERE if sits else Fate.NEW, (name, email)))
+    topic = topic_of_stage(db, stage_id)
+    options = topic.options if topic else ()
     problems = [*twice(read, ("email",), "Mail address"), *misfits(read, "name", "Name", _NAME)]
-    return plan_of(read, ("Name", "Mail address"), rows, problems), people
+    rows, people, before = [], [], []
+    for row in read.rows:
+        name, email = row.values["name"], row.values["email"]
+        knows, unknown = _topics(row.values["knows"], options)
+        if unknown:
+            problems.append(Problem(row.number, "Knows", _no_such_topic(unknown, options)))
+        person = find_person(db, email)
+        seat = panel_member(db, person.id, stage_id) if person else None
+        fate = Fate.NEW if seat is None else Fate.CHANGED if knows and seat.knows != knows else Fate.THERE
+        rows.append(PlannedRow(row.number, fate, (name, email, "; ".join(knows))))
+        people.append(_Judge(name, email, knows))
+        before.append(seat.knows if seat else [])
+    return plan_of(read, ("Name", "Mail address", "Knows"), rows, problems, before), people
+
+
+def _topics(cell: str, options: tuple[str, ...]) -> tuple[list[str], str]:
+    """The topics that a cell names, in the order of the form, and the first that is none."""
+    by_name = {option.casefold(): option for option in options}
+    whole = cell.strip()
+    said = [whole] if whole.casefold() in by_name else [part.strip() for part in cell.split(";") if part.strip()]
+    known = {by_name.get(part.casefold()) for part in said}
+    unknown = next((part for part in said if part.casefold() not in by_name), "")
+    return [option for option in options if option in known], unknown
+
+
+def _no_such_topic(named: str, options: tuple[str, ...]) -> str:
+    if not options:
+        return "The entry form has no question that says what an entry is about. Leave the cell empty."
+    return f"“{named[:60]}” is not among the topics of the entry form, such as “{options[0]}”. Check it."
 
 
 def _conflicts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
@@ -16,6 +16,8 @@ from accounts.models import LinkPurpose, Role, ScopeKind
 from accounts.people import find_or_add_person, person_card
 from accounts.programmes import appoint
 from accounts.signing_in import mail_link
+from judging.availability import is_away, today
+from judging.expertise import Topic, topic_of_stage
 from judging.models import Assignment, Duty, PanelMember
 from judging.policy import AFTER_JUDGING, Action, panel_member
 from judging.scorecards import is_open
@@ -50,7 +52,11 @@ class Invited:
 
 @dataclass(frozen=True)
 class JudgeLine:
-    """A judge as the secretariat sees one."""
+    """A judge as the secretariat sees one.
+
+    ``knows`` are topics of the entry form, ``load`` is how many entries the judge wishes to take at most, and
+    ``away_now`` says that they have said to be away today.
+    """
 
     person_id: UUID
     name: str
@@ -62,6 +68,12 @@ class JudgeLine:
     finished_at: datetime | None
     chairs: bool
     duty: Duty
+    knows: tuple[str, ...]
+    load: int | None
+    away_from: date | None
+    away_until: date | None
+    away_now: bool
+    version: int
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,7 @@ class Seat:
 
     ``chairs`` says that they lead its meeting, ``judging`` that the stage takes scores now, ``judging_ended`` that no
     more are taken and ``deciding`` that nothing is decided for good; ``scores`` and ``meets`` what is asked of them.
+    ``knows`` are the topics that the judge knows, ``load`` how many entries they wish to take at most.
     """
 
     stage_id: UUID
@@ -97,6 +110,11 @@ class Seat:
     deciding: bool
     scores: bool
     meets: bool
+    knows: tuple[str, ...]
+    load: int | None
+    away_from: date | None
+    away_until: date | None
+    version: int
 
 
 @relies_on_prize
@@ -150,7 +168,7 @@ def invite(db: Session, actor: Actor, stage: Stage, people: list[tuple[str, str]
         appoint(db, actor, person.id, Role.JUDGE, ScopeKind.STAGE, stage_id)
         seat = one_matching(db, PanelMember, stage_id=stage_id, person_id=person.id)
         if seat is None:
-            seat = PanelMember(stage_id=stage_id, person_id=person.id, duty=duty, invited_at=now(db))
+            seat = PanelMember(stage_id=stage_id, person_id=person.id, duty=duty, knows=[], invited_at=now(db))
         seat.duty, seat.left_at, seat.finished_at = duty, None, None  # somebody who had left comes back
         db.add(seat)
         db.flush()
@@ -284,6 +302,7 @@ def judges(db: Session, actor: Actor, stage_id: UUID) -> tuple[JudgeLine, ...]:
     """The judges of a stage, by name."""
     kept = kept_from(db, actor.person_id, stage_id=stage_id)
     kept_apart = [pair for pair in conflicts_of_stage(db, stage_id) if pair[1] not in kept]
+    day = today(db, db.get_one(Stage, stage_id))
     lines = []
     for seat in seats_of(db, stage_id):
         card = person_card(db, seat.person_id)
@@ -299,9 +318,21 @@ def judges(db: Session, actor: Actor, stage_id: UUID) -> tuple[JudgeLine, ...]:
                 seat.finished_at,
                 seat.chairs,
                 seat.duty,
+                tuple(seat.knows),
+                seat.load,
+                seat.away_from,
+                seat.away_until,
+                is_away(seat, day),
+                seat.version,
             )
         )
     return tuple(sorted(lines, key=lambda line: (line.name, line.email)))
+
+
+@query(Action.SEE_JUDGES)
+def topic_of_judges(db: Session, actor: Actor, stage_id: UUID) -> Topic | None:
+    """What the entry form asks about the topic of an entry, of whose answers judges may know some."""
+    return topic_of_stage(db, stage_id)
 
 
 @query(Action.SEE_PANELS)
@@ -332,6 +363,11 @@ def own_seats(db: Session, actor: Actor) -> tuple[Seat, ...]:
                 stage.state is StageState.DECIDING,
                 seat.duty.scores,
                 seat.duty.meets,
+                tuple(seat.knows),
+                seat.load,
+                seat.away_from,
+                seat.away_until,
+                seat.version,
             )
         )
     return tuple(sorted(shown, key=lambda seat: (seat.prize, seat.stage)))

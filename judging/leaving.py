@@ -15,7 +15,9 @@ from accounts.commands import command, query
 from accounts.people import person_card
 from judging import messages
 from judging.analyses.asking import begin_again
-from judging.assignment import Plan, assign, linked_groups
+from judging.assignment import Plan, assign_as_wished, linked_groups
+from judging.availability import without_time
+from judging.expertise import knowing
 from judging.judges import seats_of
 from judging.models import Assignment, PanelMember
 from judging.planning import is_ready_to_score
@@ -38,13 +40,19 @@ SEED: Final = 1
 
 @dataclass(frozen=True)
 class TakesOver:
-    """A judge who is asked for entries of the one who leaves, and how many they had before."""
+    """A judge who is asked for entries of the one who leaves.
+
+    ``before`` counts the entries that they had, ``known`` those of the new ones about whose topic they know something,
+    and ``wishes`` is how many they wish to take at most.
+    """
 
     person_id: UUID
     name: str
     codes: tuple[str, ...]
     before: int
     had_finished: bool
+    known: int
+    wishes: int | None
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,7 @@ class _Proposal:
     dealt: tuple[Pair, ...]
     seats: dict[UUID, PanelMember]
     entries: dict[str, UUID]
+    known: frozenset[tuple[UUID, str]]
     short: frozenset[str]
     reasons: tuple[str, ...]
 
@@ -126,6 +135,8 @@ def leaving(db: Session, actor: Actor, stage_id: UUID, person_id: UUID) -> Leavi
             tuple(sorted(code for code, other in dealt if other == judge_id)),
             had[judge_id],
             found.seats[judge_id].finished_at is not None,
+            sum((judge_id, code) in found.known for code, other in dealt if other == judge_id),
+            found.seats[judge_id].load,
         )
         for judge_id in more
     ]
@@ -189,7 +200,11 @@ def let_judge_leave(db: Session, actor: Actor, stage_id: UUID, person_id: UUID, 
 
 
 def _proposal(db: Session, stage: Stage, person_id: UUID) -> _Proposal:
-    """Deal what a judge has open to those who have room; to judges who have finished only where nobody else has."""
+    """Deal what a judge has open to those who have room, before all to whoever knows what an entry is about.
+
+    Judges who have finished are asked only where nobody else has room, and more than judges wish only where nobody has.
+    Nobody is asked who is away until judging closes.
+    """
     seat = panel_member(db, person_id, stage.id)
     if seat is None:
         raise Refused(NOT_YOURS)
@@ -209,15 +224,22 @@ def _proposal(db: Session, stage: Stage, person_id: UUID) -> _Proposal:
     barred |= {(row.judge_id, codes[row.entry_id]) for row in rows}  # nobody is asked for the same entry twice
     barred |= {(judge_id, code) for code in judged if code not in given_back for judge_id in judges}
 
-    def dealt(*, to_finished: bool) -> Plan:
-        closed = [key for key in judges if key not in bound or (bound[key].finished_at and not to_finished)]
-        limits = {key: one.load for key, one in bound.items() if one.load is not None}
-        return assign(
+    there = bound.keys() - without_time(db, stage, bound.values())
+    wishes = {key: one.load for key, one in bound.items() if one.load is not None}
+    open_entries = [db.get_one(Entry, entries[code]) for code in given_back]
+    known = {(judge_id, codes[row]): 1.0 for judge_id, row in knowing(db, stage.id, open_entries, list(bound.values()))}
+
+    def dealt(*, to_finished: bool, beyond_wishes: bool) -> Plan:
+        closed = [key for key in judges if key not in there or (bound[key].finished_at and not to_finished)]
+        limits = dict.fromkeys(closed, 0)
+        return assign_as_wished(
             judged,
             judges,
             stage.scorecards_per_entry,
-            loads={**limits, **dict.fromkeys(closed, 0)},
+            wishes=wishes if beyond_wishes else {},
+            loads=limits if beyond_wishes else {**wishes, **limits},
             conflicts=barred,
+            expertise=known,
             existing=stay,
             seed=SEED,
         )
@@ -226,13 +248,26 @@ def _proposal(db: Session, stage: Stage, person_id: UUID) -> _Proposal:
     short: frozenset[str] = frozenset()
     reasons: tuple[str, ...] = ()
     if given_back:
-        plan = dealt(to_finished=False)
-        if given_back.keys() & plan.short.keys():
-            plan = dealt(to_finished=True)
+        for to_finished, beyond_wishes in ((False, False), (True, False), (True, True)):
+            plan = dealt(to_finished=to_finished, beyond_wishes=beyond_wishes)
+            if not given_back.keys() & plan.short.keys():
+                break
         new = tuple(pair for pair in plan.pairs if pair not in stay)
         short, reasons = frozenset(given_back.keys() & plan.short.keys()), plan.reasons
     finished = tuple(card.code for card in cards if card.code not in given_back)
-    return _Proposal(seat, finished, given_back, frozenset(live), frozenset(stay), new, bound, entries, short, reasons)
+    return _Proposal(
+        seat,
+        finished,
+        given_back,
+        frozenset(live),
+        frozenset(stay),
+        new,
+        bound,
+        entries,
+        frozenset(known),
+        short,
+        reasons,
+    )
 
 
 def _groups(pairs: Sequence[Pair]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -32,7 +32,11 @@ class Duty(StrEnum):
 
 
 class PanelMember(SQLModel, table=True):
-    """A judge of a stage: invited, bound by the terms, with a duty and a load, perhaps finished."""
+    """A judge of a stage: invited, bound by the terms, with a duty, perhaps finished.
+
+    ``knows`` are answers to the form's topic, ``load`` is how many entries the judge wishes to take at most, and
+    ``away_from`` and ``away_until`` are the first and the last day on which they are away.
+    """
 
     __tablename__ = "panel_member"
     __table_args__ = (UniqueConstraint("stage_id", "person_id"),)
@@ -42,7 +46,10 @@ class PanelMember(SQLModel, table=True):
     person_id: UUID = Field(foreign_key="person.id", index=True)
     chairs: bool = False
     duty: Duty = choice(Duty, Duty.BOTH)
+    knows: list[str] = document()
     load: int | None = None
+    away_from: date | None = None
+    away_until: date | None = None
     invited_at: datetime = moment()
     accepted_at: datetime | None = moment(optional=True)
     conflicts_stated_at: datetime | None = moment(optional=True)

@@ -170,7 +170,7 @@ def _tell_judges(db: Session, stage: Stage, rows: Sequence[_Row]) -> None:
 
 
 def _enter(db: Session, actor: Actor, row: _Row) -> None:
-    card = card_of(db, row.assignment)
+    card = card_of(db, row.assignment, on_paper=True)
     if row.scores:
         if row.said.yes is None:
             score = one_matching(db, Score, scorecard_id=card.id, criterion_key=row.item)  # also one taken back

@@ -16,8 +16,10 @@ from accounts.actors import Actor
 from accounts.commands import command, query
 from accounts.people import person_card
 from judging import messages
-from judging.assignment import assign, linked_groups
+from judging.assignment import assign_as_wished, linked_groups
+from judging.availability import without_time
 from judging.draws import commit_to_draw
+from judging.expertise import knowing, topics_of
 from judging.judges import seats_of
 from judging.models import Assignment, AssignmentPlan, PanelMember
 from judging.policy import Action
@@ -40,10 +42,22 @@ A_COLLEAGUE_HAS_TO = "Something that you do not see waits for a colleague of the
 
 @dataclass(frozen=True)
 class PlannedJudge:
+    """A judge with how many entries a plan deals to them, and how many they wish to take at most.
+
+    ``has_time`` is False for a judge who is away until judging closes, and so is dealt none.
+    """
+
     person_id: UUID
     name: str
     entries: int
     conflicts: int
+    wishes: int | None
+    has_time: bool
+
+    @property
+    def beyond(self) -> int:
+        """How many entries the plan deals to them beyond what they wish."""
+        return max(self.entries - self.wishes, 0) if self.wishes is not None else 0
 
 
 @dataclass(frozen=True)
@@ -51,6 +65,7 @@ class PlanShown:
     """A plan as the secretariat previews it. ``short`` counts scorecards that could not be placed.
 
     ``searched`` counts files of its entries that are still searched for names: judging begins when there are none.
+    Of the ``with_topic`` entries that say what they are about, ``known`` have a judge who knows it.
     """
 
     id: UUID
@@ -62,6 +77,8 @@ class PlanShown:
     short: int
     searched: int
     components: int
+    with_topic: int
+    known: int
     judges: tuple[PlannedJudge, ...]
     confirmed_at: datetime | None
 
@@ -84,12 +101,14 @@ def plan_assignment(db: Session, actor: Actor, stage_id: UUID, seed: int | None 
     if not 0 <= seed <= LARGEST_SEED:
         raise Invalid("A seed is a whole number from 0 up.", "seed")
     codes = {str(entry.code): entry.id for entry in entries}
-    plan = assign(
+    plan = assign_as_wished(
         sorted(codes),
         [str(seat.person_id) for seat in seats],
         stage.scorecards_per_entry,
-        loads={str(seat.person_id): seat.load for seat in seats if seat.load is not None},
+        wishes={str(seat.person_id): seat.load for seat in seats if seat.load is not None},
+        loads={str(person_id): 0 for person_id in without_time(db, stage, seats)},
         conflicts=_conflicts_by_code(db, stage_id, entries),
+        expertise=dict.fromkeys(_knowing_by_code(db, stage_id, entries, seats), 1.0),
         seed=seed,
     )
     assert actor.person_id is not None
@@ -218,11 +237,20 @@ def _conflicts_by_code(db: Session, stage_id: UUID, entries: Sequence[Entry]) ->
     )
 
 
+def _knowing_by_code(
+    db: Session, stage_id: UUID, entries: Sequence[Entry], seats: Sequence[PanelMember]
+) -> frozenset[tuple[str, str]]:
+    codes = {entry.id: str(entry.code) for entry in entries}
+    return frozenset((str(judge), codes[entry_id]) for judge, entry_id in knowing(db, stage_id, entries, seats))
+
+
 def _inputs(db: Session, stage: Stage, entries: Sequence[Entry], seats: Sequence[PanelMember]) -> str:
+    away = without_time(db, stage, seats)
     content: dict[str, Any] = {
         "per entry": stage.scorecards_per_entry,
         "entries": sorted(str(entry.code) for entry in entries),
-        "judges": [[str(seat.person_id), seat.load] for seat in seats],
+        "judges": [[str(seat.person_id), seat.load, seat.person_id in away] for seat in seats],
+        "knows": sorted([judge, code] for judge, code in _knowing_by_code(db, stage.id, entries, seats)),
         "conflicts": sorted([judge, code] for judge, code in _conflicts_by_code(db, stage.id, entries)),
     }
     return digest(content)
@@ -239,16 +267,21 @@ def _shown(db: Session, actor: Actor, stage: Stage, row: AssignmentPlan) -> Plan
     dealt = {code for code, _ in pairs} | short.keys()
     searched = being_searched(db, stage.id)
     kept_apart = [pair for pair in conflicts_of_stage(db, stage.id) if pair[1] not in kept]
+    seats = [seat for seat in seats_of(db, stage.id) if is_ready_to_score(seat)]
+    away = without_time(db, stage, seats)
     judges = [
         PlannedJudge(
             seat.person_id,
             person_card(db, seat.person_id).name,
             counts[str(seat.person_id)],
             sum(person_id == seat.person_id for person_id, _ in kept_apart),
+            seat.load,
+            seat.person_id not in away,
         )
-        for seat in seats_of(db, stage.id)
-        if is_ready_to_score(seat)
+        for seat in seats
     ]
+    shown = [entry for entry in submitted if entry.code in dealt]
+    known = _knowing_by_code(db, stage.id, shown, seats)
     return PlanShown(
         row.id,
         row.made_at,
@@ -259,6 +292,8 @@ def _shown(db: Session, actor: Actor, stage: Stage, row: AssignmentPlan) -> Plan
         sum(short.values()),
         sum(searched.get(entry.id, 0) for entry in submitted if entry.code in dealt),
         linked_groups(sorted(dealt), sorted(counts), pairs),
+        len(topics_of(db, stage.id, shown)),
+        len({code for code, judge in pairs if (judge, code) in known}),
         tuple(sorted(judges, key=lambda judge: judge.name)),
         row.confirmed_at,
     )

@@ -27,10 +27,13 @@ class Action(StrEnum):
     SEE_PANELS = "see the panels on which one sits"
     ACCEPT_TERMS = "accept the terms of judging"
     STATE_CONFLICTS = "state conflicts"
+    TELL_AVAILABILITY = "tell what one knows, how many entries one takes and when one is away"
     DECIDE_CONFLICT = "decide about a possible conflict"
     RECORD_CONFLICTS = "record conflicts of judges"
     SEE_ASSIGNMENTS = "see one's own assignments"
     JUDGE_ENTRY = "read and score an assigned entry"
+    PRACTISE = "score practice entries"
+    WRITE_PRACTICE = "write practice entries"
     REVEAL_ENTRY = "lock the blind part of a scorecard and see who is behind the entry"
     READ_COPY = "read a judge's copy"
     READ_OWN_COPY = "read a judge's copy of one's own entry"
@@ -193,6 +196,11 @@ adopt(
         Action.SEE_PANELS: Rule("See the panels on which one sits", signed_in=True),
         Action.ACCEPT_TERMS: Rule("Accept the terms of judging", about="stage_id", relations=(ON_PANEL,)),
         Action.STATE_CONFLICTS: Rule("State one's conflicts", about="stage_id", relations=(ON_PANEL,)),
+        Action.TELL_AVAILABILITY: Rule(
+            "Tell what one knows, how many entries one wishes to take and when one is away",
+            about="stage_id",
+            relations=(ON_PANEL,),
+        ),
         Action.DECIDE_CONFLICT: Rule(
             "Decide whether a name that is close to an entrant's is a conflict",
             about="conflict_id",
@@ -209,6 +217,17 @@ adopt(
             about="assignment_id",
             relations=(ASSIGNED,),
             provided=(BOUND,),
+        ),
+        Action.PRACTISE: Rule(
+            "Score practice entries, which count for nothing",
+            about="stage_id",
+            relations=(ON_PANEL,),
+            provided=(BOUND,),
+        ),
+        Action.WRITE_PRACTICE: Rule(
+            "Write practice entries, and see how far judges were from their reference",
+            about="stage_id",
+            roles=(Role.SECRETARIAT,),
         ),
         Action.REVEAL_ENTRY: Rule(
             "Lock the blind part of one's own scorecard, and then see who is behind the entry",

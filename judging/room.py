@@ -16,6 +16,7 @@ from sqlmodel import Session
 from accounts.actors import Actor
 from accounts.commands import query
 from accounts.models import Role
+from judging.availability import own_topic, tell_availability
 from judging.blinding import BlindAnswer, BlindFile, blind_answers
 from judging.judges import Seat, accept_terms, own_seats, state_conflicts
 from judging.models import Assignment, CommentReader, Score, Scorecard
@@ -26,6 +27,16 @@ from judging.panel.recusals import recuse_oneself
 from judging.panel.revised import revise_score
 from judging.panel.screens import MeetingShown, OwnScore, PresentItem, meeting_moves, panel_meeting, present_entry
 from judging.policy import Action
+from judging.practice import (
+    PracticeAnswer,
+    PracticeLine,
+    PracticeScored,
+    PracticeShown,
+    compare_practice,
+    practice_entry,
+    practice_lines,
+    save_practice_score,
+)
 from judging.reading_copies import ReadingState, order_reading_copy, reading_copy
 from judging.results import weighted
 from judging.revealing import RevealedAnswer, RevealedEntry, declare_conflict, reveal_entry, revealed_entry
@@ -74,6 +85,10 @@ __all__ = [
     "MeetingState",
     "OwnScore",
     "Pace",
+    "PracticeAnswer",
+    "PracticeLine",
+    "PracticeScored",
+    "PracticeShown",
     "PresentItem",
     "ReadingState",
     "Refused",
@@ -88,6 +103,7 @@ __all__ = [
     "accept_terms",
     "answer_gate",
     "clock_words",
+    "compare_practice",
     "declare_conflict",
     "earlier_cards",
     "entry_to_judge",
@@ -99,15 +115,20 @@ __all__ = [
     "order_reading_copy",
     "own_card",
     "own_seats",
+    "own_topic",
     "panel_meeting",
+    "practice_entry",
+    "practice_lines",
     "present_entry",
     "reading_copy",
     "recuse_oneself",
     "reveal_entry",
     "revise_score",
     "save_comment",
+    "save_practice_score",
     "save_score",
     "state_conflicts",
+    "tell_availability",
     "time_words",
 ]
 

@@ -19,6 +19,7 @@ from accounts.actors import Actor
 from accounts.commands import command
 from judging.models import Assignment, Comment, CommentReader, CommentSave, GateAnswer, Score, Scorecard, ScoreSave
 from judging.policy import Action, panel_member
+from judging.practised import must_have_practised
 from prize.entries.models import Conflict, ConflictState, Entry
 from prize.gates import has_gate
 from prize.models import Seen, Stage, StageDates, StageState
@@ -439,15 +440,17 @@ def must_be_judging(db: Session, stage: Stage) -> None:
         raise Closed("Judging has closed. What you had saved is kept.")
 
 
-def card_of(db: Session, assignment: Assignment) -> Scorecard:
-    """The card of an assignment, opened now if it was not.
+def card_of(db: Session, assignment: Assignment, *, on_paper: bool = False) -> Scorecard:
+    """The card of an assignment, opened now if it was not. What was scored ``on_paper`` is not kept back for practice.
 
     Raises
     ------
-    Closed : the judge had finished it before they were asked for more.
+    Closed : the judge had finished it before they were asked for more, or has to practise first.
     """
     card = one_matching(db, Scorecard, assignment_id=assignment.id)
     if card is None:
+        if not on_paper:
+            must_have_practised(db, assignment.judge_id, assignment.stage_id)
         card = Scorecard(
             assignment_id=assignment.id, rubric_id=newest_rubric(db, assignment.stage_id).id, opened_at=now(db)
         )

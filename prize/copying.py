@@ -199,6 +199,7 @@ def _form_of(questions: Sequence[QuestionShown]) -> tuple[QuestionPart, ...]:
             options=row.options,
             particulars=row.particulars,
             heading=row.heading,
+            topic=row.topic,
             only_if=ConditionPart(question=numbers[row.condition.question_key], answers=row.condition.answers)
             if row.condition
             else None,
@@ -280,6 +281,7 @@ def _fill_stage(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, part:
                 _key_of(asked, keys),
                 asked.only_if.answers if asked.only_if else (),
                 asked.heading,
+                asked.topic,
             )
         )
     _fill_rubric(db, actor, prize_id, stage_id, part.rubric)

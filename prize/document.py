@@ -98,7 +98,7 @@ class QuestionPart(_Part):
     """A question of the entry form; ``size_limit`` is in bytes.
 
     ``particulars`` is what a declaration asks of whoever says yes. Of money, the unit is the prize's currency. With a
-    ``heading`` a section begins, to which the questions below belong.
+    ``heading`` a section begins, to which the questions below belong. The ``topic`` says what an entry is about.
     """
 
     kind: QuestionKind = QuestionKind.TEXT
@@ -113,6 +113,7 @@ class QuestionPart(_Part):
     options: tuple[Line, ...] = ()
     particulars: OptionalLine = ""
     heading: OptionalLine = ""
+    topic: bool = False
     only_if: ConditionPart | None = None
 
 

@@ -187,7 +187,7 @@ holds(
     "What entrants are asked",
     texts="wording help options particulars only_if_answers heading",
     nothing="id form_id key position kind required reveals_identity confidential word_limit size_limit unit only_if "
-    "version",
+    "topic version",
 )
 holds("rubric", "Versions of rubrics", nothing="id stage_id number lowest highest steps_per_point published_at version")
 holds(

@@ -13,7 +13,7 @@ from accounts.commands import command, query
 from prize.models import EntryForm, Prize, PrizeState, Question, QuestionKind, Stage
 from prize.policy import Action
 from prize.prizes import RUNNING
-from prize.questions import Condition, QuestionShown, what_does_not_hold
+from prize.questions import Condition, QuestionShown, no_topic, what_does_not_hold
 from prize.stages import own_stage
 from storage.database import found, locked, matching, one_matching, unchanged
 from storage.errors import Closed, Invalid
@@ -44,16 +44,18 @@ def add_question(
     only_if: UUID | None = None,
     only_if_answers: tuple[Line, ...] = (),
     heading: OptionalLine = "",
+    topic: bool = False,
 ) -> UUID:
     """Add a question at the end of a form; returns its key.
 
     Of money, the unit is the prize's currency. What names the team always reveals identity, and a declaration is always
     answered. ``only_if`` is the key of an earlier question, after whose ``only_if_answers`` alone this one is asked. A
-    ``heading`` begins a section, to which the questions below belong.
+    ``heading`` begins a section, to which the questions below belong. The ``topic`` is a choice that judges read.
 
     Raises
     ------
-    Invalid : a limit is out of range, a choice has fewer than two options, or the condition cannot be followed.
+    Invalid : a limit is out of range, a choice has fewer than two options, the condition cannot be followed, or the
+        form has another topic.
     Closed : the form is published, and no change of it has been begun.
     """
     form = form_being_written(db, prize_id, stage_id)
@@ -76,6 +78,7 @@ def add_question(
         only_if=only_if,
         only_if_answers=only_if_answers,
         heading=heading,
+        topic=topic,
     )
     _keep(db, form, [row])
     return row.key
@@ -103,6 +106,7 @@ def change_question(
     only_if: UUID | None = None,
     only_if_answers: tuple[Line, ...] = (),
     heading: OptionalLine = "",
+    topic: bool = False,
 ) -> int:
     """Change a question of a form, as if it were added like this; returns its new version.
 
@@ -133,6 +137,7 @@ def change_question(
         only_if=only_if,
         only_if_answers=only_if_answers,
         heading=heading,
+        topic=topic,
     )
     _keep(db, form, [row])
     return row.version
@@ -153,7 +158,8 @@ def copy_question(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, que
     for row in below:
         row.position += 1
     copy = Question(
-        **copied.model_dump(exclude={"id", "key", "position", "heading", "version"}), position=copied.position + 1
+        **copied.model_dump(exclude={"id", "key", "position", "heading", "topic", "version"}),
+        position=copied.position + 1,
     )
     _keep(db, form, [*below, copy])
     return copy.key
@@ -308,6 +314,7 @@ def _write(
     only_if: UUID | None,
     only_if_answers: tuple[str, ...],
     heading: str,
+    topic: bool,
 ) -> None:
     if word_limit is not None and not 1 <= word_limit <= MOST_WORDS:
         raise Invalid(f"A word limit lies between 1 and {MOST_WORDS:,}.", "word_limit")
@@ -315,7 +322,7 @@ def _write(
         raise Invalid("A file may have between 1 KB and 200 MB.", "size_limit")
     if kind is QuestionKind.CHOICE and not 2 <= len(set(options)) == len(options) <= 50:
         raise Invalid("A choice needs between 2 and 50 different options.", "options")
-    row.kind, row.wording, row.help, row.heading = kind, wording, help, heading
+    row.kind, row.wording, row.help, row.heading, row.topic = kind, wording, help, heading, topic
     row.required = required or kind is QuestionKind.DECLARATION
     row.reveals_identity = reveals_identity or kind is QuestionKind.TEAM
     row.confidential, row.word_limit = confidential, word_limit
@@ -336,13 +343,16 @@ def _keep(db: Session, form: EntryForm, rows: Iterable[Question]) -> None:
 
     Raises
     ------
-    Invalid : a condition can no longer be followed.
+    Invalid : a condition can no longer be followed, or what an entry is about cannot be told like this.
     """
     form.version += 1
     db.add_all([*rows, form])
     db.flush()
-    if wrong := what_does_not_hold(questions_of(db, form.id)):
+    questions = questions_of(db, form.id)
+    if wrong := what_does_not_hold(questions):
         raise Invalid(wrong, "only_if")
+    if wrong := no_topic(questions):
+        raise Invalid(wrong, "topic")
 
 
 def _rows(db: Session, form_id: UUID) -> list[Question]:
@@ -367,5 +377,6 @@ def _shown(row: Question, section: str) -> QuestionShown:
         Condition(row.only_if, tuple(row.only_if_answers)) if row.only_if else None,
         row.heading,
         section,
+        row.topic,
         row.version,
     )

@@ -65,6 +65,9 @@ def _of_question(old: QuestionShown, new: QuestionShown) -> Iterator[Difference]
         yield Difference(f"{name} {now}", touches=True)
     elif (old.reveals_identity, old.confidential) != (new.reveals_identity, new.confidential):
         yield Difference(f"{name} is kept from judges for another reason", touches=False)
+    if old.topic != new.topic:
+        now = "says what an entry is about" if new.topic else "no longer says what an entry is about"
+        yield Difference(f"{name} {now}, by which judges who know it are sought", touches=False)
     if old.condition != new.condition:
         yield Difference(f"{name} is asked after other answers than before", touches=True)
 

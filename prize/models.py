@@ -278,7 +278,8 @@ class Question(SQLModel, table=True):
     """One question of a form. ``key`` stays the same from version to version, and answers name it.
 
     ``only_if`` is the key of an earlier question, and ``only_if_answers`` the answers to it after which this is asked.
-    With a ``heading`` a section begins, to which the questions below belong.
+    With a ``heading`` a section begins, to which the questions below belong. The answer to the one question that is the
+    ``topic`` says what an entry is about, so that judges who know it can be asked.
     """
 
     __tablename__ = "question"
@@ -302,6 +303,7 @@ class Question(SQLModel, table=True):
     only_if: UUID | None = None
     only_if_answers: list[str] = document()
     heading: str = Field(default="", max_length=200)
+    topic: bool = False
     version: int = 1
 
 

@@ -38,6 +38,7 @@ class QuestionShown:
 
     ``size_limit`` is in bytes; ``unit`` of money is its currency; ``particulars`` is what a declaration asks of whoever
     says yes. With a ``heading`` a section begins; ``section`` is the heading of the one to which the question belongs.
+    The answer to the ``topic`` says what an entry is about.
     """
 
     key: UUID
@@ -56,6 +57,7 @@ class QuestionShown:
     condition: Condition | None = None
     heading: str = ""
     section: str = ""
+    topic: bool = False
     version: int = 1
 
     @property
@@ -221,6 +223,27 @@ def what_does_not_hold(questions: Sequence[QuestionShown]) -> str:
                     f"{name} be confidential too, or ask it always."
                 )
         earlier.add(question.key)
+    return ""
+
+
+def topic_of(questions: Iterable[QuestionShown]) -> QuestionShown | None:
+    """The question whose answer says what an entry is about, if the form has one that judges read."""
+    return next((question for question in questions if question.topic and question.read_by_judges), None)
+
+
+def no_topic(questions: Sequence[QuestionShown]) -> str:
+    """Why a form cannot say like this what an entry is about, in words; empty when it can, or has no topic."""
+    topics = [question for question in questions if question.topic]
+    for question in topics:
+        name = f"“{question.wording}”"
+        if question.kind is not QuestionKind.CHOICE:
+            return f"{name} cannot be the topic: judges say which of its options they know, so it has to be a choice."
+        if not question.read_by_judges:
+            return (
+                f"{name} cannot be the topic: which judges are asked would tell them its answer, which they do not see."
+            )
+    if len(topics) > 1:
+        return f"“{topics[0].wording}” is the topic already. A form has one: take the mark from that question first."
     return ""
 
 

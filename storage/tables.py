@@ -23,6 +23,7 @@ MODULES = (
     "judging.outcome_models",
     "judging.panel.models",
     "judging.paper_models",
+    "judging.practice_models",
     "delivery.models",
 )
 

@@ -47,9 +47,21 @@ from prize.entries.receipts import ReceiptShown
 from prize.entries.screening import screen_entry
 from prize.entries.searching import search_submitted
 from prize.entries.submission import submit_entry
-from prize.form import add_question
+from prize.entries.versions import submitted_version
+from prize.form import add_question, newest_form
 from prize.fund import add_award, add_contribution
-from prize.models import Blueprint, ContributionKind, Criterion, GateQuestion, Pays, Prize, QuestionKind, Seen, Stage
+from prize.models import (
+    Blueprint,
+    ContributionKind,
+    Criterion,
+    GateQuestion,
+    Pays,
+    Prize,
+    Question,
+    QuestionKind,
+    Seen,
+    Stage,
+)
 from prize.prizes import create_prize
 from prize.publication import publish_prize, send_for_review
 from prize.rubric import newest_rubric, save_criterion
@@ -74,6 +86,7 @@ AWARD = 60_000_00
 TAB = "tab-of-the-story"
 TEAMS: Mapping[str, str] = MappingProxyType({"erin": "Acorn Labs", "bela": "Birch Works"})
 JUDGES = ("jules", "jo")
+WATERS = ("Rivers", "Estuaries", "Lakes")
 SEED = 7
 
 
@@ -288,6 +301,22 @@ def with_a_reveal(db: Session, story: Story, name: str = "method") -> None:
     [row] = matching(db, Criterion, key=story.criteria[name])
     row.seen = Seen.AFTER_REVEAL
     db.add(row)
+
+
+def with_a_topic(db: Session, story: Story, topics: Mapping[str, str], options: tuple[str, ...] = WATERS) -> UUID:
+    """The form asks what an entry is about, and teams by name have answered so, as if from the beginning."""
+    form = newest_form(db, story.stage_id)
+    question = Question(form_id=form.id, position=9, kind=QuestionKind.CHOICE, wording="Which water is it about?")
+    question.options, question.only_if_answers = list(options), []
+    question.required, question.topic = False, True
+    db.add(question)
+    db.flush()
+    for name, topic in topics.items():
+        version = submitted_version(db, story.entries[name])
+        assert version is not None
+        version.answers = {**version.answers, str(question.key): topic}
+        db.add(version)
+    return question.key
 
 
 def answers_of(story: Story, organisation: str) -> dict[UUID, str]:

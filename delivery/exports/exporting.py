@@ -57,7 +57,6 @@ CONTENT_TYPES: Final = {
     Form.PARQUET: "application/vnd.apache.parquet",
 }
 
-EVERYTHING: Final = ""
 DICTIONARY_NAME: Final = "dictionary"
 DICTIONARY: Final = tuple(
     WrittenColumn(name) for name in ("table", "column", "meaning", "type", "unit", "where from in Laurel")
@@ -105,22 +104,22 @@ PEOPLE_MEANING: Final = "The people whom the other tables name"
 
 
 @command(Action.EXPORT_PRIZE)
-def begin_export(db: Session, actor: Actor, prize_id: UUID, table: str = EVERYTHING, form: Form = Form.CSV) -> None:
-    """Put on record that somebody takes a prize's data away: one table in one form, or everything.
+def begin_export(db: Session, actor: Actor, prize_id: UUID, table: str, form: Form = Form.CSV) -> None:
+    """Put on record that somebody takes a table of a prize away.
 
     Raises
     ------
     Invalid : there is no such table for this person.
     """
-    asker = _asker(db, actor, prize_id)
-    if table not in (EVERYTHING, DICTIONARY_NAME, PERSON, *(part.name for part in _parts(asker))):
+    asker = asker_of(db, actor, prize_id)
+    if table not in (DICTIONARY_NAME, PERSON, *(part.name for part in _parts(asker))):
         raise Invalid("There is no such table to export. Choose one from the page.", "table")
 
 
 @query(Action.EXPORT_PRIZE)
 def exported_tables(db: Session, actor: Actor, prize_id: UUID) -> tuple[TableLine, ...]:
     """The tables that the actor can export, without a word of how much is in them."""
-    parts = _parts(_asker(db, actor, prize_id))
+    parts = _parts(asker_of(db, actor, prize_id))
     lines = [TableLine(part.name, part.meaning, len(part.columns)) for part in parts]
     return (*lines, TableLine(PERSON, PEOPLE_MEANING, len(PEOPLE)))
 
@@ -133,7 +132,7 @@ def exported_table(db: Session, actor: Actor, prize_id: UUID, table: str = PERSO
     ------
     Invalid : there is no such table for this person.
     """
-    asker = _asker(db, actor, prize_id)
+    asker = asker_of(db, actor, prize_id)
     slug = db.get_one(Prize, prize_id).slug
     known = {name: (columns, rows) for name, columns, rows in _tables(db, asker)}
     if table == DICTIONARY_NAME:
@@ -156,35 +155,36 @@ def exported_table(db: Session, actor: Actor, prize_id: UUID, table: str = PERSO
         return Document(path.name, CONTENT_TYPES[form], path.read_bytes())
 
 
-@query(Action.EXPORT_PRIZE)
-def exported_prize(db: Session, actor: Actor, prize_id: UUID) -> Document:
-    """Every table that the actor may see as one archive: CSV, Excel and Parquet, with dictionary and manifest."""
-    asker = _asker(db, actor, prize_id)
-    prize = db.get_one(Prize, prize_id)
-    with tempfile.TemporaryDirectory() as name:
-        archive = Path(name, f"{prize.slug}-export.zip")
-        folder = Path(name, "export")
-        for part in ("csv", "parquet"):
-            Path(folder, part).mkdir(parents=True)
-        book = Workbook()
-        write_rows(
-            [CsvFile(folder / "dictionary.csv", DICTIONARY), book.sheet(DICTIONARY_NAME, DICTIONARY)],
-            _dictionary(_parts(asker)),
-        )
-        counts: dict[str, int] = {}
-        ids: set[UUID] = set()
-        for table, columns, rows in _tables(db, asker):
-            counts[table] = write_rows(_files(folder, book, table, columns), _noting(rows, columns, ids))
-        columns = tuple(column.written for column in PEOPLE)
-        counts[PERSON] = write_rows(_files(folder, book, PERSON, columns), people(db, frozenset(ids)))
-        book.save(folder / f"{prize.slug}.xlsx")
-        (folder / "README.txt").write_text(README.format(title=prize.title, slug=prize.slug), encoding="utf-8")
-        _write_manifest(folder, prize, asker, counts, now(db))
-        zipped(folder, archive)
-        return Document(archive.name, "application/zip", archive.read_bytes())
+def write_archive(db: Session, asker: Asker, place: Path) -> Path:
+    """Every table that somebody may see as one archive in ``place``: CSV, Excel and Parquet, dictionary and manifest.
+
+    Rows are read and written as they come, so that it takes little memory however large the prize is.
+    """
+    prize = db.get_one(Prize, asker.prize_id)
+    folder = place / "export"
+    for part in ("csv", "parquet"):
+        (folder / part).mkdir(parents=True)
+    book = Workbook()
+    write_rows(
+        [CsvFile(folder / "dictionary.csv", DICTIONARY), book.sheet(DICTIONARY_NAME, DICTIONARY)],
+        _dictionary(_parts(asker)),
+    )
+    counts: dict[str, int] = {}
+    ids: set[UUID] = set()
+    for table, columns, rows in _tables(db, asker):
+        counts[table] = write_rows(_files(folder, book, table, columns), _noting(rows, columns, ids))
+    columns = tuple(column.written for column in PEOPLE)
+    counts[PERSON] = write_rows(_files(folder, book, PERSON, columns), people(db, frozenset(ids)))
+    book.save(folder / f"{prize.slug}.xlsx")
+    (folder / "README.txt").write_text(README.format(title=prize.title, slug=prize.slug), encoding="utf-8")
+    _write_manifest(folder, prize, asker, counts, now(db))
+    archive = place / "export.zip"
+    zipped(folder, archive)
+    return archive
 
 
-def _asker(db: Session, actor: Actor, prize_id: UUID) -> Asker:
+def asker_of(db: Session, actor: Actor, prize_id: UUID) -> Asker:
+    """For whom something of a prize is exported, and what they must not see of it."""
     scope = scopes()["prize_id"](db, prize_id)
     assert scope is not None
     return Asker(

@@ -24,6 +24,7 @@ from accounts.people import person_card
 from judging.analyses.methods import METHODS
 from judging.analyses.scores import StageScores, scores_of_stage
 from judging.analyses.shown import AnalysisShown
+from judging.availability import without_time
 from judging.judges import seats_of
 from judging.models import Assignment, Duty, PanelMember, Score, Scorecard, StageAnalysis
 from judging.panel.models import Meeting
@@ -174,8 +175,10 @@ def stamp_of(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> s
     if without:
         others = others.where(col(Conflict.entry_id).not_in(without))
     stage = db.get_one(Stage, stage_id)
+    away = without_time(db, stage, seats_of(db, stage_id))
     return digest(
         {
+            **({"away": sorted(map(str, away))} if away else {}),
             "methods": METHODS,
             "places": stage.places,
             "assigned": db.exec(select(func.count()).select_from(asked)).one(),

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from judging.availability import without_time
 from judging.judges import seats_of
 from judging.models import Assignment, Score, Scorecard
 from judging.paper_models import PaperScore
@@ -113,12 +114,13 @@ def scores_of_stage(db: Session, stage_id: UUID, without: Set[UUID] = frozenset(
     }
     begun = {(row.code, labels[row.judge_id]) for row in said}
     asked = Counter(judge_id for *_, judge_id in live)
+    away = without_time(db, stage, seats)
     room = {
         labels[seat.person_id]: max(seat.load - asked[seat.person_id], 0)
         if seat.load is not None
         else max(asked[seat.person_id] // SHARE_MORE, FEWEST_MORE)
         for seat in seats
-        if seat.accepted_at and seat.conflicts_stated_at
+        if seat.accepted_at and seat.conflicts_stated_at and seat.person_id not in away
     }
     means = _means(rubric, said)
     return StageScores(

@@ -10,8 +10,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from delivery.evidence import file_of_milestone
-from delivery.exports.exporting import Form, begin_export, exported_prize, exported_table
+from delivery.exports.exporting import Form, begin_export, exported_table
 from delivery.exports.own import own_export
+from delivery.exports.preparing import export_to_send
 from judging.analyses.pack import panel_report, recompute_pack
 from judging.copies import PageWords, copy_to_read, words_of_page
 from judging.letters_printed import own_letter
@@ -112,8 +113,7 @@ async def _recompute_pack(request: Request) -> Response:
 
 
 async def _prize_export(request: Request) -> Response:
-    await _noted(request, **request.path_params)
-    return _written(await _found(request, exported_prize, **request.path_params))
+    return attached(request, await _found(request, export_to_send, **request.path_params))
 
 
 async def _own_export(request: Request) -> Response:

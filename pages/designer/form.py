@@ -24,6 +24,7 @@ from prize.models import QuestionKind
 from prize.questions import QuestionShown
 from prize.rubric import rubric
 
+TOPIC = Badge("Says what the entry is about", "blue", "flag")
 Place = tuple[UUID, UUID, UUID]
 """The ids of a prize and its stage, and the key of a question."""
 
@@ -76,6 +77,8 @@ def _question(question: QuestionShown, questions: Sequence[QuestionShown]) -> No
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(marked(":gray[{}]", " ".join([*facts, *limits(question, questions)])), width="content")
         badges.show(_seen(question))
+        if question.topic:
+            badges.show(TOPIC)
 
 
 def _actions(place: Place, question: QuestionShown, at: int, count: int, changing: str) -> None:

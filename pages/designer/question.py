@@ -48,6 +48,7 @@ EMPTY: Final[Mapping[str, Any]] = MappingProxyType(
         "size_limit": 25,
         "unit": "",
         "options": "",
+        "topic": False,
         "particulars": "",
         "heading": "",
         "only_if": ALWAYS,
@@ -94,6 +95,7 @@ def draw_changing(
         size_limit=(question.size_limit or 25 * MEGABYTE) // MEGABYTE or 1,
         unit=question.unit,
         options="\n".join(question.options),
+        topic=question.topic,
         particulars=question.particulars,
         heading=question.heading,
         only_if=condition.question_key if condition else ALWAYS,
@@ -159,6 +161,12 @@ def _inside(form: Form, earlier: Sequence[QuestionShown]) -> None:
             form.line("unit", "Unit", limit=60, help="Such as MW, homes, or £ a year.")
         case QuestionKind.CHOICE:
             form.text("options", "Options, one a line", rows=4)
+            form.tick(
+                "topic",
+                "The answer says what the entry is about",
+                help="Judges say which of the options they know, and entries go to judges who know theirs where loads "
+                "allow it. A form has one such question, and judges see its answer.",
+            )
         case QuestionKind.DECLARATION:
             form.line(
                 "particulars",
@@ -212,6 +220,7 @@ def _typed(form: Form) -> dict[str, Any]:
         typed["size_limit"] = form["size_limit"] * MEGABYTE
     elif kind is QuestionKind.CHOICE:
         typed["options"] = tuple(line.strip() for line in form["options"].splitlines() if line.strip())
+        typed["topic"] = form["topic"]
     elif kind in NUMBERS:
         typed["unit"] = form["unit"]
     if only_if:

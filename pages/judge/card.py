@@ -80,19 +80,20 @@ def _rows(rubric: RubricShown, card: CardShown) -> list[Asked | Parting]:
     revealed = card.reveal is Reveal.DONE
     first, second = parts(rubric, card.reveal)
     rows: list[Asked | Parting] = [
-        _criterion(rubric, criterion, scores.get(criterion.key), editable=card.editable and not revealed)
+        criterion_row(rubric, criterion, scores.get(criterion.key), editable=card.editable and not revealed)
         for criterion in first
     ]
     rows += [_gate(gate, answers.get(gate.key), editable=card.editable and not revealed) for gate in rubric.gates]
     if revealed:
         rows.append(LOCKED_ABOVE)
         rows += [
-            _criterion(rubric, criterion, scores.get(criterion.key), editable=card.editable) for criterion in second
+            criterion_row(rubric, criterion, scores.get(criterion.key), editable=card.editable) for criterion in second
         ]
     return rows
 
 
-def _criterion(rubric: RubricShown, criterion: CriterionShown, score: ScoreShown | None, *, editable: bool) -> Asked:
+def criterion_row(rubric: RubricShown, criterion: CriterionShown, score: ScoreShown | None, *, editable: bool) -> Asked:
+    """What is asked about a criterion, with what is stored of it."""
     title = f"{criterion.position}. {criterion.name}"
     return Asked(
         key=str(criterion.key),

@@ -12,6 +12,7 @@ from pages.components.badges import Badges
 from pages.components.layout import columns_main_side, heading, page_header
 from pages.components.places import go
 from pages.components.words import marked
+from pages.judge.availability import draw_availability
 from pages.judge.panels import choose_panel, present_panel
 
 TITLE = "How to judge"
@@ -72,6 +73,7 @@ def draw() -> None:
             st.button("Accept the terms", type="primary", on_click=_accept, args=(seat.stage_id,))
         else:
             st.markdown(marked(":gray[You accepted the terms on {}.]", time_words(seat.accepted_at, seat.zone)))
+            draw_availability(seat)
     with side:
         _conflicts(seat)
 

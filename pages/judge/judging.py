@@ -12,9 +12,11 @@ from judging.room import (
     AssignmentLine,
     JudgesList,
     Pace,
+    PracticeLine,
     Seat,
     finish_judging,
     judges_list,
+    practice_lines,
     time_words,
 )
 from pages.components.acting import act, ask
@@ -58,6 +60,10 @@ def draw() -> None:
         actions=(lambda: _continue(todo, begun=len(todo) < len(entries.lines))) if todo and seat.judging else None,
     )
     choose_panel(seat, seats)
+    practice = ask(practice_lines, stage_id=seat.stage_id)
+    begun = any(line.scored for line in entries.lines)
+    if not begun and not seat.finished_at:
+        _practise(seat, practice)
     if not entries.lines:
         _none(seat)
         return
@@ -74,6 +80,25 @@ def draw() -> None:
         _finishing(seat, len(entries.lines), len(todo))
         _chairing(seat)
         heading("Reading", words=READING)
+        if practice and (begun or all(line.compared for line in practice)):
+            link("practise", "Look at practice", stage=seat.stage_id)
+
+
+def _practise(seat: Seat, lines: Sequence[PracticeLine]) -> None:
+    """A card that leads to practice, as long as something is left to practise on."""
+    left = [line for line in lines if not line.compared]
+    if not left or not seat.scores:
+        return
+    minutes = sum(line.minutes for line in left)
+    needed = any(line.required for line in left)
+    with st.container(border=True, key="practise first", gap="xsmall"):
+        st.markdown(f"**Practise first ({minutes} min)**")
+        st.markdown(
+            "Score a made-up entry, then see the levels that the secretariat would give, and why. It counts for "
+            "nothing." + (" It comes before your first entry." if needed else " You may skip it.")
+        )
+        if st.button("Practise"):
+            go("practise", stage=seat.stage_id)
 
 
 def _none(seat: Seat) -> None:

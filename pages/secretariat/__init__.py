@@ -23,6 +23,7 @@ from pages.secretariat import (
     meeting,
     messages,
     next_scorecards,
+    practice,
     ranking,
 )
 
@@ -33,6 +34,7 @@ PLACES: Final = (
     Place("Messages", "messages", messages.draw, "Prize", SECRETARIAT, about_prize=True),
     Place("Entries", "entries", entries.draw, "Judging", SECRETARIAT, about_prize=True),
     Place("Judges", "judges", judges.draw, "Judging", SECRETARIAT, about_prize=True),
+    Place("Practice", "practice", practice.draw, "Judging", SECRETARIAT, about_prize=True),
     Place(
         "How judges score",
         "how-judges-score",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import streamlit as st
 
-from judging.planning import PlanShown, confirm_assignment, latest_plan, plan_assignment
+from judging.planning import PlannedJudge, PlanShown, confirm_assignment, latest_plan, plan_assignment
 from pages.components.acting import act, ask, say
 from pages.components.badges import badge_of
 from pages.components.figures import counted
 from pages.components.layout import columns_main_side, empty_list, facts_table, heading, page_header, table
 from pages.components.places import link, present_stage
-from pages.components.words import one_line
+from pages.components.words import marked, one_line
 from prize.lifecycle import Phase
 from prize.prizes import PrizeLine
 from prize.stages import StageShown
@@ -40,21 +41,31 @@ def draw() -> None:
     with main:
         heading("Entries a judge")
         table(
-            ("Judge", "Entries", "Kept from"),
+            ("Judge", "Entries", "Wishes at most", "Kept from"),
             [
                 (
                     judge.name,
                     str(judge.entries),
+                    _wishes(judge),
                     counted(judge.conflicts, "entry", "entries") if judge.conflicts else "",
                 )
                 for judge in plan.judges
             ],
-            numbers={1},
+            numbers={1, 2},
             caption="Entries a judge",
         )
     with side:
         heading("Linked" if plan.components == 1 else "Not linked")
         st.markdown(_linked(plan))
+        if beyond := [judge for judge in plan.judges if judge.beyond]:
+            heading("Beyond what they wish")
+            st.markdown(_beyond(beyond, planning=planning))
+        if plan.with_topic:
+            heading("Topics")
+            st.markdown(
+                f"{plan.known} of {counted(plan.with_topic, 'entry', 'entries')} that say what they are about have a "
+                "judge who knows it."
+            )
         if plan.short:
             heading("Short")
             st.markdown(_short(plan))
@@ -112,6 +123,22 @@ def _short(plan: PlanShown) -> str:
     return (
         f"{counted(plan.short, 'scorecard')} could not be placed, because of conflicts or too few judges. "
         "Begin with fewer for these entries, or invite more judges and make another plan."
+    )
+
+
+def _wishes(judge: PlannedJudge) -> str:
+    if not judge.has_time:
+        return "away"
+    return "" if judge.wishes is None else str(judge.wishes)
+
+
+def _beyond(judges: Sequence[PlannedJudge], *, planning: bool) -> str:
+    """Who is dealt more than they wish."""
+    lines = "\n".join("- {}: {} more than they wish" for _ in judges)
+    words = [word for judge in judges for word in (judge.name, str(judge.beyond))]
+    then = "\n\nAsk them first, or invite more judges and make another plan." if planning else ""
+    return marked(
+        f"There are too few judges, or too many conflicts, to keep to what everybody wishes.\n\n{lines}{then}", *words
     )
 
 

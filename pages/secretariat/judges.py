@@ -27,6 +27,7 @@ from pages.components.layout import Cell, columns_main_side, empty_list, heading
 from pages.components.places import present_stage
 from pages.components.sheets import SheetImport
 from pages.components.words import marked
+from pages.secretariat.availability import draw_availability, told
 from pages.secretariat.leaving import draw_leaving
 from pages.secretariat.stages import BEFORE_JUDGING
 from prize.lifecycle import Phase
@@ -60,6 +61,7 @@ def draw() -> None:
             _panel(lines, stage)
         else:
             empty_list("No judges yet", "Those whom you invite appear here with their progress. Paste a list to begin.")
+        draw_availability(stage, lines)
         draw_leaving(stage, lines)
         _import(stage)
     with side:
@@ -95,16 +97,31 @@ def _panel(lines: tuple[JudgeLine, ...], stage: StageShown) -> None:
     rows: list[list[Cell]] = [
         [_name(line), line.email, _state(line), _kept_from(line), _DUTIES[line.duty]] for line in lines
     ]
+    have_told = any(told(line) for line in lines)
+    if have_told:
+        headers.append("Told")
+        for row, line in zip(rows, lines, strict=True):
+            row.append(told(line))
     if scored is not None:
         headers.insert(3, "Scored")
         for row, line in zip(rows, lines, strict=True):
             row.insert(3, scored.get(line.person_id, ""))
     table(
-        headers, rows, numbers={3} if scored is not None else (), hide_on_phone={1, len(headers) - 1}, caption="Judges"
+        headers,
+        rows,
+        numbers={3} if scored is not None else (),
+        hide_on_phone={headers.index(each) for each in ("Mail", "Duty", *(("Kept from",) if have_told else ()))},
+        caption="Judges",
     )
     st.caption(
         "Ready: has accepted the terms and stated conflicts. Kept from: entries that a judge never sees, because a "
         "name that the judge stated belongs to them, or an address or organisation is shared. Judges are not told."
+        + (
+            " Told: topics that a judge knows, how many entries they wish to take, and when they are away; no reminder "
+            "goes to whoever is away."
+            if have_told
+            else ""
+        )
         + (" Scored: entries with something said about each criterion, of those dealt." if scored is not None else "")
     )
 

@@ -57,21 +57,23 @@ def _proposal(stage: StageShown, found: Leaving) -> None:
     if found.takes_over:
         heading("Who is asked instead")
         table(
-            ("Judge", "Entries", "Had", "Will have"),
+            ("Judge", "Entries", "Had", "Will have", "Wishes at most"),
             [
                 (
                     f"{line.name} (had finished)" if line.had_finished else line.name,
                     ", ".join(line.codes),
                     str(line.before),
                     str(line.before + len(line.codes)),
+                    "" if line.wishes is None else str(line.wishes),
                 )
                 for line in found.takes_over
             ],
-            numbers={2, 3},
+            numbers={2, 3, 4},
             caption="Who is asked for the entries that are given back",
         )
         st.caption(
             f"Those who stay will have {_span(found.fewest, found.most)} each. {_linked(found)}"
+            + _known(found)
             + (" Whoever had finished begins again; what they scored stays as it is." if _again(found) else "")
         )
     if found.short:
@@ -91,6 +93,11 @@ def _proposal(stage: StageShown, found: Leaving) -> None:
         on_click=_leave,
         args=(stage.id, found),
     )
+
+
+def _known(found: Leaving) -> str:
+    known = sum(line.known for line in found.takes_over)
+    return f" {counted(known, 'entry goes', 'entries go')} to a judge who knows the topic." if known else ""
 
 
 def _linked(found: Leaving) -> str:

@@ -52,6 +52,7 @@ from judging.panel.models import AgendaItem, Meeting
 from judging.panel.revised import revise_score
 from judging.panel.screens import present_entry
 from judging.planning import confirm_assignment, plan_assignment
+from judging.practice_writing import Level, Written, write_practice
 from judging.reading_copies import order_reading_copy
 from judging.release import release_decisions
 from judging.revealing import reveal_entry
@@ -400,7 +401,7 @@ def _publish(db: Session, story: Story) -> None:
             "Does a company back you?",
             {"reveals_identity": True, "particulars": "Which one?"},
         ),
-        ("river", QuestionKind.CHOICE, "Which river?", {"options": ("Thames", "Severn")}),
+        ("river", QuestionKind.CHOICE, "Which river?", {"options": ("Thames", "Severn"), "topic": True}),
     )
     for name, kind, wording, options in more:
         story.questions[name] = add_question(
@@ -533,6 +534,10 @@ def _panel(db: Session, contest: Contest) -> None:
         judge = contest.judges[name] = Actor(person.id)
         accept_terms(db, judge, story.stage_id)
         state_conflicts(db, judge, story.stage_id, STATED[name])
+    says = (Written(story.questions["method"], "Otters carry the samples."),)
+    blind = [key for name, key in story.criteria.items() if name != REVEALED]
+    reference = tuple(Level(key, 3, "Only that much is shown.") for key in blind)
+    write_practice(db, story.secretariat, story.stage_id, says, reference)
     for possible in conflicts_to_decide(db, story.secretariat, story.stage_id):
         decide_conflict(db, story.secretariat, possible.id, False)
 

@@ -100,6 +100,12 @@ def _(world: World) -> Call:
     return Call(story.payer, {"payment_id": story.payments[0], "version": 4, "reason": "The account is closed."})
 
 
+@example("delivery.exports.preparing.prepare_export")
+def _(world: World) -> Call:
+    story = told(Chapter.SCORED)
+    return Call(story.secretariat, {"prize_id": story.prize_id})
+
+
 @example("delivery.exports.exporting.begin_export")
 def _(world: World) -> Call:
     story = told(Chapter.SCORED)

@@ -9,6 +9,8 @@ import json
 import zipfile
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,11 +19,12 @@ import pyarrow.parquet
 import pytest
 from sqlmodel import Session, SQLModel, col, select
 
+from accounts.actors import Actor
 from accounts.models import Role
-from delivery.exports.exporting import Form, begin_export, exported_prize, exported_table, exported_tables
+from delivery.exports.exporting import Form, asker_of, begin_export, exported_table, exported_tables, write_archive
+from delivery.exports.preparing import export_to_send, prepare_export
 from delivery.exports.tables import ELSEWHERE, LEFT_OUT, TABLES
 from delivery.models import Evidence, EvidenceFile
-from judging.analyses.pack import Document
 from judging.lottery import draw_places
 from judging.models import Appeal, Comment, GateAnswer, Scorecard
 from judging.outcome_models import LetterEdit, NoAward
@@ -41,7 +44,7 @@ from prize.models import (
 from prize.rubric import newest_rubric
 from storage import clock
 from storage.clock import now
-from storage.database import transact
+from storage.database import reading, transact
 from storage.errors import Invalid, Refused
 from storage.files import StoredFile
 from tests.databases import Given
@@ -54,8 +57,8 @@ from tests.world import ask, do
 import_everything()
 
 
-def files_of(document: Document) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(document.content)) as archive:
+def files_of(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
@@ -71,8 +74,10 @@ def one(story: Story, table: str, **more: Any) -> list[dict[str, str]]:
     return rows_of(ask(exported_table, story.secretariat, prize_id=story.prize_id, table=table, **more).content)
 
 
-def everything(story: Story) -> dict[str, bytes]:
-    return files_of(ask(exported_prize, story.secretariat, prize_id=story.prize_id))
+def everything(story: Story, actor: Actor | None = None) -> dict[str, bytes]:
+    with TemporaryDirectory() as folder, reading() as db:
+        asker = asker_of(db, actor or story.secretariat, story.prize_id)
+        return files_of(write_archive(db, asker, Path(folder)).read_bytes())
 
 
 def add_the_rest(db: Session, story: Story) -> None:
@@ -222,7 +227,7 @@ def test_scores_go_to_the_secretariat_alone(sqlite: Given) -> None:
     names = {line.name for line in ask(exported_tables, story.owner, prize_id=story.prize_id)}
     assert {"prize", "stage", "question", "payment"} <= names
     assert names.isdisjoint({"entry", "answer", "score", "comment", "decision", "conflict", "team", "organisation"})
-    files = files_of(ask(exported_prize, story.owner, prize_id=story.prize_id))
+    files = everything(story, story.owner)
     assert "csv/score.csv" not in files
     assert b"Acorn" not in b"".join(files.values())
     assert json.loads(files["manifest.json"])["left_out"]["tables"]["score"] == "the secretariat alone exports it"
@@ -231,7 +236,9 @@ def test_scores_go_to_the_secretariat_alone(sqlite: Given) -> None:
             ask(command, story.owner, prize_id=story.prize_id, **more)
     for person in (story.sponsor, story.judge, story.entrant, story.verifier, story.designer):
         with pytest.raises(Refused):
-            ask(exported_prize, person, prize_id=story.prize_id)
+            do(prepare_export, person, prize_id=story.prize_id)
+        with pytest.raises(Refused):
+            ask(export_to_send, person, prize_id=story.prize_id)
 
 
 def test_nothing_in_an_export_tells_of_an_entry_that_its_reader_must_not_see(database: Given) -> None:
@@ -269,7 +276,7 @@ def test_decisions_beside_a_draw_are_exported_to_nobody_who_is_shut_out(sqlite: 
     decided = {"prize_id": story.prize_id, "table": "decision"}
 
     assert rows_of(ask(exported_table, near, **decided).content) == []
-    assert csv_of(files_of(ask(exported_prize, near, prize_id=story.prize_id)), "decision") == []
+    assert csv_of(everything(story, near), "decision") == []
     assert len(one(story, "decision")) > 1
     assert len(rows_of(ask(exported_table, near, prize_id=story.prize_id, table="entry").content)) == 5
 

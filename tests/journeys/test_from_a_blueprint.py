@@ -9,8 +9,6 @@ import pytest
 from playwright.sync_api import Browser, Locator
 
 from accounts.actors import Actor
-from accounts.sessions import COOKIE, open_session
-from storage.database import transact
 from tests.databases import Given
 from tests.journeys.visitors import Visitor, visitor
 from tests.mailserver import MailServer
@@ -48,15 +46,9 @@ def laurel(sqlite: Given, smtp: MailServer, tmp_path: Path) -> Iterator[RunningL
 
 
 def signed_in(browser: Browser, laurel: RunningLaurel, smtp: MailServer, actor: Actor) -> Counted:
-    person_id = actor.person_id
-    assert person_id is not None
     person = visitor(browser, laurel.url, smtp)
-    person.context.add_cookies(
-        [{"name": COOKIE, "value": transact(lambda db: open_session(db, person_id)), "url": laurel.url}]
-    )
     person.context.add_init_script(COUNT)
-    person.page.goto(f"{laurel.url}/home")
-    person.settle()
+    person.sign_in_as(actor)
     return Counted(person.page, person.context, person.url, person.mails)
 
 

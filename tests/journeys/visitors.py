@@ -10,6 +10,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Response, WebSocket, expect
 
+from accounts.actors import Actor
+from accounts.sessions import COOKIE, open_session
+from storage.database import transact
 from tests.mailserver import MailServer
 
 PATIENCE = 20_000
@@ -47,6 +50,14 @@ class Visitor:
         self.page.get_by_role("button", name="Send me a link").click()
         self.page.get_by_role("heading", name="Look at your mail").wait_for()
         self.follow(self.new_mail(email, known, TO_SIGN_IN), "Sign in")
+
+    def sign_in_as(self, actor: Actor) -> None:
+        """Come in with a session that was opened elsewhere."""
+        person_id = actor.person_id
+        assert person_id is not None
+        cookie = transact(lambda db: open_session(db, person_id))
+        self.context.add_cookies([{"name": COOKIE, "value": cookie, "url": self.url}])
+        self.go("/home")
 
     def follow(self, link: str, button: str) -> None:
         """Open a link from a mail and press its one button."""

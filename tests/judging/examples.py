@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from sqlmodel import Session
 
 from judging.appeals import write_appeal
@@ -29,7 +32,20 @@ from storage.sheets.reading import Sheet, SheetRow
 from tests.examples import Call, example
 from tests.judging.meetings import discussing, opened, prepared
 from tests.judging.panels import analysed_panel, close_entries, frozen_panel, named_judge, two_reserves, undecided_panel
-from tests.stories import DECIDED, SEED, TAB, Chapter, Story, assignments_of, told, with_a_gate, with_a_reveal
+from tests.judging.practising import practice_of, practise, with_practice
+from tests.stories import (
+    DECIDED,
+    SEED,
+    TAB,
+    WATERS,
+    Chapter,
+    Story,
+    assignments_of,
+    told,
+    with_a_gate,
+    with_a_reveal,
+    with_a_topic,
+)
 from tests.world import World, ask, do
 
 
@@ -55,6 +71,54 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     story = told(Chapter.INVITED)
     return Call(story.judge, {"stage_id": story.stage_id, "statements": ("Birch Works", "Aunt Ada")})
+
+
+def _all_that_a_judge_tells(story: Story) -> dict[str, Any]:
+    transact(lambda db: with_a_topic(db, story, {}))
+    away = {"away_from": date(2027, 5, 3), "away_until": date(2027, 5, 7)}
+    return {"stage_id": story.stage_id, "version": 1, "knows": WATERS[:1], "load": 12, **away}
+
+
+@example("judging.availability.tell_availability")
+def _(world: World) -> Call:
+    story = told(Chapter.INVITED)
+    return Call(story.judge, _all_that_a_judge_tells(story))
+
+
+@example("judging.availability.set_availability")
+def _(world: World) -> Call:
+    story = told(Chapter.INVITED)
+    return Call(story.secretariat, {"person_id": story.judge.person_id, **_all_that_a_judge_tells(story)})
+
+
+@example("judging.practice_writing.write_practice")
+def _(world: World) -> Call:
+    story = told(Chapter.BOUND)
+    practice_id = with_practice(story)
+    what = {**practice_of(story), "required": True, "practice_id": practice_id, "version": 1}
+    return Call(story.secretariat, {"stage_id": story.stage_id, **what})
+
+
+@example("judging.practice_writing.remove_practice")
+def _(world: World) -> Call:
+    story = told(Chapter.BOUND)
+    practice_id = with_practice(story)
+    return Call(story.secretariat, {"stage_id": story.stage_id, "practice_id": practice_id, "version": 1})
+
+
+@example("judging.practice.save_practice_score")
+def _(world: World) -> Call:
+    story = told(Chapter.BOUND)
+    scored = {"criterion_key": story.criteria["need"], "points": 4, "cannot_judge": False}
+    return Call(story.judge, {"stage_id": story.stage_id, "practice_id": with_practice(story), **scored})
+
+
+@example("judging.practice.compare_practice")
+def _(world: World) -> Call:
+    story = told(Chapter.BOUND)
+    practice_id = with_practice(story)
+    practise(story, practice_id, compare=False)
+    return Call(story.judge, {"stage_id": story.stage_id, "practice_id": practice_id})
 
 
 @example("judging.judges.decide_conflict")

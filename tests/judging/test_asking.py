@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,11 +13,13 @@ from accounts.people import address_of
 from judging.analyses.asking import Asked, ask_for_scorecards
 from judging.analyses.kept import JudgeNamed, KeptAnalysis
 from judging.analyses.shown import SuggestedCard
+from judging.availability import set_availability, today
 from judging.decisions import end_judging
 from judging.judges import judges, state_conflicts
 from judging.models import Assignment, PanelMember
 from judging.room import judges_list, own_card, own_seats
 from judging.scorecards import finish_judging, save_score
+from prize.models import Stage
 from storage.database import reading, transact
 from storage.errors import Closed, Invalid, Refused, Stale
 from storage.mail import Mail
@@ -32,6 +34,10 @@ Pair = tuple[UUID, UUID]
 def asked(story: Story, analysis: KeptAnalysis, number: int, by: Actor | None = None) -> Asked:
     actor = by or story.secretariat
     return do(ask_for_scorecards, actor, stage_id=story.stage_id, analysis_id=analysis.id, number=number)
+
+
+def now_in(story: Story) -> date:
+    return transact(lambda db: today(db, db.get_one(Stage, story.stage_id)))
 
 
 def first(analysis: KeptAnalysis, *, finished: bool) -> tuple[int, SuggestedCard]:
@@ -183,6 +189,21 @@ def test_a_judge_is_asked_for_no_more_than_their_own_limit(database: Given) -> N
 
     with pytest.raises(Stale, match="can no longer be asked"):
         asked(story, analysis, 1)
+
+
+def test_a_judge_who_is_away_until_judging_closes_is_asked_for_nothing_more(sqlite: Given) -> None:
+    story, analysis = analysed_panel()
+    judge_id = analysis.shown.suggestions.cards[0].judge_id
+    [line] = [line for line in ask(judges, story.secretariat, stage_id=story.stage_id) if line.person_id == judge_id]
+    away = {"away_from": now_in(story), "away_until": JUDGING_CLOSES.date()}
+    about = {"stage_id": story.stage_id, "person_id": judge_id, "version": line.version}
+    do(set_availability, story.secretariat, **about, **away)
+    with pytest.raises(Stale, match="can no longer be asked"):
+        asked(story, analysis, 1)
+
+    work()
+
+    assert judge_id not in {card.judge_id for card in newest(story).shown.suggestions.cards}
 
 
 @pytest.mark.parametrize("number", [0, -1, 10_000])

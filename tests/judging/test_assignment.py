@@ -14,7 +14,7 @@ from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse.csgraph import maximum_flow
 
-from judging.assignment import Linking, Plan, Quotas, assign, linked_groups
+from judging.assignment import Linking, Plan, Quotas, assign, assign_as_wished, linked_groups
 from judging.statistics.linkage import linkage
 from judging.statistics.ratings import Panel
 
@@ -431,6 +431,34 @@ def test_a_quota_that_cannot_be_met_leaves_no_scorecard_out_and_is_told() -> Non
     assert plan.short == {}
     assert plan.types_short == {("FENI-67", "expert"): 1}
     assert plan.reasons == ("FENI-67 lacks 1 judge of type expert.",)
+
+
+def test_wishes_are_kept_where_they_can_be() -> None:
+    plan = assign_as_wished(*names(12, 4), 1, wishes={"judge 0": 1, "judge 1": 2})
+
+    assert plan.loads["judge 0"] <= 1
+    assert plan.loads["judge 1"] <= 2
+    assert plan.short == {}
+
+
+def test_wishes_that_cannot_be_kept_are_passed_by_as_few_entries_as_can_be_and_evenly() -> None:
+    wishes = {"judge 0": 2, "judge 1": 5, "judge 2": 5}
+
+    plan = assign_as_wished(*names(20, 4), 1, wishes=wishes, loads={"judge 3": 0})
+
+    assert plan.short == {}
+    beyond = {judge: plan.loads[judge] - wish for judge, wish in wishes.items()}
+    assert (sum(beyond.values()), max(beyond.values()) - min(beyond.values())) == (8, 1)
+    assert plan.loads["judge 3"] == 0
+
+
+def test_what_conflicts_leave_short_stays_short_whatever_is_wished() -> None:
+    plan = assign_as_wished(
+        *names(3, 2), 1, wishes={"judge 0": 1, "judge 1": 1}, conflicts={("judge 0", "CODE-0"), ("judge 1", "CODE-0")}
+    )
+
+    assert plan.short == {"CODE-0": 1}
+    assert plan.loads == {"judge 0": 1, "judge 1": 1}
 
 
 def test_limits_that_add_up_to_too_little_are_told_with_numbers() -> None:

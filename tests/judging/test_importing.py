@@ -17,7 +17,7 @@ from storage.errors import Closed, Invalid, Stale
 from storage.sheets.planning import Fate, Imported
 from tests.databases import Given
 from tests.judging.examples import a_sheet
-from tests.stories import Chapter, Story, told
+from tests.stories import Chapter, Story, told, with_a_topic
 from tests.world import ask, do
 
 JUDGES = ("name", "email")
@@ -130,3 +130,45 @@ def test_what_was_previewed_is_what_is_recorded_and_late_is_late(sqlite: Given) 
     other = replace(new, sheet=a_sheet(JUDGES, ("Mara", "mara@example.com")).sheet)
     with pytest.raises(Stale):
         do(import_judges, story.secretariat, stage_id=story.stage_id, given=other, shown=shown)
+
+
+def test_a_sheet_says_which_topics_judges_know(database: Given) -> None:
+    story = told(Chapter.INVITED)
+    transact(lambda db: with_a_topic(db, story, {}))
+    sits, other = ask(judges, story.secretariat, stage_id=story.stage_id)
+    rows = [
+        ("Mara Alder", "mara@example.org", "lakes; Rivers"),
+        (sits.name, sits.email, "Estuaries"),
+        (other.name, other.email, ""),
+    ]
+
+    given = a_sheet((*JUDGES, "knows"), *rows)
+    assert imported(story, planned_judges, import_judges, given) == Imported(added=1, changed=1, there=1)
+
+    known = {line.email: line.knows for line in ask(judges, story.secretariat, stage_id=story.stage_id)}
+    assert known == {"mara@example.org": ("Rivers", "Lakes"), sits.email: ("Estuaries",), other.email: ()}
+    again = imported(story, planned_judges, import_judges, given)
+    assert again == Imported(added=0, changed=0, there=3)
+
+
+@pytest.mark.parametrize(
+    ("with_topic", "words"),
+    [
+        (True, "Row 3, Knows: “Oceans” is not among the topics of the entry form, such as “Rivers”"),
+        (False, "Row 2, Knows: The entry form has no question that says what an entry is about"),
+    ],
+)
+def test_a_topic_that_entrants_are_not_asked_about_stops_the_import(
+    sqlite: Given, with_topic: bool, words: str
+) -> None:
+    story = told(Chapter.CLOSED)
+    if with_topic:
+        transact(lambda db: with_a_topic(db, story, {}))
+    given = a_sheet(
+        (*JUDGES, "knows"), ("Mara", "mara@example.org", "Lakes"), ("Jo", "jo@example.org", "Lakes; Oceans")
+    )
+
+    with pytest.raises(Invalid, match=words):
+        imported(story, planned_judges, import_judges, given)
+
+    assert ask(judges, story.secretariat, stage_id=story.stage_id) == ()

@@ -259,3 +259,24 @@ def test_who_is_appointed_is_seen_with_their_widest_role(sqlite: Given) -> None:
 
     assert len({(line.person.id, line.role) for line in people}) == len(people)
     assert {story.owner.person_id, story.designer.person_id} <= {line.person.id for line in people}
+
+
+def test_a_choice_is_marked_as_saying_what_an_entry_is_about(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+    page = visit(story.designer, "form")
+    new = f"question-{story.stage_id}"
+    page.selectbox(key=f"{new}-kind").select(QuestionKind.CHOICE).run()
+    page.text_input(key=f"{new}-wording").input("Which water?")
+    page.text_area(key=f"{new}-options").input("Rivers\nLakes")
+    page.checkbox(key=f"{new}-topic").check()
+    page.checkbox(key=f"{new}-confidential").check()
+
+    page = press(page, "Add question")
+
+    assert "would tell them its answer" in words(page)
+    page.checkbox(key=f"{new}-confidential").uncheck()
+    page = press(page, "Add question")
+    assert not page.exception
+    added = ask(form, story.designer, prize_id=story.prize_id, stage_id=story.stage_id)[-1]
+    assert (added.wording, added.topic) == ("Which water?", True)
+    assert "Says what the entry is about" in words(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -18,7 +19,18 @@ from tests.databases import Given
 from tests.pages.visiting import card, choose_on_card, press, row_of, said_on_card, tables, visit, words
 from tests.prize.entries.test_name_checks import begin_judging, submit_and_close, work
 from tests.stores import GivenStore
-from tests.stories import TEAMS, Chapter, Story, assignments_of, attach, document_of, told, with_a_gate, with_a_reveal
+from tests.stories import (
+    TEAMS,
+    Chapter,
+    Story,
+    assignments_of,
+    attach,
+    document_of,
+    told,
+    with_a_gate,
+    with_a_reveal,
+    with_a_topic,
+)
 from tests.world import ask, do
 
 
@@ -313,3 +325,29 @@ def test_nothing_that_a_judge_s_pages_send_names_a_team(sqlite: Given) -> None:
     assert "Mussels filter the water" in sent
     for told_by in (*TEAMS, *TEAMS.values(), *map(str, story.entries.values())):
         assert told_by not in sent
+
+
+def test_a_judge_tells_what_they_know_how_much_they_take_and_when_they_are_away(sqlite: Given) -> None:
+    story = told(Chapter.BOUND)
+    transact(lambda db: with_a_topic(db, story, {}))
+    page = visit(story.judge, "how-to-judge")
+    form = f"availability-{story.stage_id}"
+    page.multiselect(key=f"{form}-knows").select("Lakes")
+    page.number_input(key=f"{form}-load").set_value(12)
+    page.date_input(key=f"{form}-away_from").set_value(date(2027, 4, 9))
+
+    page = press(page, "Save this")
+
+    assert "Give both the first and the last day away, or neither." in words(page)
+    page.date_input(key=f"{form}-away_until").set_value(date(2027, 4, 12))
+    page = press(page, "Save this")
+    assert not page.exception
+    [seat] = ask(own_seats, story.judge)
+    assert (seat.knows, seat.load) == (("Lakes",), 12)
+    assert (seat.away_from, seat.away_until) == (date(2027, 4, 9), date(2027, 4, 12))
+
+
+def test_where_the_form_has_no_topic_a_judge_is_asked_for_none(sqlite: Given) -> None:
+    page = visit(told(Chapter.INVITED).judge, "how-to-judge")
+
+    assert [box.label for box in page.multiselect] == []

@@ -7,6 +7,7 @@ from datetime import date
 from accounts.actors import Actor
 from accounts.people import find_or_add_person
 from delivery.milestones import delivery
+from judging.availability import tell_availability
 from judging.decisions import decide_entry, decisions, end_judging
 from judging.judges import accept_terms, invite_judges, judges, state_conflicts
 from judging.models import Outcome
@@ -19,7 +20,7 @@ from prize.stages import stages
 from storage.database import transact
 from tests.databases import Given
 from tests.pages.visiting import choose, press, row_of, tables, visit, words
-from tests.stories import Chapter, Story, assignments_of, go_on, join_team, told, with_a_gate, work_off
+from tests.stories import Chapter, Story, assignments_of, go_on, join_team, told, with_a_gate, with_a_topic, work_off
 from tests.world import ask, do
 
 
@@ -268,3 +269,32 @@ def test_a_judge_leaves_after_it_was_shown_who_is_asked_instead(sqlite: Given) -
     ]
     left = {line.name for line in ask(judges, story.secretariat, stage_id=story.stage_id)}
     assert left == {"Jo", "Mara"}
+
+
+def test_the_secretariat_enters_what_a_judge_has_told_and_reads_it_beside_the_name(sqlite: Given) -> None:
+    story = told(Chapter.BOUND)
+    transact(lambda db: with_a_topic(db, story, {}))
+    page = visit(story.secretariat, "judges")
+    [whose] = [box for box in page.selectbox if box.label == "Whose"]
+    page = whose.set_value(story.judge.person_id).run()
+    form = f"availability-{story.judge.person_id}-{story.stage_id}"
+    page.multiselect(key=f"{form}-knows").select("Lakes").select("Rivers")
+    page.number_input(key=f"{form}-load").set_value(1)
+    page.date_input(key=f"{form}-away_from").set_value(date(2027, 3, 30))
+    page.date_input(key=f"{form}-away_until").set_value(date(2027, 4, 3))
+
+    page = press(page, "Save for this judge")
+
+    assert not page.exception
+    assert row_of(page, "Jules")[-1] == "knows Rivers, Lakes; at most 1 entry; away until 3 April 2027"
+
+
+def test_a_plan_says_whose_wishes_it_passes_and_how_many_entries_have_a_judge_who_knows_them(sqlite: Given) -> None:
+    story = told(Chapter.BOUND)
+    transact(lambda db: with_a_topic(db, story, {"erin": "Rivers", "bela": "Lakes"}))
+    do(tell_availability, story.judge, stage_id=story.stage_id, version=1, knows=("Lakes",), load=1)
+
+    page = press(visit(story.secretariat, "assignment"), "Make a plan")
+
+    assert "Jules: 1 more than they wish" in words(page)
+    assert "1 of 2 entries that say what they are about have a judge who knows it." in words(page)

@@ -103,6 +103,19 @@ def questions(draw: Any) -> QuestionPart:
     )
 
 
+def with_a_topic(form: list[QuestionPart]) -> tuple[QuestionPart, ...]:
+    """The first choice that judges read says what an entry is about."""
+    at = next(
+        (
+            at
+            for at, one in enumerate(form)
+            if one.kind is QuestionKind.CHOICE and not one.reveals_identity and not one.confidential
+        ),
+        None,
+    )
+    return tuple(one.model_copy(update={"topic": number == at}) for number, one in enumerate(form))
+
+
 @st.composite
 def forms(draw: Any) -> tuple[QuestionPart, ...]:
     """Questions, some of them asked only after certain answers to an earlier one that judges see."""
@@ -121,7 +134,7 @@ def forms(draw: Any) -> tuple[QuestionPart, ...]:
             answers = draw(st.lists(st.sampled_from(choices[number]), min_size=1, unique=True))
             condition = ConditionPart(question=number, answers=tuple(answers))
         asked.append(question.model_copy(update={"only_if": condition}))
-    return tuple(asked)
+    return with_a_topic(asked)
 
 
 @st.composite

@@ -17,6 +17,7 @@ from tests.stories import Chapter, Story, told
 from tests.world import ask, do
 
 RIVERS = ("Thames", "Severn")
+CHOICE = {"kind": QuestionKind.CHOICE, "options": RIVERS}
 
 
 def add(story: Story, wording: str, kind: QuestionKind = QuestionKind.TEXT, **more: Any) -> UUID:
@@ -131,3 +132,49 @@ def test_a_section_keeps_its_heading_when_its_first_question_is_not_asked(sqlite
 
     assert [(question.section, question.wording) for question in asked[-1:]] == [("Money", "What does it cost?")]
     assert "By whom?" not in [question.wording for question in asked]
+
+
+def test_one_choice_that_judges_read_says_what_an_entry_is_about(database: Given) -> None:
+    story = told(Chapter.READY)
+    river = add(story, "Which river?", QuestionKind.CHOICE, options=RIVERS, topic=True)
+    other = add(story, "Which bank?", QuestionKind.CHOICE, options=("Left", "Right"))
+
+    with pytest.raises(Invalid, match="“Which river\\?” is the topic already"):
+        act(story, change_question, other, version=1, wording="Which bank?", **CHOICE, topic=True)
+    act(story, change_question, river, version=1, wording="Which river?", **CHOICE)
+    act(story, change_question, other, version=1, wording="Which bank?", **CHOICE, topic=True)
+
+    assert {key: one.topic for key, one in questions(story).items() if one.kind is QuestionKind.CHOICE} == {
+        "Which river?": False,
+        "Which bank?": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"kind": QuestionKind.TEXT}, "so it has to be a choice"),
+        ({"reveals_identity": True}, "would tell them its answer"),
+        ({"confidential": True}, "would tell them its answer"),
+    ],
+)
+def test_what_judges_do_not_choose_from_or_do_not_read_cannot_be_the_topic(
+    sqlite: Given, asked: dict[str, Any], words: str
+) -> None:
+    story = told(Chapter.READY)
+    before = questions(story)
+
+    with pytest.raises(Invalid, match=words):
+        add(story, **{"wording": "Where?", "options": RIVERS, "kind": QuestionKind.CHOICE, **asked}, topic=True)
+
+    assert questions(story) == before
+
+
+def test_a_copy_of_the_topic_is_a_plain_question(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+    river = add(story, "Which river?", QuestionKind.CHOICE, options=RIVERS, topic=True)
+
+    copy = act(story, copy_question, river)
+
+    shown = ask(form, story.designer, prize_id=story.prize_id, stage_id=story.stage_id)
+    assert {one.key: one.topic for one in shown if one.key in (river, copy)} == {river: True, copy: False}

@@ -25,6 +25,11 @@ OPTIONAL = question(QuestionKind.TEXT, wording="Anything else?", required=False)
         (replace(METHOD, word_limit=None), "“How?” may have any length", False),
         (replace(METHOD, word_limit=40), "“How?” may have up to 40 words", True),
         (replace(METHOD, required=False), "“How?” is now optional", False),
+        (
+            replace(METHOD, topic=True),
+            "“How?” says what an entry is about, by which judges who know it are sought",
+            False,
+        ),
         (replace(METHOD, kind=QuestionKind.DATE), "“How?” is now answered by a date, not by a text", True),
         (replace(METHOD, reveals_identity=True), "“How?” is no longer seen by judges", True),
         (

@@ -1,0 +1,55 @@
+"""What entries are about, and which judges know it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from judging.models import PanelMember
+from prize.entries.models import Entry
+from prize.entries.versions import submitted_version
+from prize.form import form_in_force, questions_of
+from prize.questions import QuestionShown, topic_of
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What is asked about the topic of an entry, and the answers, of which a judge may know some."""
+
+    question: str
+    options: tuple[str, ...]
+
+
+def topic_of_stage(db: Session, stage_id: UUID) -> Topic | None:
+    """What a stage's entry form asks about the topic of an entry, if it does."""
+    question = _asked(db, stage_id)
+    return Topic(question.wording, question.options) if question else None
+
+
+def topics_of(db: Session, stage_id: UUID, entries: Iterable[Entry]) -> dict[UUID, str]:
+    """What entries are about, as their teams have answered; none for those that have not said it."""
+    question = _asked(db, stage_id)
+    if question is None:
+        return {}
+    versions = {entry.id: submitted_version(db, entry.id) for entry in entries}
+    answers = {
+        entry_id: version.answers.get(str(question.key), "") for entry_id, version in versions.items() if version
+    }
+    return {entry_id: answer for entry_id, answer in answers.items() if answer in question.options}
+
+
+def knowing(
+    db: Session, stage_id: UUID, entries: Iterable[Entry], seats: Sequence[PanelMember]
+) -> frozenset[tuple[UUID, UUID]]:
+    """Pairs (judge, entry) in which the judge knows what the entry is about."""
+    topics = topics_of(db, stage_id, entries)
+    return frozenset(
+        (seat.person_id, entry_id) for entry_id, topic in topics.items() for seat in seats if topic in seat.knows
+    )
+
+
+def _asked(db: Session, stage_id: UUID) -> QuestionShown | None:
+    return topic_of(questions_of(db, form_in_force(db, stage_id).id))
