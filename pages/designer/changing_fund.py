@@ -33,7 +33,7 @@ def draw_changing_fund(prize: PrizeLine, shown: FundShown) -> None:
 
 def contribution_fields(form: Form) -> None:
     """What somebody gives: who, what, how much and when."""
-    form.line("contributor", "Who gives it")
+    form.line("contributor", "Who gives it", help="The public page names them, with the amount and the date.")
     left, right = st.columns(2)
     with left:
         form.choice("kind", "What it is", list(ContributionKind), kind_words)
