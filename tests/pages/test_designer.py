@@ -319,3 +319,40 @@ def test_who_is_appointed_is_seen_with_their_widest_role(sqlite: Given) -> None:
 
     assert len({(line.person.id, line.role) for line in people}) == len(people)
     assert {story.owner.person_id, story.designer.person_id} <= {line.person.id for line in people}
+
+
+def test_each_page_of_a_draft_says_how_far_every_part_is_what_is_wrong_with_this_one_and_what_comes_next(
+    sqlite: Given,
+) -> None:
+    story = told(Chapter.DRAFT)
+
+    page = visit(story.designer, "fund")
+
+    assert "**6 of 8 · Fund**" in words(page)
+    assert "The fund is not divided into awards yet." in words(page)
+    links = [element.proto.label for element in page.get("page_link")]
+    assert "Brief and rules · 2 to do" in links
+    assert "Eligibility" in links
+    assert "Next: Mail texts" in links
+    people = visit(story.designer, "people")
+    assert "Next: Look over everything" in [element.proto.label for element in people.get("page_link")]
+
+
+def test_what_is_ready_is_said_on_the_way(sqlite: Given) -> None:
+    ready = visit(told(Chapter.READY).designer, "brief")
+
+    assert "Fund · ready" in [element.proto.label for element in ready.get("page_link")]
+    assert "Next: Eligibility" in [element.proto.label for element in ready.get("page_link")]
+
+
+def test_a_published_prize_is_not_guided_any_more(sqlite: Given) -> None:
+    page = visit(told(Chapter.PUBLISHED).designer, "fund")
+
+    assert not [element for element in page.get("page_link") if element.proto.label.startswith("Next:")]
+
+
+def test_a_sponsor_is_led_through_the_parts_that_they_can_see(sqlite: Given) -> None:
+    page = visit(told(Chapter.DRAFT).sponsor, "fund")
+
+    assert "**6 of 7 · Fund**" in words(page)
+    assert "Next: People" in [element.proto.label for element in page.get("page_link")]
