@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 import streamlit as st
@@ -13,8 +14,11 @@ from pages.components.words import marked
 from pages.designer.comments import PATHS, with_comments
 from prize.models import PrizePart, PrizeState
 from prize.prizes import own_prizes
+from prize.publication import preview
 from prize.readiness import Check, readiness
+from storage.canonical import digest
 
+PUBLIC_PARTS = tuple(part for part in PATHS if part not in (PrizePart.MAILS, PrizePart.PEOPLE))
 BEING_DESIGNED = (PrizeState.DRAFT, PrizeState.IN_REVIEW)
 
 
@@ -29,6 +33,8 @@ def guided(part: PrizePart, draw: Callable[[], None]) -> Callable[[], None]:
         parts = [one for one in PATHS if page_at(PATHS[one])]
         _rail(prize.id, part, parts, ask(readiness, prize_id=prize.id))
         draw()
+        if part in PUBLIC_PARTS:
+            _preview(prize.id)
         _next(prize.id, parts[parts.index(part) + 1 :])
 
     return with_comments(part, drawn)
@@ -46,6 +52,20 @@ def _rail(prize_id: UUID, part: PrizePart, parts: list[PrizePart], checks: tuple
     wrong = [check.words for check in checks if check.place == PATHS[part] and not check.done]
     if wrong:
         st.caption(marked("{}", " ".join(wrong)))
+
+
+def _preview(prize_id: UUID) -> None:
+    """The public page as it would be with what is saved. It is loaded when it is opened, and anew when that changes."""
+    drawer = st.expander(
+        "The public page, as saved", icon=":material/visibility:", key=f"preview-{prize_id}", on_change="rerun"
+    )
+    if not drawer.open:
+        return
+    shown = ask(preview, prize_id=prize_id)
+    at = shown.rules_published_at
+    saved = digest(repr(replace(shown, rules_published_at=at, published_at=at)).replace(repr(at), ""))
+    with drawer:
+        st.iframe(f"/preview/{prize_id}?saved={saved[:16]}", height=640, alt="The public page, as saved")
 
 
 def _next(prize_id: UUID, later: list[PrizePart]) -> None:
