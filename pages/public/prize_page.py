@@ -259,7 +259,7 @@ def _fund(prize: PublicPrize) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "awards": [(award.name, _award_words(award)) for award in fund.awards],
-        "holds": f"The fund holds {holds}. " + (f"Of this {left} is not awarded yet." if left else "All is awarded."),
+        "holds": f"The fund holds {holds}. " + (f"Not awarded yet: {left}." if left else "All is awarded."),
         "in_kind": "Value in kind is given as what it is, and never paid out as money." if fund.in_kind.minor else "",
         "contributions": [
             (row.contributor, f"{row.amount}{_in_kind(row.kind)}", date_words(row.given_on))
