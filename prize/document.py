@@ -22,6 +22,7 @@ from prize.models import (
     Seen,
     Visibility,
 )
+from prize.rubric import MOST_CRITERIA
 from storage.errors import Invalid
 from storage.values import (
     Line,
@@ -138,7 +139,7 @@ class RubricPart(_Part):
     lowest: int = 1
     highest: int = 5
     steps_per_point: int = 1
-    criteria: tuple[CriterionPart, ...] = ()
+    criteria: Annotated[tuple[CriterionPart, ...], Field(json_schema_extra={"maxItems": MOST_CRITERIA})] = ()
     gate_questions: tuple[Line, ...] = ()
 
 

@@ -35,9 +35,10 @@ class EligibilityQuestionShown:
 
 @dataclass(frozen=True)
 class EligibilityShown:
-    """One version of a prize's eligibility questions; number 0 and no questions where there are none."""
+    """One version of a prize's eligibility questions; number and version 0 and no questions where there are none."""
 
     number: int
+    version: int
     questions: tuple[EligibilityQuestionShown, ...]
 
 
@@ -132,7 +133,9 @@ def newest_eligibility(db: Session, prize_id: UUID) -> Eligibility | None:
 def eligibility_of(db: Session, prize_id: UUID) -> EligibilityShown:
     """The newest eligibility questions of a prize, for callers that have checked who asks."""
     version = newest_eligibility(db, prize_id)
-    return EligibilityShown(version.number, eligibility_version(db, version.id)) if version else EligibilityShown(0, ())
+    if version is None:
+        return EligibilityShown(0, 0, ())
+    return EligibilityShown(version.number, version.version, eligibility_version(db, version.id))
 
 
 def eligibility_version(db: Session, eligibility_id: UUID) -> tuple[EligibilityQuestionShown, ...]:

@@ -180,7 +180,7 @@ holds(
     texts="contributor note",
     nothing="id prize_id kind minor given_on",
 )
-holds("award", "How a fund is divided", texts="name", nothing="id prize_id position kind count minor_each")
+holds("award", "How a fund is divided", texts="name", nothing="id prize_id number key position kind count minor_each")
 holds("entry_form", "Versions of entry forms", nothing="id stage_id number published_at version")
 holds(
     "question",

@@ -13,10 +13,12 @@ from accounts.commands import command, query
 from prize.models import Award, Contribution, ContributionKind, Prize
 from prize.policy import Action
 from prize.prizes import draft
+from storage.database import matching
 from storage.errors import Invalid
 from storage.values import Line, Money, OptionalLine
 
 LARGEST = 10**15
+MOST_AWARDS = 50
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,10 @@ class ContributionShown:
 
 @dataclass(frozen=True)
 class AwardShown:
-    """One line of the division."""
+    """One line of the division. ``key`` stays the same from version to version."""
 
     id: UUID
+    key: UUID
     name: str
     kind: ContributionKind
     count: int
@@ -43,7 +46,10 @@ class AwardShown:
 
 @dataclass(frozen=True)
 class FundShown:
-    """The fund. ``left`` is the money that is not yet divided; ``left_in_kind`` the same for value in kind."""
+    """The fund. ``left`` is the money that is not yet divided; ``left_in_kind`` the same for value in kind.
+
+    ``version`` is that of the division; 0 while there is none.
+    """
 
     contributions: tuple[ContributionShown, ...]
     awards: tuple[AwardShown, ...]
@@ -51,6 +57,7 @@ class FundShown:
     in_kind: Money
     left: Money
     left_in_kind: Money
+    version: int
 
 
 @command(Action.EDIT_PRIZE)
@@ -72,8 +79,7 @@ def add_contribution(
     Closed : the prize is no longer a draft.
     """
     draft(db, prize_id)
-    if not 0 < minor <= LARGEST:
-        raise Invalid("A contribution is more than nothing. Type its amount.", "minor")
+    must_be_given(minor)
     row = Contribution(prize_id=prize_id, contributor=contributor, kind=kind, minor=minor, given_on=given_on, note=note)
     db.add(row)
     db.flush()
@@ -88,15 +94,14 @@ def add_award(
 
     Raises
     ------
-    Invalid : the fund does not hold that much, or a number is not above nothing.
+    Invalid : the fund does not hold that much, a number is not above nothing, or there are as many as there can be.
     Closed : the prize is no longer a draft.
     """
     draft(db, prize_id)
-    if not 1 <= count <= 1000:
-        raise Invalid("There are between 1 and 1,000 awards of one kind.", "count")
-    if not 0 < minor_each <= LARGEST:
-        raise Invalid("An award is more than nothing. Type its amount.", "minor_each")
+    must_be_awards(count, minor_each)
     present = fund_of(db, prize_id)
+    if len(present.awards) >= MOST_AWARDS:
+        raise Invalid(f"{MOST_AWARDS} kinds of award are the most. Take one out first.", "name")
     left = present.left if kind is ContributionKind.MONEY else present.left_in_kind
     wanted = Money(count * minor_each, left.currency)
     if wanted.minor > left.minor:
@@ -150,6 +155,30 @@ def remove_contribution(db: Session, actor: Actor, prize_id: UUID, contribution_
     db.delete(row)
 
 
+def must_be_given(minor: int) -> None:
+    """Refuse a contribution of nothing.
+
+    Raises
+    ------
+    Invalid : it is not above nothing, or more than can be counted.
+    """
+    if not 0 < minor <= LARGEST:
+        raise Invalid("A contribution is more than nothing. Type its amount.", "minor")
+
+
+def must_be_awards(count: int, minor_each: int) -> None:
+    """Refuse a line of the division that gives nothing.
+
+    Raises
+    ------
+    Invalid : a number is not above nothing, or more than can be counted.
+    """
+    if not 1 <= count <= 1000:
+        raise Invalid("There are between 1 and 1,000 awards of one kind.", "count")
+    if not 0 < minor_each <= LARGEST:
+        raise Invalid("An award is more than nothing. Type its amount.", "minor_each")
+
+
 @query(Action.SEE_PRIZE)
 def fund(db: Session, actor: Actor, prize_id: UUID) -> FundShown:
     """What was given and how it is divided."""
@@ -160,7 +189,7 @@ def fund_of(db: Session, prize_id: UUID) -> FundShown:
     """The fund of a prize, for callers that have checked who asks."""
     currency = db.get_one(Prize, prize_id).currency
     given = db.exec(select(Contribution).where(col(Contribution.prize_id) == prize_id)).all()
-    divided = db.exec(select(Award).where(col(Award.prize_id) == prize_id)).all()
+    divided = newest_awards(db, prize_id)
 
     def total(kind: ContributionKind) -> tuple[int, int]:
         come = sum(row.minor for row in given if row.kind is kind)
@@ -176,16 +205,25 @@ def fund_of(db: Session, prize_id: UUID) -> FundShown:
         tuple(
             AwardShown(
                 row.id,
+                row.key,
                 row.name,
                 row.kind,
                 row.count,
                 Money(row.minor_each, currency),
                 Money(row.count * row.minor_each, currency),
             )
-            for row in sorted(divided, key=lambda row: (row.position, row.name))
+            for row in divided
         ),
         Money(money, currency),
         Money(in_kind, currency),
         Money(left, currency),
         Money(left_in_kind, currency),
+        max((row.number for row in divided), default=0),
     )
+
+
+def newest_awards(db: Session, prize_id: UUID) -> list[Award]:
+    """The lines of the newest version of a fund's division, in their order."""
+    rows = matching(db, Award, prize_id=prize_id)
+    newest = max((row.number for row in rows), default=0)
+    return sorted((row for row in rows if row.number == newest), key=lambda row: (row.position, row.name))

@@ -89,6 +89,18 @@ FORM_CHANGED = declare(
     stands="What you have submitted stands as it is, under version 1 of the form, and is judged so.",
     entry="https://laurel.example/entry",
 )
+AWARDS_CHANGED = declare(
+    "awards changed",
+    "Awards have become smaller or fewer: to teams that have submitted",
+    "The awards of {prize} have changed: your entry stands",
+    "The awards have changed:\n\n{different}\n\nThe reason: {reason}\n\nWhat you have submitted stands as it is. If "
+    "you would rather enter otherwise, or not any more, change or withdraw your entry until {until}.\n\n{entry}",
+    needed="different reason until",
+    different="- “Grand prize” is £800,000 instead of £1,000,000",
+    reason="A contributor has withdrawn",
+    until="Monday 20 January 2025, 12:00 (London)",
+    entry="https://laurel.example/entry",
+)
 ANSWERED = declare(
     "answered",
     "A public question is answered: to whoever asked it",
@@ -190,6 +202,30 @@ def form_changed(
         different="\n".join(f"- {words}" for words in different),
         reason=change.reason,
         stands=stands,
+        entry=f"{get_settings().public_url}/entry?entry={entry_id}",
+    )
+
+
+def awards_changed(
+    db: Session,
+    prize: Prize,
+    change: PrizeChange,
+    entry_id: UUID,
+    members: Sequence[UUID],
+    *,
+    different: Sequence[str],
+    until: str,
+) -> None:
+    """Tell a team that has submitted which awards are smaller or fewer than it relied on."""
+    write(
+        db,
+        prize,
+        AWARDS_CHANGED,
+        members,
+        event=f"prize change {change.id} entry {entry_id}",
+        different="\n".join(f"- {words}" for words in different),
+        reason=change.reason,
+        until=until,
         entry=f"{get_settings().public_url}/entry?entry={entry_id}",
     )
 

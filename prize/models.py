@@ -235,12 +235,18 @@ class Contribution(SQLModel, table=True):
 
 
 class Award(SQLModel, table=True):
-    """One line of the fund's division: so many awards of so much each."""
+    """One line of a version of the fund's division: so many awards of so much each.
+
+    ``number`` is the version, and ``key`` stays the same from version to version.
+    """
 
     __tablename__ = "award"
+    __table_args__ = (UniqueConstraint("prize_id", "number", "key"),)
 
     id: UUID = identifier()
     prize_id: UUID = Field(foreign_key="prize.id", index=True)
+    number: int = 1
+    key: UUID = Field(default_factory=uuid4)
     position: int = 1
     name: str = Field(max_length=200)
     kind: ContributionKind = choice(ContributionKind, ContributionKind.MONEY)

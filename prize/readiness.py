@@ -20,6 +20,7 @@ from prize.scoring import scoring_of
 from prize.stages import dates_of, stages_of
 from storage.clock import now
 from storage.errors import Invalid
+from storage.values import Money
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ def readiness_of(db: Session, prize_id: UUID) -> tuple[Check, ...]:
     return tuple(checks)
 
 
-def must_stay_ready(db: Session, prize_id: UUID, place: str, stage_id: UUID, field: str = "") -> None:
-    """Refuse a change of a published stage after which it could not be published.
+def must_stay_ready(db: Session, prize_id: UUID, place: str, stage_id: UUID | None, field: str = "") -> None:
+    """Refuse a change of a published prize after which it could not be published; None stands for the whole prize.
 
     Raises
     ------
@@ -87,8 +88,10 @@ def _fund(db: Session, prize_id: UUID) -> Check:
     fund = fund_of(db, prize_id)
     if not fund.awards:
         return Check("Fund", False, "The fund is not divided into awards yet.", "fund")
-    if fund.left.minor < 0 or fund.left_in_kind.minor < 0:
-        return Check("Fund", False, "More is awarded than the fund holds.", "fund")
+    lefts = ((fund.left, ""), (fund.left_in_kind, " in kind"))
+    if over := [f"{Money(-left.minor, left.currency)}{kind}" for left, kind in lefts if left.minor < 0]:
+        words = f"More is awarded than the fund holds: {_list(over)} too much. Add a contribution or award less."
+        return Check("Fund", False, words, "fund")
     rest = f", {fund.left} not divided" if fund.left.minor else ", divided to the last penny"
     return Check("Fund", True, f"{fund.money}{rest}.", "fund")
 

@@ -26,6 +26,8 @@ from storage.values import Line, Name, OptionalLine
 
 MOST_POINTS = 20
 MOST_STEPS = 20
+MOST_CRITERIA = 30
+"""Nobody tells more apart in one entry, and weights in whole per cent leave three for each."""
 HUNDREDTHS = 100
 STEPS_PER_POINT: Final = (1, 2)
 """Whole and half points. Finer steps would tell apart what judges cannot: steps of a tenth are false precision."""
@@ -164,7 +166,8 @@ def save_criterion(
 
     Raises
     ------
-    Invalid : the weight is not 0 to 100, the threshold is off the scale, or the number of levels is not the scale's.
+    Invalid : the weight is not 0 to 100, the threshold is off the scale, the number of levels is not the scale's, or
+        there are as many criteria as there can be.
     Closed : the prize is no longer a draft.
     """
     own_stage(db, prize_id, draft_of_stage(db, stage_id))
@@ -172,6 +175,8 @@ def save_criterion(
     must_fit_scale(rubric, weight, threshold, levels)
     rows = rows_of(db, rubric.id)
     if criterion_key is None:
+        if len(rows) >= MOST_CRITERIA:
+            raise Invalid(f"A rubric has up to {MOST_CRITERIA} criteria. Take one out first, or join two.", "name")
         row = Criterion(
             rubric_id=rubric.id,
             position=max((other.position for other in rows), default=0) + 1,

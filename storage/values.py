@@ -135,9 +135,14 @@ def date_words(day: date) -> str:
 
 
 def time_words(when: datetime, zone: str, *, weekday: bool = False) -> str:
-    """``3 March 2027, 12:00 (London)``, or ``Wednesday 3 March 2027, 12:00 (London)``."""
+    """``3 March 2027, 12:00 (London)``, or ``Wednesday 3 March 2027, 12:00 (London)``.
+
+    In the hour that comes twice on the night on which clocks go back: ``31 October 2027, 01:30 (London, GMT)``.
+    """
     local = when.astimezone(ZoneInfo(zone))
     place = zone.rpartition("/")[2].replace("_", " ")
+    if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
+        place += f", {local:%Z}"
     return (
         f"{local:%A} {date_words(local)}, {local:%H:%M} ({place})"
         if weekday

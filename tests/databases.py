@@ -152,7 +152,8 @@ def _start(address: str) -> None:
 
 
 @contextmanager
-def _on_sqlite(template: Path, folder: Path) -> Iterator[Given]:
+def on_sqlite(template: Path, folder: Path) -> Iterator[Given]:
+    """A migrated, empty database in a folder, for each example of a property."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(template, folder / "laurel.sqlite3")
     address = f"sqlite:///{folder / 'laurel.sqlite3'}"
@@ -174,7 +175,7 @@ def _on_postgresql(server: PostgreSQL, monkeypatch: pytest.MonkeyPatch) -> Itera
 @pytest.fixture
 def sqlite(sqlite_template: Path, installation: Path) -> Iterator[Given]:
     """A migrated, empty SQLite database."""
-    with _on_sqlite(sqlite_template, installation) as given:
+    with on_sqlite(sqlite_template, installation) as given:
         yield given
 
 

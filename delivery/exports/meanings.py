@@ -131,6 +131,7 @@ IN_TABLE: Final[Mapping[str, str]] = MappingProxyType(
         "contribution.contributor": "Who gave",
         "contribution.given_on": "When it was given",
         "contribution.note": "What else is to be said of it",
+        "award.key": "Its id in every version of the division",
         "award.count": "How many awards of this line there are",
         "award.minor_each": "How much each is",
         "stage.visibility": "What judges learn of who is behind an entry",

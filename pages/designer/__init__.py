@@ -19,7 +19,7 @@ from pages.designer import (
     rubric,
     stage,
 )
-from pages.designer.comments import with_comments
+from pages.designer.steps import guided
 from prize.models import PrizePart
 
 _WRITE: Final = frozenset({Role.DESIGNER, Role.OWNER})
@@ -28,28 +28,28 @@ _SEE: Final = _WRITE | {Role.SECRETARIAT, Role.SPONSOR}
 
 PLACES: Final = (
     Place("Overview", "overview", overview.draw, "Prize", _SEE, about_prize=True),
-    Place("Brief and rules", "brief", with_comments(PrizePart.BRIEF, brief.draw), "Prize", _SEE, about_prize=True),
+    Place("Brief and rules", "brief", guided(PrizePart.BRIEF, brief.draw), "Prize", _SEE, about_prize=True),
     Place(
         "Eligibility",
         "eligibility",
-        with_comments(PrizePart.ELIGIBILITY, eligibility.draw),
+        guided(PrizePart.ELIGIBILITY, eligibility.draw),
         "Prize",
         _SEE,
         about_prize=True,
     ),
-    Place("Stage", "stage", with_comments(PrizePart.STAGE, stage.draw), "Prize", _SEE, about_prize=True),
+    Place("Stage", "stage", guided(PrizePart.STAGE, stage.draw), "Prize", _SEE, about_prize=True),
     Place("Panel planner", "panel-planner", panel_planner.draw, "Prize", _PLAN, about_prize=True),
-    Place("Entry form", "form", with_comments(PrizePart.FORM, form.draw), "Prize", _SEE, about_prize=True),
-    Place("Rubric", "rubric", with_comments(PrizePart.RUBRIC, rubric.draw), "Prize", _SEE, about_prize=True),
-    Place("Fund", "fund", with_comments(PrizePart.FUND, fund.draw), "Prize", _SEE, about_prize=True),
+    Place("Entry form", "form", guided(PrizePart.FORM, form.draw), "Prize", _SEE, about_prize=True),
+    Place("Rubric", "rubric", guided(PrizePart.RUBRIC, rubric.draw), "Prize", _SEE, about_prize=True),
+    Place("Fund", "fund", guided(PrizePart.FUND, fund.draw), "Prize", _SEE, about_prize=True),
     Place(
         "Mail texts",
         "mail-texts",
-        with_comments(PrizePart.MAILS, mail_texts.draw),
+        guided(PrizePart.MAILS, mail_texts.draw),
         "Prize",
         _WRITE | {Role.SECRETARIAT},
         about_prize=True,
     ),
-    Place("People", "people", with_comments(PrizePart.PEOPLE, people.draw), "Prize", _SEE, about_prize=True),
+    Place("People", "people", guided(PrizePart.PEOPLE, people.draw), "Prize", _SEE, about_prize=True),
     Place("New prize", "new-prize", new_prize.draw, "Prize", _WRITE),
 )

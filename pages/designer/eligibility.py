@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
 from uuid import UUID
 
 import streamlit as st
@@ -13,6 +12,12 @@ from pages.components.forms import Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header
 from pages.components.places import present_prize
 from pages.components.words import marked
+from pages.designer.changing_eligibility import (
+    draw_changing_eligibility,
+    needed_words,
+    question_empty,
+    question_fields,
+)
 from pages.designer.frame import editable, form_name, removing
 from prize.eligibility import (
     EligibilityQuestionShown,
@@ -21,9 +26,6 @@ from prize.eligibility import (
     remove_eligibility_question,
 )
 from prize.models import Otherwise
-
-NEEDED: Final = (True, False)
-MEANS: Final = (Otherwise.DECIDES, Otherwise.REFERS)
 
 
 def draw() -> None:
@@ -46,6 +48,7 @@ def draw() -> None:
             )
         for question in asked.questions:
             _question(prize.id, question, changes=changes)
+        draw_changing_eligibility(prize, asked)
     with side:
         if changes:
             _add(prize.id)
@@ -61,7 +64,7 @@ def _question(prize_id: UUID, question: EligibilityQuestionShown, *, changes: bo
     with st.container(border=True, key=f"question-{question.key}", gap="xsmall"):
         st.markdown(marked("**{}**", question.wording))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f":gray[Has to be answered with {_needed_words(question.needed).lower()}.]", width="content")
+            st.markdown(f":gray[Has to be answered with {needed_words(question.needed).lower()}.]", width="content")
             show(_badge(question.otherwise))
         st.caption(marked("Otherwise they read: {}", question.told))
         if changes:
@@ -78,24 +81,11 @@ def _badge(otherwise: Otherwise) -> Badge:
 def _add(prize_id: UUID) -> None:
     heading("Add a question")
     new = Form(form_name("eligibility", prize_id))
-    new.fill(wording="", needed=True, otherwise=Otherwise.DECIDES, told="")
+    new.fill(**question_empty())
     with st.form(new.name, border=False):
-        new.line("wording", "Question", help="So that yes or no answers it.")
-        new.choice("needed", "To enter, they have to answer", NEEDED, _needed_words)
-        new.choice("otherwise", "Whoever answers otherwise", MEANS, _means_words)
-        new.line("told", "What they are told then", help="A sentence that says why, and what they can do.")
+        question_fields(new)
         new.outcome()
         st.form_submit_button("Add question", type="primary", on_click=_send, args=(new, prize_id))
-
-
-def _needed_words(needed: bool) -> str:
-    return "Yes" if needed else "No"
-
-
-def _means_words(otherwise: Otherwise) -> str:
-    if otherwise is Otherwise.DECIDES:
-        return "is not eligible, and cannot start an entry"
-    return "can start an entry, and the secretariat looks at it"
 
 
 def _send(new: Form, prize_id: UUID) -> None:

@@ -30,8 +30,8 @@ def _why_fixed(prize: PrizeLine) -> str:
         return "**This prize is in review.** To change it, return it to its draft on the overview."
     if prize.state in RUNNING:
         return marked(
-            "**This prize is {}.** Entrants rely on it: dates, brief, rules, entry form and rubric change with a "
-            "reason, for everybody to read; the fund not any more.",
+            "**This prize is {}.** Entrants rely on it: what it says changes with a reason, for everybody to read. "
+            "Awards shrink only while entries can be changed.",
             prize.state.value,
         )
     return marked("**This prize is {}.** It does not change any more.", prize.state.value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
@@ -15,6 +14,13 @@ from pages.components.forms import Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header
 from pages.components.places import present_prize
 from pages.components.words import marked
+from pages.designer.changing_fund import (
+    contribution_empty,
+    contribution_fields,
+    contribution_typed,
+    draw_changing_fund,
+    kind_words,
+)
 from pages.designer.frame import editable, form_name, removing
 from pages.designer.overview import draw_fund
 from prize.fund import FundShown, add_award, add_contribution, fund, remove_award, remove_contribution
@@ -39,6 +45,7 @@ def draw() -> None:
         _awards(prize.id, shown, changes=changes)
         if changes:
             _add_award(prize.id, shown)
+        draw_changing_fund(prize, shown)
     with side:
         heading("The fund")
         draw_fund(shown)
@@ -103,16 +110,9 @@ def _line(key: str, head: str, facts: str, remove: Callable[[], None] | None) ->
 
 def _add_contribution(prize_id: UUID, *, first: bool) -> None:
     form = Form(form_name("contribution", prize_id))
-    form.fill(contributor="", kind=ContributionKind.MONEY, minor="", given_on=datetime.now(UTC).date(), note="")
+    form.fill(**contribution_empty())
     with form.drawer("Add a contribution", expanded=first, icon=":material/add:"), st.form(form.name, border=False):
-        form.line("contributor", "Who gives it")
-        left, right = st.columns(2)
-        with left:
-            form.choice("kind", "What it is", list(ContributionKind), _kind_words)
-        with right:
-            form.line("minor", "Amount in pounds", limit=20, help="The value in pounds, also of what is given in kind.")
-        form.day("given_on", "Given on")
-        form.line("note", "Note (optional)")
+        contribution_fields(form)
         form.outcome()
         st.form_submit_button("Add contribution", on_click=_send_contribution, args=(form, prize_id))
 
@@ -124,7 +124,7 @@ def _add_award(prize_id: UUID, shown: FundShown) -> None:
     first = bool(shown.contributions) and not shown.awards
     with form.drawer("Add an award", expanded=first, icon=":material/add:"), st.form(form.name, border=False):
         form.line("name", "Name", help="What the public page calls it, such as Grand prize or Finalist's grant.")
-        form.choice("kind", "What it is", list(ContributionKind), _kind_words)
+        form.choice("kind", "What it is", list(ContributionKind), kind_words)
         left, right = st.columns(2)
         with left:
             form.whole("count", "How many", 1, 1000)
@@ -134,21 +134,8 @@ def _add_award(prize_id: UUID, shown: FundShown) -> None:
         st.form_submit_button("Add award", on_click=_send_award, args=(form, prize_id))
 
 
-def _kind_words(kind: ContributionKind) -> str:
-    return "Money" if kind is ContributionKind.MONEY else "In kind, such as computing time or a test site"
-
-
 def _send_contribution(form: Form, prize_id: UUID) -> None:
-    form.send(
-        add_contribution,
-        done="Contribution added",
-        prize_id=prize_id,
-        contributor=form["contributor"],
-        kind=form["kind"],
-        minor=form.pounds("minor", "The amount"),
-        given_on=form.chosen_day("given_on", "The day"),
-        note=form["note"],
-    )
+    form.send(add_contribution, done="Contribution added", prize_id=prize_id, **contribution_typed(form))
 
 
 def _send_award(form: Form, prize_id: UUID) -> None:

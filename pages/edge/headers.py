@@ -35,8 +35,8 @@ def inline_script_hashes(index: str) -> tuple[str, ...]:
     return tuple(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
-def content_security_policy(script_hashes: tuple[str, ...]) -> str:
-    """Nothing from elsewhere, nothing in a frame, no script that is not ours."""
+def content_security_policy(script_hashes: tuple[str, ...] = (), *, framed_by: str = "'none'") -> str:
+    """Nothing from elsewhere, in a frame of nobody's or of ours alone (``'self'``), no script that is not ours."""
     directives = {
         "default-src": ("'self'",),
         "script-src": ("'self'", *script_hashes, "blob:"),
@@ -46,7 +46,7 @@ def content_security_policy(script_hashes: tuple[str, ...]) -> str:
         "connect-src": ("'self'",),
         "worker-src": ("'self'", "blob:"),
         "frame-src": ("'self'", "blob:"),
-        "frame-ancestors": ("'none'",),
+        "frame-ancestors": (framed_by,),
         "object-src": ("'none'",),
         "base-uri": ("'none'",),
         "form-action": ("'self'",),

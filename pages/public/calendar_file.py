@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,9 @@ def calendar_of(prize: PublicPrize) -> bytes:
             cancelled = stage.stage.phase is Phase.CANCELLED
             event.add("sequence", stage.stage.dates.number - 1 + cancelled)
             event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-            event.add("dtstart", moment.astimezone(ZoneInfo(prize.zone)))
+            local = moment.astimezone(ZoneInfo(prize.zone))
+            # A local time that comes twice on one night means the first (RFC 5545), so the second is in UTC.
+            event.add("dtstart", moment.astimezone(UTC) if local.fold else local)
             event.add("summary", f"{words}: {prize.title}{of_stage}")
             event.add("description", f"{prize.summary}\n\n{address}")
             event.add("url", address)

@@ -18,14 +18,15 @@ from pages.components.worked_example import REVEALED, after_reveal, tie_words, w
 from pages.public.rendering import html_of
 from prize.clarifications import PublicClarifications
 from prize.eligibility import Standing, Verdict
+from prize.fund import AwardShown, FundShown
 from prize.lifecycle import Phase
-from prize.models import PrizeState, QuestionKind, RankedBy, Seen, Visibility
+from prize.models import ContributionKind, PrizeState, QuestionKind, RankedBy, Seen, Visibility
 from prize.publication import PublicPrize, PublicStage
 from prize.questions import QuestionShown
 from prize.rubric import CriterionShown, RubricShown
 from prize.stages import StageShown
 from settings import get_settings
-from storage.values import date_words, time_words
+from storage.values import Money, date_words, time_words
 
 STATES: Final = MappingProxyType(
     {
@@ -97,6 +98,7 @@ def prize_context(prize: PublicPrize, moment: datetime) -> dict[str, Any]:
         "actions": actions,
         "facts": _facts(prize, present),
         "problem_html": html_of(prize.problem),
+        "fund": _fund(prize) if prize.fund.awards else None,
         "dates_note": f"All times are {prize.zone.rpartition('/')[2].replace('_', ' ')} times.",
         "changes": [
             (date_words(change.at.astimezone(ZoneInfo(prize.zone))), change.what, change.reason)
@@ -217,11 +219,8 @@ def _facts(prize: PublicPrize, stage: PublicStage) -> list[tuple[str, str, str]]
         facts.append(("Entries close", day, f"{weekday}, {clock}"))
     places = stage.stage.places
     facts.append(("Places", str(places) if places == 1 else f"up to {places}", f"{stage.stage.name}"))
-    for award in prize.fund.awards[:1]:
-        each = f"{award.each} each" if award.count > 1 else award.name
-        facts.append(
-            ("Awards", str(award.total), each if award.count == 1 else f"{award.name}: {award.count} × {award.each}")
-        )
+    if prize.fund.awards:
+        facts.append(("Awards", *_awarded(prize.fund)))
     files = sum(question.kind is QuestionKind.FILE for question in stage.questions)
     asked = len(stage.questions) - files
     documents = f", {files} document{'s' if files > 1 else ''}" if files else ""
@@ -231,6 +230,52 @@ def _facts(prize: PublicPrize, stage: PublicStage) -> list[tuple[str, str, str]]
     most = "up to " if any(question.condition for question in stage.questions) else ""
     facts.append(("To enter", f"{most}{asked} question{'s' if asked > 1 else ''}{documents}", "saved as you type"))
     return facts
+
+
+def _awarded(fund: FundShown) -> tuple[str, str]:
+    """What all awards come to, and what they are in few words."""
+    count = sum(award.count for award in fund.awards)
+    [first, *others] = fund.awards
+    what = f"{count} awards" if others or count > 1 else first.name
+    money, in_kind = (
+        Money(sum(award.total.minor for award in fund.awards if award.kind is kind), fund.money.currency)
+        for kind in (ContributionKind.MONEY, ContributionKind.IN_KIND)
+    )
+    if not money.minor:
+        return str(in_kind), f"in kind: {what}"
+    return str(money), f"{what}, and {in_kind} in kind" if in_kind.minor else what
+
+
+def _fund(prize: PublicPrize) -> dict[str, Any]:
+    """What can be won, what the fund holds, and who gives it."""
+    fund = prize.fund
+    holds = " and ".join(
+        words for words, held in ((f"{fund.money} in money", fund.money), (f"{fund.in_kind} in kind", fund.in_kind))
+        if held.minor
+    )  # fmt: skip
+    left = " and ".join(
+        words for words, rest in ((str(fund.left), fund.left), (f"{fund.left_in_kind} in kind", fund.left_in_kind))
+        if rest.minor
+    )  # fmt: skip
+    return {
+        "awards": [(award.name, _award_words(award)) for award in fund.awards],
+        "holds": f"The fund holds {holds}. " + (f"Not awarded yet: {left}." if left else "All is awarded."),
+        "in_kind": "Value in kind is given as what it is, and never paid out as money." if fund.in_kind.minor else "",
+        "contributions": [
+            (row.contributor, f"{row.amount}{_in_kind(row.kind)}", date_words(row.given_on))
+            for row in fund.contributions
+        ],
+    }
+
+
+def _award_words(award: AwardShown) -> str:
+    if award.count == 1:
+        return f"{award.each}{_in_kind(award.kind)}"
+    return f"{award.count} × {award.each}{_in_kind(award.kind)}, {award.total} together"
+
+
+def _in_kind(kind: ContributionKind) -> str:
+    return " in kind" if kind is ContributionKind.IN_KIND else ""
 
 
 def _dates(stage: StageShown, moment: datetime) -> list[tuple[str, str, bool]]:

@@ -18,6 +18,7 @@ from judging.announced import public_results
 from judging.lottery import public_draw_file, public_draws
 from pages.components.requests import in_thread
 from pages.edge.answers import SAFE_METHODS, SESSION_HEADER
+from pages.edge.headers import content_security_policy
 from pages.public.calendar_file import calendar_of
 from pages.public.form_document import form_document
 from pages.public.prize_page import OF_PRIZE, STATES, announced, clarified, draws, prize_context, verdict_words
@@ -45,6 +46,16 @@ from storage.values import date_words, time_words
 
 FILES: Final = MappingProxyType({"calendar_href": "calendar.ics", "form_href": "form.docx"})
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+IN_OUR_FRAME: Final = MappingProxyType(
+    {
+        "Content-Security-Policy": content_security_policy(framed_by="'self'"),
+        "X-Frame-Options": "SAMEORIGIN",
+        "X-Robots-Tag": "noindex",
+    }
+)
+"""For a page that designers see beside what they write, and nobody finds."""
 
 
 async def front(request: Request) -> Response:
@@ -101,7 +112,9 @@ async def draw_file(request: Request) -> Response:
 async def preview_of_prize(request: Request) -> Response:
     """How a draft's public page will look, for those who are setting the prize up."""
     shown = await ask(preview, actor_with(request), prize_id=request.path_params["prize_id"])
-    return page(request, "prize.html", **prize_context(shown, await ask(now)))
+    answered = page(request, "prize.html", **prize_context(shown, await ask(now)))
+    answered.headers.update(IN_OUR_FRAME)
+    return answered
 
 
 async def asking(request: Request) -> Response:

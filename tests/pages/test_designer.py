@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accounts.actors import STRANGER
 from mission.missions import own_missions
 from prize.brief import brief, save_brief
 from prize.form import form
@@ -183,11 +184,11 @@ def test_a_question_is_changed_where_it_stands_and_asked_after_certain_answers(s
     assert "Kept from judges, since it reveals identity: “Who are you?”" in words(page)
 
 
-def test_a_published_prize_changes_only_in_dates_draw_brief_rules_form_and_rubric(sqlite: Given) -> None:
+def test_a_published_prize_changes_only_with_a_reason(sqlite: Given) -> None:
     story = told(Chapter.PUBLISHED)
 
     buttons = {}
-    for path in ("brief", "stage", "form", "rubric", "fund"):
+    for path in ("brief", "stage", "form", "rubric", "fund", "eligibility"):
         page = visit(story.designer, path)
         assert not page.exception
         assert [box.value.partition(":")[0] for box in page.info] == [
@@ -199,7 +200,8 @@ def test_a_published_prize_changes_only_in_dates_draw_brief_rules_form_and_rubri
         "stage": ["Publish the new dates", "Publish the change"],
         "form": ["Change the form"],
         "rubric": ["Publish the new rubric"],
-        "fund": [],
+        "fund": ["Publish the contribution", "Publish the new awards"],
+        "eligibility": ["Publish the new questions"],
     }
 
 
@@ -216,6 +218,64 @@ def test_weights_of_a_published_rubric_are_changed_with_a_reason(sqlite: Given) 
     assert not page.error
     assert [(row.weight, row.threshold) for row in built(story).criteria] == [(30, None), (70, 200)]
     assert built(story).number == 2
+
+
+def test_the_awards_and_the_fund_of_a_published_prize_are_changed_with_a_reason(sqlite: Given) -> None:
+    story = told(Chapter.SUBMITTED)
+    page = visit(story.designer, "fund")
+    added = f"added-{story.prize_id}"
+    page.text_input(key=f"{added}-contributor").input("Boat club")
+    page.text_input(key=f"{added}-minor").input("20,000")
+    page = press(page, "Publish the contribution")
+    assert "reason" in "".join(box.value for box in page.error)
+    page.text_input(key=f"{added}-reason").input("They give more.")
+    page = press(page, "Publish the contribution")
+    assert not page.error
+    changed = f"changed-awards-{story.prize_id}"
+    [winner] = ask(fund, story.designer, prize_id=story.prize_id).awards
+    page.text_input(key=f"{changed}-each {winner.key}").input("90,000")
+    page.text_input(key=f"{changed}-name").input("Runners-up")
+    page.number_input(key=f"{changed}-count").set_value(2)
+    page.text_input(key=f"{changed}-each").input("15,000.01")
+    page.text_input(key=f"{changed}-reason").input("There is more.")
+
+    page = press(page, "Publish the new awards")
+
+    assert "More is awarded than the fund holds: £0.02 too much" in words(page)
+    assert page.text_input(key=f"{changed}-each").value == "15,000.01"
+    page.text_input(key=f"{changed}-each").input("15,000")
+    page = press(page, "Publish the new awards")
+    assert not page.error
+    shown = ask(public_prize, story.entrant, slug=SLUG)
+    assert [(row.name, row.count, row.each.minor) for row in shown.fund.awards] == [
+        ("Winner", 1, 90_000_00),
+        ("Runners-up", 2, 15_000_00),
+    ]
+    assert [line.reason for line in shown.changes] == ["There is more.", "They give more."]
+
+
+def test_the_eligibility_questions_of_a_published_prize_are_changed_with_a_reason(sqlite: Given) -> None:
+    story = told(Chapter.PUBLISHED)
+    form = f"changed-eligibility-{story.prize_id}"
+    page = visit(story.designer, "eligibility")
+    page.text_input(key=f"{form}-wording").input("Are you over 18?")
+    page.text_input(key=f"{form}-told").input("Whoever enters is over 18.")
+    page.text_input(key=f"{form}-reason").input("Somebody asked.")
+    page = press(page, "Publish the new questions")
+    [row] = ask(public_prize, STRANGER, slug=SLUG).asked.questions
+    assert row.wording == "Are you over 18?"
+
+    page.checkbox(key=f"{form}-gone {row.key}").check()
+    page.text_input(key=f"{form}-reason").input("It was a mistake.")
+    press(page, "Publish the new questions")
+
+    assert ask(public_prize, STRANGER, slug=SLUG).asked.questions == ()
+
+
+def test_who_may_enter_is_not_offered_for_change_once_nobody_can_begin(sqlite: Given) -> None:
+    page = visit(told(Chapter.CLOSED).designer, "eligibility")
+
+    assert "Publish the new questions" not in [button.label for button in page.button]
 
 
 def test_once_judging_has_begun_the_page_offers_wording_alone(sqlite: Given) -> None:
@@ -280,3 +340,40 @@ def test_a_choice_is_marked_as_saying_what_an_entry_is_about(sqlite: Given) -> N
     added = ask(form, story.designer, prize_id=story.prize_id, stage_id=story.stage_id)[-1]
     assert (added.wording, added.topic) == ("Which water?", True)
     assert "Says what the entry is about" in words(page)
+
+
+def test_each_page_of_a_draft_says_how_far_every_part_is_what_is_wrong_with_this_one_and_what_comes_next(
+    sqlite: Given,
+) -> None:
+    story = told(Chapter.DRAFT)
+
+    page = visit(story.designer, "fund")
+
+    assert "**6 of 8 · Fund**" in words(page)
+    assert "The fund is not divided into awards yet." in words(page)
+    links = [element.proto.label for element in page.get("page_link")]
+    assert "Brief and rules · 2 to do" in links
+    assert "Eligibility" in links
+    assert "Next: Mail texts" in links
+    people = visit(story.designer, "people")
+    assert "Next: Look over everything" in [element.proto.label for element in people.get("page_link")]
+
+
+def test_what_is_ready_is_said_on_the_way(sqlite: Given) -> None:
+    ready = visit(told(Chapter.READY).designer, "brief")
+
+    assert "Fund · ready" in [element.proto.label for element in ready.get("page_link")]
+    assert "Next: Eligibility" in [element.proto.label for element in ready.get("page_link")]
+
+
+def test_a_published_prize_is_not_guided_any_more(sqlite: Given) -> None:
+    page = visit(told(Chapter.PUBLISHED).designer, "fund")
+
+    assert not [element for element in page.get("page_link") if element.proto.label.startswith("Next:")]
+
+
+def test_a_sponsor_is_led_through_the_parts_that_they_can_see(sqlite: Given) -> None:
+    page = visit(told(Chapter.DRAFT).sponsor, "fund")
+
+    assert "**6 of 7 · Fund**" in words(page)
+    assert "Next: People" in [element.proto.label for element in page.get("page_link")]

@@ -16,6 +16,7 @@ from prize.closing import close_stage
 from prize.comments import comment_on_part
 from prize.copying import prize_file
 from prize.eligibility import EligibilityAnswer, add_eligibility_question
+from prize.eligibility_changes import ChangedEligibilityQuestion
 from prize.entries.duplicates import duplicates
 from prize.entries.importing import planned_entries
 from prize.entries.invitations import invite_member
@@ -26,7 +27,8 @@ from prize.entries.submission import submit_entry
 from prize.following import follow_prize
 from prize.form import add_question, newest_form
 from prize.form_changes import begin_form_change
-from prize.fund import add_contribution
+from prize.fund import add_contribution, fund_of
+from prize.fund_changes import ChangedAward
 from prize.gates import add_gate_question
 from prize.group_messages import groups
 from prize.message_texts import save_message_text
@@ -222,6 +224,32 @@ def _(world: World) -> Call:
         for row, weight in zip(shown.criteria, (30, 70), strict=True)
     )
     return _running(story, stage_id=story.stage_id, version=shown.version, criteria=criteria)
+
+
+@example("prize.fund_changes.add_to_fund")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    given = {"kind": ContributionKind.MONEY, "minor": 500_00, "given_on": date(2027, 3, 4), "note": "For a boat"}
+    return Call(story.secretariat, {"prize_id": story.prize_id, "reason": WHY, "contributor": "Boat club", **given})
+
+
+@example("prize.fund_changes.change_awards")
+def _(world: World) -> Call:
+    story = told(Chapter.SUBMITTED)
+    shown = transact(lambda db: fund_of(db, story.prize_id))
+    [winner] = shown.awards
+    awards = (
+        ChangedAward(winner.key, winner.name, winner.kind, 1, winner.each.minor - 1),
+        ChangedAward(None, "Runners-up", ContributionKind.MONEY, 2, 10_000_00),
+    )
+    return _running(story, version=shown.version, awards=awards)
+
+
+@example("prize.eligibility_changes.change_eligibility")
+def _(world: World) -> Call:
+    story = told(Chapter.PUBLISHED)
+    question = ChangedEligibilityQuestion("Are you over 18?", True, Otherwise.DECIDES, "You have to be over 18.")
+    return _running(story, version=0, questions=(question,))
 
 
 @example("prize.running.pause_prize")

@@ -321,6 +321,11 @@ def test_a_prize_that_one_may_not_see_is_not_copied(sqlite: Given) -> None:
 
 BILLION_LAUGHS = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n"
 TIED = "{name: N, question: Q, weight: 50, breaks_ties: 1}"
+CRITERION = "{name: N, question: Q, weight: 0}"
+CLOSED_FIRST = ", ".join(
+    f"{name}: 2027-0{month}-01T12:00:00Z"
+    for name, month in (("opens_at", 5), ("closes_at", 4), ("judging_closes_at", 6), ("decision_at", 7))
+)
 STAGE = "stages: [{name: Only}]"
 DEPENDENT = "{question: Why so, only_if: {question: 1, answers: [yes]}}"
 
@@ -346,6 +351,11 @@ DEPENDENT = "{question: Why so, only_if: {question: 1, answers: [yes]}}"
         ("title: A\nstages: [{name: A, rubric: {criteria: [{name: N, question: Q, weight: 101}]}}]", "0 and 100"),
         ("title: A\nstages: [{name: A, rubric: {steps_per_point: 10}}]", "false precision"),
         ("title: A\nstages: [{name: A, rubric: {criteria: [" + TIED + ", " + TIED + "]}}]", "same place"),
+        (
+            f"title: A\nstages: [{{name: A, rubric: {{criteria: [{', '.join([CRITERION] * 200)}]}}}}]",
+            "up to 30 criteria",
+        ),
+        ("title: A\nstages: [{name: A, dates: {" + CLOSED_FIRST + "}}]", "The closing is not after the opening"),
         ("title: A\nawards: [{name: W, minor_each: 5}]\n" + STAGE, "The fund has £0 left"),
         ("title: A\ncontributions: [{contributor: W, minor: -5, given_on: 2027-01-01}]\n" + STAGE, "more than nothing"),
         (f"title: A\nstages: [{{name: A, entry_form: [{DEPENDENT}]}}]", "“Why so” is asked only after .* not above it"),
@@ -367,4 +377,5 @@ def test_the_published_schema_knows_every_part_and_refuses_others() -> None:
 
     assert known["additionalProperties"] is False
     assert set(known["required"]) == {"title", "stages"}
+    assert known["$defs"]["RubricPart"]["properties"]["criteria"]["maxItems"] == 30
     assert {"StagePart", "QuestionPart", "CriterionPart", "DatesPart"} <= known["$defs"].keys()

@@ -12,10 +12,12 @@ from prize.gates import MOST_GATES, add_gate_question, remove_gate_question
 from prize.models import Prize, PrizeState, Seen
 from prize.publication import public_prize
 from prize.rubric import (
+    MOST_CRITERIA,
     RubricShown,
     move_criterion,
     remove_criterion,
     rubric,
+    save_criterion,
     set_scale,
     set_tie_break,
     set_weights,
@@ -107,6 +109,22 @@ def test_all_weights_are_changed_together(database: Given) -> None:
     for weights in ((100,), (101, 0), (-1, 100)):
         with pytest.raises(Invalid):
             build(story, set_weights, version=4, weights=weights)
+
+
+def test_a_rubric_of_two_hundred_criteria_is_refused_after_the_thirtieth(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+    rest = {"question": "How good is it?", "weight": 0}
+    for number in range(3, MOST_CRITERIA + 1):
+        build(story, save_criterion, criterion_key=None, name=f"Criterion {number}", **rest)
+
+    for number in range(MOST_CRITERIA + 1, 201):
+        with pytest.raises(Invalid, match=r"A rubric has up to 30 criteria\. Take one out first, or join two\."):
+            build(story, save_criterion, criterion_key=None, name=f"Criterion {number}", **rest)
+
+    assert len(of(story).criteria) == 30
+    build(story, save_criterion, criterion_key=story.criteria["need"], name="The need", **rest)
+    build(story, remove_criterion, criterion_key=story.criteria["method"])
+    build(story, save_criterion, criterion_key=None, name="Another", **rest)
 
 
 def test_gate_questions_are_asked_in_their_order_and_are_few(database: Given) -> None:

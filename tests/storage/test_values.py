@@ -174,4 +174,7 @@ def test_dates_and_times_are_written_in_words_with_the_zone() -> None:
     assert date_words(date(2027, 3, 3)) == "3 March 2027"
     assert time_words(noon, "Europe/London") == "3 March 2027, 12:00 (London)"
     assert time_words(noon, "America/New_York", weekday=True) == "Wednesday 3 March 2027, 07:00 (New York)"
+    for hour, name in ((0, "BST"), (1, "GMT")):
+        twice = datetime(2027, 10, 31, hour, 30, tzinfo=UTC)
+        assert time_words(twice, "Europe/London") == f"31 October 2027, 01:30 (London, {name})"
     assert time_words(datetime(2027, 6, 3, 23, 30, tzinfo=UTC), "Europe/London") == "4 June 2027, 00:30 (London)"
