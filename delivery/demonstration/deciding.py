@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import UUID
 
+from delivery.demonstration.play import Play
 from judging.decisions import confirm_decisions, decide_entry, decisions, decisions_seen
 from judging.due_diligence import Found, record_checks
 from judging.models import Outcome
 from judging.no_award import leave_places
 from judging.outcome_models import Check, Finding
-
-if TYPE_CHECKING:
-    from delivery.demonstration.loading import Play
 
 FINALISTS: Final = 3
 PASSES: Final = tuple(Found(check, Finding.PASSES) for check in Check)

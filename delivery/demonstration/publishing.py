@@ -1,0 +1,140 @@
+"""A prize of the demonstration with everything that it needs, published by a second person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from delivery.demonstration import content
+from delivery.demonstration.play import Day, Play, noon
+from prize.brief import save_brief, save_rules
+from prize.eligibility import add_eligibility_question
+from prize.form import add_question
+from prize.fund import add_award, add_contribution
+from prize.gates import add_gate_question
+from prize.models import Blueprint, ContributionKind, Pays, PlaceTold, QuestionKind, ScoresTold, Seen, Stage
+from prize.prizes import create_prize, prize
+from prize.publication import publish_prize, send_for_review
+from prize.questions import YES
+from prize.rubric import rubric_of, save_criterion, set_tie_break
+from prize.stages import edit_stage
+
+POUNDS = 100
+
+
+def published(
+    play: Play,
+    mission_id: UUID,
+    slug: str,
+    *,
+    drawn_up: float,
+    opens: float,
+    closes: float,
+    judged: float,
+    decided: float,
+) -> tuple[UUID, UUID]:
+    """A prize with everything that it needs, published by a second person. Days are counted from today."""
+    db, designer = play.db, play.people["designer"]
+    title, summary, problem = content.PRIZES[slug]
+    play.at(drawn_up)
+    prize_id = create_prize(
+        db,
+        designer,
+        mission_id,
+        title,
+        slug,
+        Blueprint.BREAKTHROUGH,
+        Pays.STAGED,
+        illustrative=True,
+        source=content.MODEL,
+    )
+    save_brief(db, designer, prize_id, 1, summary, problem, content.ELIGIBILITY)
+    save_rules(db, designer, prize_id, 1, content.RULES)
+    for wording, needed, otherwise, told in content.ELIGIBILITY_QUESTIONS:
+        add_eligibility_question(db, designer, prize_id, wording, needed, otherwise, told)
+    given = play.today.date() + timedelta(days=round(drawn_up))
+    money, in_kind = ContributionKind.MONEY, ContributionKind.IN_KIND
+    add_contribution(db, designer, prize_id, "Sponsoring department", money, 2_000_000 * POUNDS, given)
+    add_contribution(db, designer, prize_id, "Compute partner", in_kind, 600_000 * POUNDS, given)
+    add_award(db, designer, prize_id, "Grand prize", money, 1, 1_000_000 * POUNDS)
+    add_award(db, designer, prize_id, "Finalists", money, 10, 100_000 * POUNDS)
+    add_award(db, designer, prize_id, "Compute for finalists", in_kind, 10, 60_000 * POUNDS)
+    stage = db.exec(select(Stage).where(col(Stage.prize_id) == prize_id)).one()
+    opening, closing, judging_closing, decision = (
+        noon(play.today + days * Day) for days in (opens, closes, judged, decided)
+    )
+    edit_stage(
+        db,
+        designer,
+        prize_id,
+        stage.id,
+        stage.version,
+        "First stage",
+        10,
+        3,
+        opening,
+        closing,
+        judging_closing,
+        decision,
+        place_told=PlaceTold.PLACE,
+        scores_told=ScoresTold.SPREAD,
+        appeal_days=14,
+    )
+    for wording, limit in content.QUESTIONS:
+        add_question(db, designer, prize_id, stage.id, QuestionKind.TEXT, wording, word_limit=limit)
+    add_question(
+        db,
+        designer,
+        prize_id,
+        stage.id,
+        QuestionKind.TEXT,
+        content.TEAM_QUESTION,
+        reveals_identity=True,
+        word_limit=200,
+    )
+    add_question(
+        db,
+        designer,
+        prize_id,
+        stage.id,
+        QuestionKind.FILE,
+        content.FILE_QUESTION,
+        help="A PDF with the figures that your answers speak of. Do not name your team in it.",
+        required=False,
+        size_limit=20 * 1024 * 1024,
+    )
+    add_question(db, designer, prize_id, stage.id, QuestionKind.MONEY, content.COST_QUESTION)
+    add_question(db, designer, prize_id, stage.id, QuestionKind.DATE, content.DAY_QUESTION)
+    permit = add_question(
+        db,
+        designer,
+        prize_id,
+        stage.id,
+        QuestionKind.DECLARATION,
+        content.PERMIT_QUESTION,
+        word_limit=60,
+        particulars=content.PERMIT_PARTICULARS,
+    )
+    add_question(
+        db,
+        designer,
+        prize_id,
+        stage.id,
+        QuestionKind.TEXT,
+        content.NO_PERMIT_QUESTION,
+        word_limit=100,
+        only_if=permit,
+        only_if_answers=(YES,),
+    )
+    for name, question, weight, threshold, levels in content.CRITERIA:
+        seen = Seen.AFTER_REVEAL if name == content.TEAM else Seen.BLIND
+        save_criterion(db, designer, prize_id, stage.id, None, name, question, weight, threshold, levels, seen)
+    add_gate_question(db, designer, prize_id, stage.id, content.GATE)
+    rubric = rubric_of(db, stage.id)
+    soundness = next(criterion.key for criterion in rubric.criteria if criterion.threshold is not None)
+    set_tie_break(db, designer, prize_id, stage.id, rubric.version, (soundness,))
+    send_for_review(db, designer, prize_id, 1)
+    publish_prize(db, play.people["sponsor"], prize_id, prize(db, designer, prize_id).version)
+    return prize_id, stage.id
