@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 import streamlit as st
@@ -17,6 +18,11 @@ from pages.components.places import present_stage
 from pages.components.words import marked
 from prize.stages import StageShown
 from storage.values import time_words
+
+SOMEBODY_ELSE: Final = (
+    "You had a part in this decision, so somebody else of the secretariat answers the appeal. Where there is nobody "
+    "else, the programme's owner can give somebody that role."
+)
 
 
 def draw() -> None:
@@ -59,6 +65,9 @@ def _waiting(line: AppealLine, zone: str) -> None:
     form = Form(f"appeal-{line.id}")
     with st.container(border=True, key=f"waiting-{line.id}", gap="small"):
         _head(line, zone)
+        if line.somebody_else:
+            st.caption(SOMEBODY_ELSE)
+            return
         form.fill(line.version, reason="")
         form.text(
             "reason",
@@ -82,7 +91,7 @@ def _answered(line: AppealLine, zone: str) -> None:
     with st.container(border=True, key=f"answered-{line.id}", gap="xsmall"):
         _head(line, zone)
         when = time_words(line.decided_at, zone, weekday=True) if line.decided_at else ""
-        st.markdown(marked("**{}** {}", line.state.value.capitalize(), when))
+        st.markdown(marked("**{}** by {}, {}", line.state.value.capitalize(), line.answered_by, when))
         prose(line.reason)
 
 
