@@ -5,16 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID
 
-from sqlmodel import Session
-
 from accounts.actors import Actor
 from accounts.people import find_person
 from delivery.demonstration import content
-from delivery.demonstration.play import ENTRANT, Day, Play
+from delivery.demonstration.play import ENTRANT, Day, Play, member_of
 from delivery.milestones import MilestonePlan, accept_terms, delivery, give_evidence, verify_milestone
 from delivery.payments import approve_payment, payments, record_payment
-from prize.entries.models import Entry
-from prize.entries.teams import member_ids
 
 
 def milestone_plans(play: Play, target_id: UUID) -> tuple[MilestonePlan, ...]:
@@ -38,7 +34,7 @@ def deliver(play: Play, prize_id: UUID) -> None:
     known = find_person(db, ENTRANT)
     entrant = Actor(known.id if known else None)
     for number, terms in enumerate(delivery(db, people["secretariat"], prize_id)):
-        team = _member(db, terms.entry_id)
+        team = member_of(db, terms.entry_id)
         play.at(-290)
         accept_terms(db, team, terms.id, terms.version)
         first, second, third = terms.milestones
@@ -62,7 +58,3 @@ def deliver(play: Play, prize_id: UUID) -> None:
         approve_payment(db, people["approver"], line.id, line.version)
     play.at(-225)
     record_payment(db, people["payer"], waiting[0].id, waiting[0].version + 1, "HP-0001")
-
-
-def _member(db: Session, entry_id: UUID) -> Actor:
-    return Actor(member_ids(db, db.get_one(Entry, entry_id).team_id)[0])

@@ -11,6 +11,7 @@ from accounts.signing_in import register
 from delivery.demonstration import content
 from delivery.demonstration.annex import annex
 from delivery.demonstration.play import Day, Play
+from delivery.demonstration.texts import Written
 from prize.eligibility import EligibilityAnswer, eligibility_of
 from prize.entries.drafts import save_answer, start_entry
 from prize.entries.files import add_arrived, begin_upload
@@ -23,7 +24,15 @@ from storage.uploads import take_whole
 
 
 def enter(
-    play: Play, stage_id: UUID, organisation: str, email: str, *, strength: float, submits: bool, aside: str = ""
+    play: Play,
+    stage_id: UUID,
+    organisation: str,
+    email: str,
+    what: Written,
+    *,
+    strength: float,
+    submits: bool,
+    aside: str = "",
 ) -> UUID:
     """One team registers from mail, writes its answers and perhaps submits. ``aside`` is added to its first answer."""
     db = play.db
@@ -34,10 +43,10 @@ def enter(
     else:
         actor = Actor(person.id)
     entry_id = start_entry(db, actor, stage_id, organisation, OrganisationKind.COMPANY, _eligible(play, stage_id))
-    texts = _answers(play, organisation, strength)
-    texts[0] = f"{texts[0]} {aside.format(organisation=organisation)}".strip()
+    answers = _answers(play, organisation, what)
+    answers[0] = f"{answers[0]} {aside.format(organisation=organisation)}".strip()
     questions = questions_of(db, newest_form(db, stage_id).id)
-    for number, (question, text) in enumerate(zip(questions, texts, strict=True)):
+    for number, (question, text) in enumerate(zip(questions, answers, strict=True)):
         if question.kind is QuestionKind.FILE:
             if submits and strength > 0.6:
                 _upload(play, actor, entry_id, question.key, organisation)
@@ -63,22 +72,16 @@ def _upload(play: Play, actor: Actor, entry_id: UUID, question_key: UUID, organi
     add_arrived(db, *take_whole(db, actor.person_id, upload.id, document), PDF)
 
 
-def _answers(play: Play, organisation: str, strength: float) -> list[str]:
+def _answers(play: Play, organisation: str, what: Written) -> list[str]:
     dice = play.random
-    numbers = {"a": dice.randint(18, 120), "b": dice.randint(130, 420), "c": dice.randint(20, 90)}
-    numbers["p"] = dice.randint(60, 88)
-    evidence = content.EVIDENCE[min(int((1 - strength) * len(content.EVIDENCE)), len(content.EVIDENCE) - 1)]
-    method = dice.sample(content.METHODS, 2) if strength > 0.5 else [dice.choice(content.METHODS)]
+    cost, days, needs_permit = dice.randint(18, 120), dice.randint(130, 420), dice.random() < 0.4
     return [
-        dice.choice(content.PROBLEMS).format(**numbers),
-        "\n\n".join(method),
-        evidence.format(**numbers),
-        dice.choice(content.RISKS).format(**numbers),
-        f"{organisation} was founded by {play.name()} and {play.name()}, who have worked on local networks for "
+        *what.texts(),
+        f"{organisation} was founded by {play.name()} and {play.name()}, who have worked in this field for "
         f"{dice.randint(3, 15)} years.",
         "",  # the document is uploaded
-        f"{numbers['a'] * 10_000}",
-        (play.today + numbers["b"] * Day).date().isoformat(),
-        f"{YES}\n{content.PERMIT}" if numbers["c"] > 50 else NO,
-        content.NO_PERMIT if numbers["c"] > 50 else "",
+        f"{cost * 10_000}",
+        (play.today + days * Day).date().isoformat(),
+        f"{YES}\n{content.PERMIT}" if needs_permit else NO,
+        content.NO_PERMIT if needs_permit else "",
     ]

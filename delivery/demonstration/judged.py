@@ -36,9 +36,20 @@ JUDGES = 12
 
 
 def judged(
-    play: Play, stage_id: UUID, *, closed: float, judges: int, entries: list[float], busy: str = ""
-) -> Actor | None:
-    """Screen, decide about names, invite, assign and score. Returns the ``busy`` judge, who has not finished yet."""
+    play: Play,
+    stage_id: UUID,
+    *,
+    closed: float,
+    judges: int,
+    entries: list[float],
+    shown: str = "",
+    leaves: int = 0,
+) -> None:
+    """Screen, decide about names, invite, assign and score, a fortnight in all.
+
+    ``shown`` is the address of the judge whom the demonstration's button signs in; that judge leaves so many cards,
+    and has not finished then.
+    """
     db, secretariat = play.db, play.people["secretariat"]
     play.at(closed)
     close_stage(db, LAUREL, stage_id)
@@ -52,8 +63,8 @@ def judged(
         screen_entry(db, secretariat, entry.id, True)
     seats = [(play.name(), f"judge{number}@{DOMAIN}") for number in range(2, judges)]
     seats.append((play.name(), address(content.ORGANISATIONS[5]).replace("post@", "board@")))
-    if busy:
-        seats.append((play.name(), busy))
+    if shown:
+        seats.append((play.name(), shown))
     invite_judges(db, secretariat, stage_id, "\n".join(f"{name} <{email}>" for name, email in seats))
     play.at(closed + 2)
     bench = {email: play.accept(email, LinkPurpose.INVITATION) for _, email in seats}
@@ -68,10 +79,10 @@ def judged(
     strengths = dict(zip([entry.id for entry in _by_arrival(db, stage_id)], entries, strict=True))
     play.at(closed + 9)
     for number, (email, judge) in enumerate(bench.items()):
-        _score(play, stage_id, judge, number, strengths, leaves=4 if email == busy else 0)
-        if email != busy:
+        left = leaves if email == shown else 0
+        _score(play, stage_id, judge, number, strengths, leaves=left)
+        if not left:
             finish_judging(db, judge, stage_id)
-    return bench.get(busy)
 
 
 def _score(play: Play, stage_id: UUID, judge: Actor, number: int, strengths: dict[UUID, float], *, leaves: int) -> None:

@@ -23,8 +23,13 @@ from prize.models import Seen
 from storage.database import matching
 
 
-def hold_meeting(db: Session, secretariat: Actor, stage_id: UUID, codes: list[str], places: int) -> None:
-    """Discuss these entries, given by their codes from the highest mean down, and recommend what becomes of each."""
+def hold_meeting(
+    db: Session, secretariat: Actor, stage_id: UUID, codes: list[str], places: int, *, discussed: int | None = None
+) -> None:
+    """Discuss these entries, given by their codes from the highest mean down, and recommend what becomes of each.
+
+    With ``discussed``, only so many are, and the panel is at the next one: the meeting is open.
+    """
     dice = random.Random(f"meeting {len(codes)}")
     members = [Actor(seat.person_id) for seat in members_of(db, stage_id)]
     chair = members[0]
@@ -39,7 +44,7 @@ def hold_meeting(db: Session, secretariat: Actor, stage_id: UUID, codes: list[st
     for member in members:
         join_meeting(db, member, meeting_id)
     _recuse_somebody(db, stage_id, members[1:], chair)
-    for item in _agenda(db, chair, stage_id):
+    for item in _agenda(db, chair, stage_id)[:discussed]:
         present_item(db, chair, item.id, _version(db, meeting_id))
         place = codes.index(item.code) if item.code in codes else len(codes)
         for member in members:
@@ -49,7 +54,10 @@ def hold_meeting(db: Session, secretariat: Actor, stage_id: UUID, codes: list[st
         assert present is not None
         against = int(outcome is Outcome.RESERVE)
         record_minute(db, chair, item.id, outcome, reason, present.digest, present.may_vote - against, against)
-    close_meeting(db, chair, meeting_id, _version(db, meeting_id))
+    if discussed is None:
+        close_meeting(db, chair, meeting_id, _version(db, meeting_id))
+    else:
+        present_item(db, chair, _agenda(db, chair, stage_id)[discussed].id, _version(db, meeting_id))
 
 
 def _recommended(place: int, places: int) -> tuple[Outcome, str]:

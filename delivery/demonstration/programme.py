@@ -7,11 +7,11 @@ from uuid import UUID
 
 from accounts.actors import Actor
 from accounts.demonstration import DOMAIN
-from accounts.models import LinkPurpose, Role
+from accounts.models import LinkPurpose
 from accounts.operator import create_admin
 from accounts.programmes import appoint_in_programme, create_programme
 from delivery.demonstration import content
-from delivery.demonstration.play import Play
+from delivery.demonstration.play import STAFF, Play
 from mission.missions import add_target, create_mission, mission, record_measurement
 from mission.models import Direction
 
@@ -20,15 +20,7 @@ def appoint_staff(play: Play) -> UUID:
     db = play.db
     operator = Actor(create_admin(db, "Operator", f"operator@{DOMAIN}", play.random.randbytes(24).hex()))
     programme_id = create_programme(db, operator, content.PROGRAMME)
-    for word, role in (
-        ("owner", Role.OWNER),
-        ("designer", Role.DESIGNER),
-        ("sponsor", Role.SPONSOR),
-        ("secretariat", Role.SECRETARIAT),
-        ("verifier", Role.VERIFIER),
-        ("approver", Role.APPROVER),
-        ("payer", Role.PAYER),
-    ):
+    for word, role in STAFF.items():
         email = f"{word}@{DOMAIN}"
         appoint_in_programme(db, operator, programme_id, play.name(), email, role)
         play.people[word] = play.accept(email, LinkPurpose.INVITATION)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -19,23 +20,36 @@ from prize.prizes import create_prize, prize
 from prize.publication import publish_prize, send_for_review
 from prize.questions import YES
 from prize.rubric import rubric_of, save_criterion, set_tie_break
-from prize.stages import edit_stage
+from prize.stages import add_stage, edit_stage
 
 POUNDS = 100
+
+
+@dataclass(frozen=True)
+class Days:
+    """When a stage opens, closes, is judged and decided, in days from today."""
+
+    opens: float
+    closes: float
+    judged: float
+    decided: float
 
 
 def published(
     play: Play,
     mission_id: UUID,
     slug: str,
+    days: Days,
     *,
     drawn_up: float,
-    opens: float,
-    closes: float,
-    judged: float,
-    decided: float,
+    places: int = 10,
+    may_draw: bool = False,
+    finals: Days | None = None,
 ) -> tuple[UUID, UUID]:
-    """A prize with everything that it needs, published by a second person. Days are counted from today."""
+    """A prize with everything that it needs, published by a second person; its id and that of its first stage.
+
+    Those who are chosen enter a second stage where it has ``finals``.
+    """
     db, designer = play.db, play.people["designer"]
     title, summary, problem = content.PRIZES[slug]
     play.at(drawn_up)
@@ -62,56 +76,64 @@ def published(
     add_award(db, designer, prize_id, "Finalists", money, 10, 100_000 * POUNDS)
     add_award(db, designer, prize_id, "Compute for finalists", in_kind, 10, 60_000 * POUNDS)
     stage = db.exec(select(Stage).where(col(Stage.prize_id) == prize_id)).one()
-    opening, closing, judging_closing, decision = (
-        noon(play.today + days * Day) for days in (opens, closes, judged, decided)
+    _set_up(play, stage, "First stage", days, places, may_draw=may_draw)
+    _first_form(play, stage)
+    _rubric(play, stage)
+    if finals is not None:
+        last = db.get_one(Stage, add_stage(db, designer, prize_id, "Finalists"))
+        _set_up(play, last, "Finalists", finals, 1, may_draw=False)
+        for wording, limit in content.FINAL_QUESTIONS:
+            add_question(db, designer, prize_id, last.id, QuestionKind.TEXT, wording, word_limit=limit)
+        _ask_about_team(play, last)
+        _rubric(play, last)
+    send_for_review(db, designer, prize_id, 1)
+    publish_prize(db, play.people["sponsor"], prize_id, prize(db, designer, prize_id).version)
+    return prize_id, stage.id
+
+
+def _set_up(play: Play, stage: Stage, name: str, days: Days, places: int, *, may_draw: bool) -> None:
+    opens, closes, judged, decided = (
+        noon(play.today + each * Day) for each in (days.opens, days.closes, days.judged, days.decided)
     )
     edit_stage(
-        db,
-        designer,
-        prize_id,
+        play.db,
+        play.people["designer"],
+        stage.prize_id,
         stage.id,
         stage.version,
-        "First stage",
-        10,
+        name,
+        places,
         3,
-        opening,
-        closing,
-        judging_closing,
-        decision,
+        opens,
+        closes,
+        judged,
+        decided,
         place_told=PlaceTold.PLACE,
         scores_told=ScoresTold.SPREAD,
         appeal_days=14,
+        may_draw=may_draw,
     )
+
+
+def _first_form(play: Play, stage: Stage) -> None:
+    db, of_stage = play.db, (play.people["designer"], stage.prize_id, stage.id)
     for wording, limit in content.QUESTIONS:
-        add_question(db, designer, prize_id, stage.id, QuestionKind.TEXT, wording, word_limit=limit)
+        add_question(db, *of_stage, QuestionKind.TEXT, wording, word_limit=limit)
+    _ask_about_team(play, stage)
     add_question(
         db,
-        designer,
-        prize_id,
-        stage.id,
-        QuestionKind.TEXT,
-        content.TEAM_QUESTION,
-        reveals_identity=True,
-        word_limit=200,
-    )
-    add_question(
-        db,
-        designer,
-        prize_id,
-        stage.id,
+        *of_stage,
         QuestionKind.FILE,
         content.FILE_QUESTION,
         help="A PDF with the figures that your answers speak of. Do not name your team in it.",
         required=False,
         size_limit=20 * 1024 * 1024,
     )
-    add_question(db, designer, prize_id, stage.id, QuestionKind.MONEY, content.COST_QUESTION)
-    add_question(db, designer, prize_id, stage.id, QuestionKind.DATE, content.DAY_QUESTION)
+    add_question(db, *of_stage, QuestionKind.MONEY, content.COST_QUESTION)
+    add_question(db, *of_stage, QuestionKind.DATE, content.DAY_QUESTION)
     permit = add_question(
         db,
-        designer,
-        prize_id,
-        stage.id,
+        *of_stage,
         QuestionKind.DECLARATION,
         content.PERMIT_QUESTION,
         word_limit=60,
@@ -119,22 +141,34 @@ def published(
     )
     add_question(
         db,
-        designer,
-        prize_id,
-        stage.id,
+        *of_stage,
         QuestionKind.TEXT,
         content.NO_PERMIT_QUESTION,
         word_limit=100,
         only_if=permit,
         only_if_answers=(YES,),
     )
+
+
+def _ask_about_team(play: Play, stage: Stage) -> None:
+    add_question(
+        play.db,
+        play.people["designer"],
+        stage.prize_id,
+        stage.id,
+        QuestionKind.TEXT,
+        content.TEAM_QUESTION,
+        reveals_identity=True,
+        word_limit=200,
+    )
+
+
+def _rubric(play: Play, stage: Stage) -> None:
+    db, of_stage = play.db, (play.people["designer"], stage.prize_id, stage.id)
     for name, question, weight, threshold, levels in content.CRITERIA:
         seen = Seen.AFTER_REVEAL if name == content.TEAM else Seen.BLIND
-        save_criterion(db, designer, prize_id, stage.id, None, name, question, weight, threshold, levels, seen)
-    add_gate_question(db, designer, prize_id, stage.id, content.GATE)
+        save_criterion(db, *of_stage, None, name, question, weight, threshold, levels, seen)
+    add_gate_question(db, *of_stage, content.GATE)
     rubric = rubric_of(db, stage.id)
     soundness = next(criterion.key for criterion in rubric.criteria if criterion.threshold is not None)
-    set_tie_break(db, designer, prize_id, stage.id, rubric.version, (soundness,))
-    send_for_review(db, designer, prize_id, 1)
-    publish_prize(db, play.people["sponsor"], prize_id, prize(db, designer, prize_id).version)
-    return prize_id, stage.id
+    set_tie_break(db, *of_stage, rubric.version, (soundness,))
