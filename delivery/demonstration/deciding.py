@@ -37,7 +37,7 @@ def decide_with_a_failed_check(play: Play, stage_id: UUID, *, decided: int, conf
     """Decide the entries of a stage that the panel has not, until what due diligence has changed is confirmed too."""
     db, secretariat, sponsor = play.db, play.people["secretariat"], play.people["sponsor"]
     play.at(decided)
-    propose(db, secretariat, stage_id)
+    _propose(db, secretariat, stage_id, FINALISTS)
     leave_places(db, secretariat, stage_id, LEFT_FREE)
     play.at(confirmed)
     confirm_decisions(db, sponsor, stage_id, decisions_seen(db, sponsor, stage_id))
@@ -54,11 +54,11 @@ def decide_with_a_failed_check(play: Play, stage_id: UUID, *, decided: int, conf
     confirm_decisions(db, sponsor, stage_id, decisions_seen(db, sponsor, stage_id))
 
 
-def decide_and_release(play: Play, stage_id: UUID, *, decided: float) -> None:
+def decide_and_release(play: Play, stage_id: UUID, *, finalists: int, decided: float) -> None:
     """Decide, check and release in a week; by the casework officer, so that the secretariat can answer appeals."""
     db, casework, sponsor = play.db, play.people["casework"], play.people["sponsor"]
     play.at(decided)
-    propose(db, casework, stage_id)
+    _propose(db, casework, stage_id, finalists)
     play.at(decided + 2)
     confirm_decisions(db, sponsor, stage_id, decisions_seen(db, sponsor, stage_id))
     play.at(decided + 5)
@@ -69,7 +69,7 @@ def decide_and_release(play: Play, stage_id: UUID, *, decided: float) -> None:
     release_decisions(db, casework, stage_id)
 
 
-def propose(db: Session, secretariat: Actor, stage_id: UUID) -> None:
+def _propose(db: Session, secretariat: Actor, stage_id: UUID, finalists: int) -> None:
     """Propose a decision for every entry that has none yet, from the highest mean down."""
     place = 0
     for line in decisions(db, secretariat, stage_id).lines:
@@ -81,9 +81,9 @@ def propose(db: Session, secretariat: Actor, stage_id: UUID) -> None:
                 Outcome.THRESHOLD_NOT_MET,
                 f"The mean for {line.result.stopped_by[0]} is below its minimum.",
             )
-        elif place < FINALISTS:
+        elif place < finalists:
             outcome, reason = Outcome.FINALIST, content.CONVINCED
-        elif place == FINALISTS:
+        elif place == finalists:
             outcome, reason = Outcome.RESERVE, content.CLOSE
         else:
             outcome, reason = Outcome.NOT_SELECTED, content.NOT_CONVINCED

@@ -87,8 +87,8 @@ def judged(
 
 def _score(play: Play, stage_id: UUID, judge: Actor, number: int, strengths: dict[UUID, float], *, leaves: int) -> None:
     """One judge's cards: some judges score lower, some use little of the scale, one cannot judge a criterion once."""
-    db, dice = play.db, play.random
-    rubric, team_dice = rubric_of(db, stage_id), random.Random(f"{SEED} {number}")
+    db, rubric = play.db, rubric_of(play.db, stage_id)
+    dice, team_dice = (random.Random(f"{SEED} {what} {number} {len(strengths)}") for what in ("judge", "team"))
     severity = (-0.9, 0.7, 0.0, 0.4, -0.5, 0.9, -0.2, 0.2, 0.6, -0.7, 0.1, -0.4)[number % JUDGES]
     spread = (1.0, 1.3, 0.5, 1.0, 1.2, 0.8, 1.0, 0.6, 1.1, 1.0, 1.4, 0.9)[number % JUDGES]
     cards = sorted(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel import Session
@@ -43,10 +44,12 @@ def hold_meeting(
     open_meeting(db, chair, meeting_id, _version(db, meeting_id))
     for member in members:
         join_meeting(db, member, meeting_id)
-    _recuse_somebody(db, stage_id, members[1:], chair)
-    for item in _agenda(db, chair, stage_id)[:discussed]:
+    places_of = {code: place for place, code in enumerate(codes)}
+    agenda = sorted(_agenda(db, chair, stage_id), key=lambda item: places_of.get(item.code, len(codes)))
+    _recuse_somebody(db, stage_id, members[1:], agenda)
+    for item in agenda[:discussed]:
         present_item(db, chair, item.id, _version(db, meeting_id))
-        place = codes.index(item.code) if item.code in codes else len(codes)
+        place = places_of.get(item.code, len(codes))
         for member in members:
             _revise(db, member, stage_id, item.id, dice)
         outcome, reason = _recommended(place, places)
@@ -57,7 +60,7 @@ def hold_meeting(
     if discussed is None:
         close_meeting(db, chair, meeting_id, _version(db, meeting_id))
     else:
-        present_item(db, chair, _agenda(db, chair, stage_id)[discussed].id, _version(db, meeting_id))
+        present_item(db, chair, agenda[discussed].id, _version(db, meeting_id))
 
 
 def _recommended(place: int, places: int) -> tuple[Outcome, str]:
@@ -66,9 +69,9 @@ def _recommended(place: int, places: int) -> tuple[Outcome, str]:
     return (Outcome.RESERVE, content.CLOSE) if place == places else (Outcome.NOT_SELECTED, content.NOT_CONVINCED)
 
 
-def _recuse_somebody(db: Session, stage_id: UUID, members: list[Actor], chair: Actor) -> None:
+def _recuse_somebody(db: Session, stage_id: UUID, members: list[Actor], agenda: Sequence[ItemShown]) -> None:
     """A member who has not scored it alone has no part in an entry of the agenda."""
-    for item in _agenda(db, chair, stage_id):
+    for item in agenda:
         for member in members:
             if not matching(db, Assignment, entry_id=item.entry_id, judge_id=member.person_id):
                 recuse_oneself(db, member, stage_id, item.code, content.WHY_RECUSED)

@@ -68,7 +68,8 @@ def judging_prize(play: Play, mission_id: UUID) -> None:
     """60 entries, 12 judges, three scorecards each; one judge still has a few to score."""
     _, stage_id = published(play, mission_id, "networks", Days(-80, -21, 9, 40), drawn_up=-95)
     study_panels(play.db, play.people["designer"], stage_id, ENTRIES, 10, (2, 3, 4, 5), (8, JUDGES, 20), 20)
-    strengths = [min(max(play.random.gauss(0.5, 0.2), 0.05), 0.95) for _ in range(ENTRIES)]
+    dice = Random(f"{SEED} strengths")
+    strengths = [min(max(dice.gauss(0.5, 0.2), 0.05), 0.95) for _ in range(ENTRIES)]
     _entered(play, stage_id, "networks", strengths, first=0, entrant=7, begins=-75, every=0.85, naming=(11, 29))
     judged(play, stage_id, closed=-20, judges=JUDGES, entries=strengths, shown=JUDGE, leaves=4)
     play.at(-8)  # a judge names what is only close to an entrant's name: it waits for a decision
@@ -106,20 +107,20 @@ def deciding_prize(play: Play, mission_id: UUID) -> None:
     end_judging(db, secretariat, stage_id)
     ranked = decisions(db, secretariat, stage_id).lines
     play.at(-0.02)
-    hold_meeting(db, secretariat, stage_id, [line.code for line in ranked[1:7]], 3, discussed=2)
+    hold_meeting(db, secretariat, stage_id, [line.code for line in ranked[:6]], 4, discussed=2)
 
 
 def second_stage_prize(play: Play, mission_id: UUID) -> None:
-    """Three finalists are at their second stage; of those who were not chosen, two appeal, and one has an answer."""
+    """Four finalists are at their second stage; of those who were not chosen, two appeal, and one has an answer."""
     db = play.db
     first, finals = Days(-200, -141, -60, -15), Days(-14, 60, 90, 120)
-    prize_id, stage_id = published(play, mission_id, "turbines", first, drawn_up=-215, places=FINALISTS, finals=finals)
+    prize_id, stage_id = published(play, mission_id, "turbines", first, drawn_up=-215, places=4, finals=finals)
     strengths = [0.95, 0.9, 0.85, 0.74, 0.7, 0.68, 0.66, 0.64]
     _entered(play, stage_id, "turbines", strengths, first=30, entrant=1, begins=-190, every=5)
     judged(play, stage_id, closed=-140, judges=6, entries=strengths)
     play.at(-40)
     end_judging(db, play.people["secretariat"], stage_id)
-    decide_and_release(play, stage_id, decided=-20)
+    decide_and_release(play, stage_id, finalists=4, decided=-20)
     lines = decisions(db, play.people["secretariat"], stage_id).lines
     chosen = [line.entry_id for line in lines if line.outcome is Outcome.FINALIST]
     _submit_as_finalist(play, stages_of(db, prize_id)[1].id, chosen[0])

@@ -15,6 +15,7 @@ from accounts.programmes import appoint
 from judging.appeals import OwnAppeal, answer_appeal, appeals, own_appeal, write_appeal
 from judging.models import AppealState
 from judging.release import own_outcome
+from prize.models import Stage
 from storage import clock
 from storage.database import transact
 from storage.errors import NOT_YOURS, Closed, Refused, Stale
@@ -148,6 +149,19 @@ def test_an_appeal_is_answered_by_somebody_who_neither_recorded_nor_confirmed_th
     assert [line.somebody_else for line in ask(appeals, second, stage_id=story.stage_id)] == [False]
     do(answer_appeal, second, appeal_id=appeal_id, version=1, accepted=False, reason=WHY)
     assert [line.answered_by for line in ask(appeals, story.secretariat, stage_id=story.stage_id)] == ["Sam"]
+
+
+def test_an_appeal_that_waits_is_told_of_while_one_looks_at_the_next_stage(sqlite: Given) -> None:
+    story = released()
+    transact(lambda db: db.add(Stage(prize_id=story.prize_id, position=2, name="Final")))
+    appeal(story)
+
+    room = visit(another_secretary(story), "appeals")
+
+    assert "Final" in words(room)
+    assert TEXT not in tables(room)
+    told_of = [shown.proto.label for shown in room.get("page_link") if "appeal of" in shown.proto.label]
+    assert told_of == ["1 appeal of First stage waits for an answer"]
 
 
 def test_a_team_that_comes_too_late_reads_until_when_it_could_have_appealed(sqlite: Given) -> None:
