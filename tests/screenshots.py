@@ -90,7 +90,7 @@ SHOTS = (
     Shot("decisions-proposed", "secretariat", "/decisions", of="wind"),
     Shot("draw-committed", "secretariat", "/draw", of="wind"),
     Shot("appeals-elsewhere", "secretariat", "/appeals", of="turbines"),
-    Shot("appeals-to-answer", "secretariat", "/appeals", ("text=for an answer",), of="turbines"),
+    Shot("appeals-to-answer", "secretariat", "/appeals", ("text=1 appeal of",), of="turbines"),
     Shot("letters-released", "secretariat", "/letters", of="turbines"),
     Shot("entries-of-finalists", "secretariat", "/entries", of="turbines"),
     Shot("stage-of-two", "designer", "/stage", of="turbines"),
@@ -144,7 +144,7 @@ def wait_for_copies(laurel: RunningLaurel, browser: Browser) -> None:
     for _ in range(60):
         page.goto(f"{laurel.url}/jobs")
         settle(page)
-        if not any(words in page.inner_text("body") for words in ("clean copy", PLAY)):
+        if not any(words in page.inner_text("body").casefold() for words in ("clean copy", PLAY)):
             break
         page.wait_for_timeout(1000)
     page.context.close()

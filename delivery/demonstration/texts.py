@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 Rows = tuple[tuple[str, ...], ...]
-"""An answer is one sentence of each row, in this order. ``{a}``, ``{b}``, ``{c}`` and ``{p}`` become numbers."""
+"""An answer is one sentence of each row, in this order. Letters in braces become numbers; ``{r}`` is ``{p}`` per cent of ``{b}``."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,13 @@ def written(
     ``like`` lends its method, to which a sentence is added.
     """
     subject = SUBJECTS[slug]
+    cases, share = dice.randint(130, 420), dice.randint(60, 88)
     numbers: Numbers = {
         "a": dice.randint(18, 120),
-        "b": dice.randint(130, 420),
+        "b": cases,
         "c": dice.randint(20, 90),
-        "p": dice.randint(60, 88),
+        "p": share,
+        "r": cases * share // 100,
         "things": subject.things,
         "user": subject.user,
         "hardest": subject.hardest,
@@ -110,7 +112,7 @@ NETWORKS: Final = Subject(
         (
             "Planners told us that they would say yes if somebody stood behind the number.",
             "We have this from interviews with people in three control rooms and from {c} letters of refusal.",
-            "The size of the problem is in the public register; its causes are in the annex.",
+            "The size of the problem is in the public register; its causes are told apart below.",
             "Both sides would gain from an offer with conditions, which today nobody may write.",
             "We asked {c} applicants what they would accept, and most would give up a few evenings a year.",
         ),
@@ -176,7 +178,7 @@ STORAGE: Final = Subject(
             "The gap is known to the day from thirty years of weather, and it comes back each winter.",
         ),
         (
-            "Suppliers told us that they would sign for ten years below a price which we state in the annex.",
+            "Suppliers told us that they would sign for ten years below a price which we can meet.",
             "Those who would buy are factories that cannot stop, and towns at the end of one line.",
             "We have sized it from public figures for generation, half hour by half hour.",
             "Without it the last tenth of gas stays, however many turbines are built.",
@@ -206,12 +208,12 @@ STORAGE: Final = Subject(
             "New is the seal, which lets us work at twice the temperature of earlier attempts.",
             "Others have built it small and quick; we build it large and slow, which changes what it is made of.",
             "The parts come from another trade, where they have run for decades.",
-            "We know of one earlier attempt, and explain in the annex why it leaked.",
+            "We know of one earlier attempt, and can say why it leaked.",
         ),
     ),
     things="stores",
     user="supplier",
-    hardest="the calmest week",
+    hardest="the calmest days",
 )
 
 HEAT: Final = Subject(
@@ -232,7 +234,7 @@ HEAT: Final = Subject(
             "Those who feel a mistake first are old or ill, so that comfort comes before load.",
             "A third of homes lose warmth too quickly for this, and they have to be left out.",
             "Earlier trials moved load on mild days, when it did not matter.",
-            "We have asked tenants, landlords and fitters, and their words are in the annex.",
+            "We have asked tenants, landlords and fitters, and their words shaped what we built.",
         ),
     ),
     method=(
@@ -317,7 +319,7 @@ WIND: Final = Subject(
     ),
     things="sites",
     user="system operator",
-    hardest="the hour in which a front arrives",
+    hardest="the stormiest days",
 )
 
 TURBINES: Final = Subject(
@@ -370,7 +372,7 @@ TURBINES: Final = Subject(
     ),
     things="turbines",
     user="owner of a small farm",
-    hardest="the stormiest months",
+    hardest="the stormiest days",
 )
 
 SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType(
@@ -403,9 +405,9 @@ SHOWN: Final = (
 
 FOUND: Final = (
     (
-        "Of {b} cases that mattered it had {c} right, and the others are listed one by one in the annex.",
-        "It was right on {c} of {b} days, which is not yet enough.",
-        "In {c} of {b} cases it did better than what is used today, and in the rest it was no worse.",
+        "Of {b} cases that mattered it had {r} right, and we can show each of the others.",
+        "It was right on {r} of {b} days, which is not yet enough.",
+        "In {r} of {b} cases it did better than what is used today, and in the rest it was no worse.",
         "It fell short on {hardest}, where it was right in {p} per cent of cases.",
         "The gain was {p} per cent of what we had hoped for, and it did not fade with time.",
         "Half of what we hoped for was there in the first month, and {p} per cent after we had changed the settings.",
@@ -422,7 +424,7 @@ FOUND: Final = (
         "How far it carries to other places we do not know, and the next season is planned for that.",
         "What went wrong first was the simplest thing: a clock that nobody had set.",
         "The cost for each was {c} hundred pounds, of which a third would not come again.",
-        "People who live with it were asked before and after, and what they said is in the annex.",
+        "People who live with it were asked before and after, and what they said is kept word for word.",
         "We stopped one part of the trial early, because it told us nothing new.",
     ),
 )

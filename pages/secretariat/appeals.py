@@ -15,7 +15,7 @@ from pages.components.badges import badge_of
 from pages.components.figures import counted
 from pages.components.forms import STATEMENT, Form
 from pages.components.layout import empty_list, heading, page_header, prose
-from pages.components.places import link, present_stage
+from pages.components.places import choose_stage, present_stage
 from pages.components.words import marked
 from prize.prizes import PrizeLine
 from prize.stages import StageShown, stages
@@ -57,7 +57,7 @@ def _elsewhere(prize: PrizeLine, stage: StageShown) -> None:
         if waiting:
             wait = "waits" if len(waiting) == 1 else "wait"
             words = f"{counted(len(waiting), 'appeal')} of {other.name} {wait} for an answer"
-            link("appeals", words, prize=prize.id, stage=other.id)
+            st.button(words, icon=":material/balance:", on_click=choose_stage, args=(other.id,))
 
 
 def _waiting_in(lines: Sequence[AppealLine]) -> list[AppealLine]:
