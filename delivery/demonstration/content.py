@@ -129,14 +129,14 @@ FINAL_ANSWERS = (
 )
 APPEALS = (
     (
-        "The reason says that our method was not tried in service. It was: the log of nine months was in our document. We "
-        "ask that the panel reads it.",
-        "The log was in the judges' copy, and four of the five judges wrote about it. The reason meant ordinary service "
-        "by an owner, which had not begun. It is now worded so in the letter.",
+        "We were told that what we have shown was not enough. The log of nine months is in our document. We ask that the "
+        "panel reads it.",
+        "The log is in the judges' copy of your document, and was read. It tells of trials that you ran yourselves; the "
+        "rubric asks for use by an owner, which had not begun when entries closed.",
     ),
     (
-        "One of the judges' comments speaks of blades, and our entry is about gearboxes. We believe that it was meant for "
-        "another entry, and ask whether its scores were too.",
+        "A judge's comment asks for figures that are on page 2 of our document. We believe that the document was not "
+        "opened, and ask that it is read before the places are final.",
         "",
     ),
 )

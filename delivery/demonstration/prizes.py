@@ -35,7 +35,7 @@ from prize.stages import stages_of
 from storage.database import matching
 
 ENTRIES = 60
-NAMING = "We at {organisation} have seen this at three substations."
+NAMING = "We at {organisation} have seen this at three places."
 LENDER, BORROWER = 12, 33
 """Two teams of the prize that is being judged, of which one has taken over how the other's method is told."""
 

@@ -424,7 +424,7 @@ FOUND: Final = (
         "How far it carries to other places we do not know, and the next season is planned for that.",
         "What went wrong first was the simplest thing: a clock that nobody had set.",
         "The cost for each was {c} hundred pounds, of which a third would not come again.",
-        "People who live with it were asked before and after, and what they said is kept word for word.",
+        "People who have to do with it were asked before and after, and what they said is kept word for word.",
         "We stopped one part of the trial early, because it told us nothing new.",
     ),
 )
