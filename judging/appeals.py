@@ -13,10 +13,11 @@ from sqlmodel import Session, col, select
 
 from accounts.actors import Actor
 from accounts.commands import command, query
+from accounts.people import person_card
 from judging import messages
 from judging.decisions import organisations_of
 from judging.models import Appeal, AppealState
-from judging.policy import Action
+from judging.policy import Action, took_part_in_decision
 from judging.staff import secretariat_of
 from prize.entries.conflicts import in_conflict, kept_from
 from prize.entries.models import Entry, EntryState
@@ -25,12 +26,12 @@ from prize.models import Prize, Stage, StageState
 from storage.clock import now
 from storage.database import found, locked, one_matching, unchanged
 from storage.errors import Closed
-from storage.values import Prose, Statement
+from storage.values import Prose, Statement, time_words
 
 
 @dataclass(frozen=True)
 class OwnAppeal:
-    """A team's appeal, or that it can still write one. ``until`` is the last moment for that."""
+    """A team's appeal, or that it can still write one. ``until`` is the last moment for that, also when it is past."""
 
     zone: str
     until: datetime
@@ -44,7 +45,7 @@ class OwnAppeal:
 
 @dataclass(frozen=True)
 class AppealLine:
-    """An appeal as the secretariat sees it."""
+    """An appeal as the secretariat sees it. ``somebody_else`` answers what the reader decided."""
 
     id: UUID
     entry_id: UUID
@@ -55,6 +56,8 @@ class AppealLine:
     state: AppealState
     reason: str
     decided_at: datetime | None
+    answered_by: str
+    somebody_else: bool
     version: int
 
 
@@ -71,15 +74,16 @@ def write_appeal(db: Session, actor: Actor, entry_id: UUID, text: Prose) -> UUID
     until = _until(stage)
     if until is None or entry.state is not EntryState.SUBMITTED:
         raise Closed("There is nothing to appeal against: no decision is released, or the rules allow no appeal.")
+    prize = db.get_one(Prize, stage.prize_id)
     if now(db) > until:
-        raise Closed("The days in which a team can appeal are over.")
+        last = time_words(until, prize.zone, weekday=True)
+        raise Closed(f"Your team could appeal until {last}. The decision stands.")
     if one_matching(db, Appeal, entry_id=entry_id) is not None:
         raise Closed("Your team has appealed already. The secretariat answers by mail and on this page.")
     assert actor.person_id is not None
     appeal = Appeal(entry_id=entry_id, text=text, written_by=actor.person_id, written_at=now(db))
     db.add(appeal)
     db.flush()
-    prize = db.get_one(Prize, stage.prize_id)
     told = tuple(who for who in secretariat_of(db, prize, stage) if not in_conflict(db, who, entry_id))
     messages.appealed(db, prize, str(entry.code), appeal.id, told)
     return appeal.id
@@ -88,6 +92,8 @@ def write_appeal(db: Session, actor: Actor, entry_id: UUID, text: Prose) -> UUID
 @command(Action.ANSWER_APPEAL)
 def answer_appeal(db: Session, actor: Actor, appeal_id: UUID, version: int, accepted: bool, reason: Statement) -> None:
     """Accept an appeal or reject it, with the reason; the team is told both. The decision itself stays as it is.
+
+    Whoever recorded or confirmed the decision does not answer an appeal against it.
 
     Raises
     ------
@@ -143,6 +149,8 @@ def appeals(db: Session, actor: Actor, stage_id: UUID) -> tuple[AppealLine, ...]
             row.state,
             row.reason,
             row.decided_at,
+            person_card(db, row.decided_by).name if row.decided_by else "",
+            took_part_in_decision(db, actor.person_id, entry.id),
             row.version,
         )
         for row, entry in rows

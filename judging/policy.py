@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.models import Role
 from accounts.permissions import Condition, Relation, Rule, Scope, Subject, adopt, scope_of
-from judging.models import Appeal, Assignment, JudgesCopy, PanelMember
+from judging.models import Appeal, Assignment, Decision, JudgesCopy, PanelMember
 from judging.panel.models import Meeting, MeetingPresence, MeetingState
 from prize.entries.conflicts import in_conflict
 from prize.entries.models import Conflict, Entry, EntryFile
@@ -177,6 +177,17 @@ def _is_bound(db: Session, actor: Actor, subject: Subject) -> bool:
     return seat is not None and seat.accepted_at is not None and seat.conflicts_stated_at is not None
 
 
+def took_part_in_decision(db: Session, person_id: UUID | None, entry_id: UUID) -> bool:
+    """Whether somebody recorded or confirmed what became of an entry."""
+    row = one_matching(db, Decision, entry_id=entry_id)
+    return row is not None and person_id in (row.decided_by, row.confirmed_by)
+
+
+def _took_no_part(db: Session, actor: Actor, subject: Subject) -> bool:
+    appeal = db.get_one(Appeal, subject["appeal_id"])
+    return not took_part_in_decision(db, actor.person_id, appeal.entry_id)
+
+
 ON_PANEL = Relation("sit on the panel of this stage", _sits)
 CHAIRS = Relation("chair the panel of this stage, whose judging has ended", _chairs)
 ASSIGNED = Relation("are asked to judge this entry", _judges)
@@ -187,6 +198,11 @@ BOUND = Condition(
     "who has accepted the terms and stated conflicts",
     _is_bound,
     "Accept the terms and state your conflicts first. The page “How to judge” leads through both.",
+)
+NOT_THE_DECIDER = Condition(
+    "other than whoever recorded or confirmed the decision",
+    _took_no_part,
+    "You had a part in the decision that this appeal is against. Somebody else of the secretariat answers it.",
 )
 
 adopt(
@@ -290,7 +306,9 @@ adopt(
         ),
         Action.APPEAL: Rule("Appeal against the decision about one's own entry", about="entry_id", relations=(MEMBER,)),
         Action.SEE_APPEALS: Rule("See the appeals of a stage", about="stage_id", roles=(Role.SECRETARIAT,)),
-        Action.ANSWER_APPEAL: Rule("Answer an appeal", about="appeal_id", roles=(Role.SECRETARIAT,)),
+        Action.ANSWER_APPEAL: Rule(
+            "Answer an appeal", about="appeal_id", roles=(Role.SECRETARIAT,), provided=(NOT_THE_DECIDER,)
+        ),
         Action.SEE_OUTCOME: Rule("See the outcome of one's own entry", about="entry_id", relations=(MEMBER,)),
     }
 )

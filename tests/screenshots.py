@@ -18,6 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlmodel import col, select
 
+from delivery.demonstration.loading import PLAY
 from prize.models import Prize
 from storage.database import reading
 from tests.chromium import ARGUMENTS, find_browser
@@ -85,6 +86,18 @@ SHOTS = (
     Shot("letters-written", "secretariat", "/letters", of="heat"),
     Shot("grant-terms", "secretariat", "/delivery"),
     Shot("grant-terms-cancelling", "owner", "/delivery", ("text=Cancel a milestone",), of="heat"),
+    Shot("ranking-decided-upon", "secretariat", "/ranking", of="wind"),
+    Shot("meeting-open", "secretariat", "/meeting", of="wind"),
+    Shot("decisions-proposed", "secretariat", "/decisions", of="wind"),
+    Shot("draw-committed", "secretariat", "/draw", of="wind"),
+    Shot("appeals-elsewhere", "secretariat", "/appeals", of="turbines"),
+    Shot("appeals-to-answer", "secretariat", "/appeals", ("text=1 appeal of",), of="turbines"),
+    Shot("letters-released", "secretariat", "/letters", of="turbines"),
+    Shot("entries-of-finalists", "secretariat", "/entries", of="turbines"),
+    Shot("stage-of-two", "designer", "/stage", of="turbines"),
+    Shot("overview-of-two", "designer", "/overview", of="turbines"),
+    Shot("prize-deciding", "", "/prizes/wind"),
+    Shot("prize-of-two-stages", "", "/prizes/turbines"),
     Shot("export", "secretariat", "/export"),
     Shot("confirm", "sponsor", "/confirm"),
     Shot("judging", "judge", "/judging"),
@@ -128,12 +141,12 @@ def main(folder: Path | None) -> int:
 
 
 def wait_for_copies(laurel: RunningLaurel, browser: Browser) -> None:
-    """The demonstration's documents are cleaned by its worker after it has started."""
+    """The demonstration's worker adds prizes, and cleans documents, after it has started."""
     page = signed_in(browser, laurel, "operator", 1280, "light")
     for _ in range(60):
         page.goto(f"{laurel.url}/jobs")
         settle(page)
-        if "clean copy" not in page.inner_text("body"):
+        if not any(words in page.inner_text("body").casefold() for words in ("clean copy", PLAY)):
             break
         page.wait_for_timeout(1000)
     page.context.close()

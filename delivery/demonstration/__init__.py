@@ -1,4 +1,4 @@
-"""The demonstration: three illustrative prizes that serve a real mission, made by the same commands as everything else."""
+"""The demonstration: five illustrative prizes that serve a real mission, made by the same commands as everything else."""
 
 from __future__ import annotations
 

@@ -48,6 +48,20 @@ PRIZES = {
         "Heat pumps will double the winter peak unless their demand moves. Homes hold warmth for hours.\n\n"
         "Show a way to use that, what people in the homes notice, and how much load really moves at the peak.",
     ),
+    "wind": (
+        "Foresee the wind an hour sooner",
+        "£2 million for ways to know an hour sooner that the wind will come or go, so that less gas is kept warm for it.",
+        "The forecast for the whole country is good; the one for the next hour is not. When a front is early or late, all "
+        "sites are wrong together, and gas that was kept warm fills the gap.\n\nShow a warning that a control room could act "
+        "on next winter, how often it is right, and what it costs when it is wrong.",
+    ),
+    "turbines": (
+        "Keep old wind farms turning",
+        "£2 million for ways to show how long old turbines can safely run, and to mend them so that they do.",
+        "A fifth of the turbines on land reach the end of their consent within years. Many could go on, and nobody can prove "
+        "it at a price that a small owner would pay.\n\nShow how tired a turbine is, what would let it run for longer, and "
+        "who would insure it on the strength of that.",
+    ),
 }
 ELIGIBILITY = (
     "Any organisation, or person acting alone, that can receive money in the United Kingdom. Several may enter together; "
@@ -101,6 +115,33 @@ QUESTIONS = (
     ("What have you shown so far?", 300),
     ("What could go wrong?", 200),
 )
+FINAL_QUESTIONS = (
+    ("What have you shown since you were chosen?", 400),
+    ("Who will use it in the next year, and what have they agreed to?", 300),
+    ("What would you do with the prize?", 200),
+)
+FINAL_ANSWERS = (
+    "Twelve turbines of three makes were surveyed in six weeks. For nine of them the number of years that we gave lies "
+    "within one year of what the parts showed when they were taken down; the other three are described one by one.",
+    "Two owners of small farms have signed for the next year, and an insurer reads every finding.",
+    "Train a second crew, and publish how the sum is done.",
+    "The five people who entered, and a crew of two whom they have trained since.",
+)
+APPEALS = (
+    (
+        "We were told that what we have shown was not enough. The log of nine months is in our document. We ask that the "
+        "panel reads it.",
+        "The log is in the judges' copy of your document, and was read. It tells of trials that you ran yourselves; the "
+        "rubric asks for use by an owner, which had not begun when entries closed.",
+    ),
+    (
+        "A judge's comment asks for figures that are on page 2 of our document. We believe that the document was not "
+        "opened, and ask that it is read before the places are final.",
+        "",
+    ),
+)
+"""What teams have to say against decisions, and the answer, where there is one already."""
+
 TEAM_QUESTION = "Who is in your team, and what has each of you done before?"
 FILE_QUESTION = "A document with figures"
 TEAM = "Team"
@@ -207,58 +248,17 @@ SURNAMES = (
     "Kelp", "Larch", "Medlar", "Nightingale", "Osier", "Pimpernel", "Quince", "Rowanlea", "Sorrel", "Tansy",
 )  # fmt: skip
 
-PROBLEMS = (
-    "In the area that we studied, {a} of {b} refused applications would have fitted inside the network's limits for all "
-    "but {c} hours of the year. Operators refuse because they cannot say, a day ahead, which hours those are.",
-    "A farm with roofs for {a} kilowatts waits {c} months for a connection, since the feeder is full on paper. Measured, "
-    "it was full for {c} hours last year.",
-    "Housing developers pay for a new substation when {a} homes are planned. In {b} of the cases that we looked at, "
-    "shifting the chargers of {c} cars by two hours would have done.",
-    "Community groups give up: of {b} that asked for a connection in two counties, {a} withdrew when they saw the cost, "
-    "which was set for {c} hours of the year.",
-)
-METHODS = (
-    "A forecast of the load on each feeder is made from the meters that exist, the weather and the connection register. "
-    "It gives a distribution rather than one number, so that an operator can offer a connection that is limited only in "
-    "the hours in which the chance of overload passes an agreed level.",
-    "We estimate the state of a feeder from voltage readings at its end. No new meters are needed. Every ten minutes the "
-    "estimate says how much more power the feeder can take, and the connected party follows it.",
-    "Customers on a feeder agree beforehand who gives way, by how much and for what price. A small auction the evening "
-    "before settles it; the feeder's limit is a constraint that the auction cannot break.",
-    "We cluster feeders by the shape of their load, learn from the few that are fully metered, and carry the result over "
-    "to those that are not, with the doubt that this adds stated for each.",
-    "A controller at the transformer changes the tap by the forecast instead of by the present voltage. It needs one "
-    "device for each substation, which fits into an existing cabinet.",
-)
-EVIDENCE = (
-    "A trial on {a} feeders of a test network over nine months. Of {b} hours in which the limit was passed, {c} were "
-    "announced a day ahead.",
-    "A simulation with two years of half-hourly data of {a} feeders. In {c} of {b} cases the present rule refuses what "
-    "our method would allow without a single overload.",
-    "A prototype has run on one feeder since last winter. It was right on {c} of {b} days; the other days are described "
-    "in the annex, with what we changed.",
-    "We have shown the calculation on paper and on public data for {a} feeders. We have not yet tried it in the field.",
-)
-RISKS = (
-    "Meter data may arrive late. The trial ran with one hour's delay; at six hours the share announced falls to "
-    "{p}\u00a0%. A fallback is described above.",
-    "People may change when they charge, once prices move. The estimate is renewed each week, and tells when it has "
-    "become worse.",
-    "An operator may not trust a number that comes with a probability. We have planned a season in which it is shown "
-    "beside the present rule and changes nothing.",
-    "The method needs the connection register to be right. Where it is not, it says so instead of guessing.",
-)
 COMMENTS = (
-    "The trial is convincing where meters are dense. Say what happens on feeders with fewer than ten.",
+    "The trial is convincing where it was run. Say what you would expect in the places that are least like it.",
     "The problem is sized well. I would like to see who would run this on a Sunday in January.",
-    "Sound, but close to what two operators use already. Tell what is new beside that.",
+    "Sound, but close to what is used already. Tell what is new beside that.",
     "The plan for the first season is the best part of this entry.",
     "Key steps of the method are named and not described, so I could not tell whether it would work.",
     "Clear about its limits, which made me trust the rest.",
 )
 CLOSE_TO_THE_CUT = "Close to the last place by the weighted mean"
 WHY_RECUSED = "I advised a company in this consortium until last year"
-CONVINCED = "Shown on real homes, with a supplier that takes part."
+CONVINCED = "Shown in ordinary use, with a partner who takes part and has said so in writing."
 CLOSE = "Close to the finalists; takes a place that becomes free. One member held the trial for too short."
 NOT_CONVINCED = "The panel was not yet convinced by what has been shown."
 MILESTONES = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel import Session
@@ -23,8 +24,13 @@ from prize.models import Seen
 from storage.database import matching
 
 
-def hold_meeting(db: Session, secretariat: Actor, stage_id: UUID, codes: list[str], places: int) -> None:
-    """Discuss these entries, given by their codes from the highest mean down, and recommend what becomes of each."""
+def hold_meeting(
+    db: Session, secretariat: Actor, stage_id: UUID, codes: list[str], places: int, *, discussed: int | None = None
+) -> None:
+    """Discuss these entries, given by their codes from the highest mean down, and recommend what becomes of each.
+
+    With ``discussed``, only so many are, and the panel is at the next one: the meeting is open.
+    """
     dice = random.Random(f"meeting {len(codes)}")
     members = [Actor(seat.person_id) for seat in members_of(db, stage_id)]
     chair = members[0]
@@ -38,10 +44,12 @@ def hold_meeting(db: Session, secretariat: Actor, stage_id: UUID, codes: list[st
     open_meeting(db, chair, meeting_id, _version(db, meeting_id))
     for member in members:
         join_meeting(db, member, meeting_id)
-    _recuse_somebody(db, stage_id, members[1:], chair)
-    for item in _agenda(db, chair, stage_id):
+    places_of = {code: place for place, code in enumerate(codes)}
+    agenda = sorted(_agenda(db, chair, stage_id), key=lambda item: places_of.get(item.code, len(codes)))
+    _recuse_somebody(db, stage_id, members[1:], agenda)
+    for item in agenda[:discussed]:
         present_item(db, chair, item.id, _version(db, meeting_id))
-        place = codes.index(item.code) if item.code in codes else len(codes)
+        place = places_of.get(item.code, len(codes))
         for member in members:
             _revise(db, member, stage_id, item.id, dice)
         outcome, reason = _recommended(place, places)
@@ -49,7 +57,10 @@ def hold_meeting(db: Session, secretariat: Actor, stage_id: UUID, codes: list[st
         assert present is not None
         against = int(outcome is Outcome.RESERVE)
         record_minute(db, chair, item.id, outcome, reason, present.digest, present.may_vote - against, against)
-    close_meeting(db, chair, meeting_id, _version(db, meeting_id))
+    if discussed is None:
+        close_meeting(db, chair, meeting_id, _version(db, meeting_id))
+    else:
+        present_item(db, chair, agenda[discussed].id, _version(db, meeting_id))
 
 
 def _recommended(place: int, places: int) -> tuple[Outcome, str]:
@@ -58,9 +69,9 @@ def _recommended(place: int, places: int) -> tuple[Outcome, str]:
     return (Outcome.RESERVE, content.CLOSE) if place == places else (Outcome.NOT_SELECTED, content.NOT_CONVINCED)
 
 
-def _recuse_somebody(db: Session, stage_id: UUID, members: list[Actor], chair: Actor) -> None:
+def _recuse_somebody(db: Session, stage_id: UUID, members: list[Actor], agenda: Sequence[ItemShown]) -> None:
     """A member who has not scored it alone has no part in an entry of the agenda."""
-    for item in _agenda(db, chair, stage_id):
+    for item in agenda:
         for member in members:
             if not matching(db, Assignment, entry_id=item.entry_id, judge_id=member.person_id):
                 recuse_oneself(db, member, stage_id, item.code, content.WHY_RECUSED)

@@ -26,11 +26,14 @@ BECAME: Final = MappingProxyType(
 
 
 def draw_appeal(entry_id: UUID) -> None:
-    """Nothing where the rules allow no appeal, or nobody has appealed in time."""
+    """Nothing before the release, and nothing where the rules allow no appeal."""
     shown = ask(own_appeal, entry_id=entry_id)
-    if shown is None or (shown.state is None and not shown.can_write):
+    if shown is None:
         return
     heading("Appeal")
+    if shown.state is None and not shown.can_write:
+        st.caption(marked("Your team could appeal until {}.", time_words(shown.until, shown.zone, weekday=True)))
+        return
     if shown.state is None:
         _write(shown, entry_id)
         return

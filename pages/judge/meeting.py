@@ -51,7 +51,7 @@ CODE, WHY = "code of the entry to recuse from", "why one is recused"
 
 
 def draw() -> None:
-    present = present_panel(TITLE)
+    present = present_panel(TITLE, lambda seat: seat.meets and seat.judging_ended and seat.deciding)
     if present is None:
         return
     seat, seats = present

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import streamlit as st
@@ -17,8 +17,10 @@ _PANEL: Final = "laurel panel"
 _CHOICE: Final = "choice of panel"
 
 
-def present_panel(title: str) -> tuple[Seat, tuple[Seat, ...]] | None:
-    """The panel in the address, else the one looked at before, else the first that waits; and all of this judge's.
+def present_panel(
+    title: str, waits: Callable[[Seat], bool] = lambda seat: seat.finished_at is None
+) -> tuple[Seat, tuple[Seat, ...]] | None:
+    """The panel in the address, else the one chosen before, else the first that ``waits``; and all of this judge's.
 
     A judge without a panel is told so under the page's title, and the answer is None.
     """
@@ -27,10 +29,11 @@ def present_panel(title: str) -> tuple[Seat, tuple[Seat, ...]] | None:
         page_header("Judging", title)
         empty_list("No panel yet", "When you have been invited to judge, the panel appears here.")
         return None
-    wanted = parameter("stage") or st.session_state.get(_PANEL)
-    waiting = next((seat for seat in seats if seat.finished_at is None), seats[0])
+    here = f"{_PANEL} of {title}"
+    wanted = parameter("stage") or st.session_state.get(_PANEL) or st.session_state.get(here)
+    waiting = next((seat for seat in seats if waits(seat)), seats[0])
     chosen = next((seat for seat in seats if seat.stage_id == wanted), waiting)
-    st.session_state[_PANEL] = chosen.stage_id
+    st.session_state[_PANEL if parameter("stage") == chosen.stage_id else here] = chosen.stage_id
     return chosen, seats
 
 

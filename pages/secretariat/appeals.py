@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 import streamlit as st
@@ -13,10 +15,16 @@ from pages.components.badges import badge_of
 from pages.components.figures import counted
 from pages.components.forms import STATEMENT, Form
 from pages.components.layout import empty_list, heading, page_header, prose
-from pages.components.places import present_stage
+from pages.components.places import choose_stage, present_stage
 from pages.components.words import marked
-from prize.stages import StageShown
+from prize.prizes import PrizeLine
+from prize.stages import StageShown, stages
 from storage.values import time_words
+
+SOMEBODY_ELSE: Final = (
+    "You had a part in this decision, so somebody else of the secretariat answers the appeal. Where there is nobody "
+    "else, the programme's owner can give somebody that role."
+)
 
 
 def draw() -> None:
@@ -25,10 +33,11 @@ def draw() -> None:
         return
     prize, stage = present
     lines = ask(appeals, stage_id=stage.id)
-    waiting = [line for line in lines if line.state is AppealState.WAITING]
+    waiting = _waiting_in(lines)
     page_header(
         f"{prize.title} · {stage.name}", "Appeals", badge=badge_of(stage.phase), facts=_facts(stage, len(waiting))
     )
+    _elsewhere(prize, stage)
     if not lines:
         empty_list("No appeal", "What teams have to say against released decisions waits here for your answer.")
     if waiting:
@@ -39,6 +48,20 @@ def draw() -> None:
         heading("Answered")
     for line in lines[len(waiting) :]:
         _answered(line, stage.zone)
+
+
+def _elsewhere(prize: PrizeLine, stage: StageShown) -> None:
+    """What waits in other stages of the prize: each team may appeal while the next stage has begun."""
+    for other in ask(stages, prize_id=prize.id):
+        waiting = _waiting_in(ask(appeals, stage_id=other.id)) if other.id != stage.id else []
+        if waiting:
+            wait = "waits" if len(waiting) == 1 else "wait"
+            words = f"{counted(len(waiting), 'appeal')} of {other.name} {wait} for an answer"
+            st.button(words, icon=":material/balance:", on_click=choose_stage, args=(other.id,))
+
+
+def _waiting_in(lines: Sequence[AppealLine]) -> list[AppealLine]:
+    return [line for line in lines if line.state is AppealState.WAITING]
 
 
 def _facts(stage: StageShown, waiting: int) -> str:
@@ -59,6 +82,9 @@ def _waiting(line: AppealLine, zone: str) -> None:
     form = Form(f"appeal-{line.id}")
     with st.container(border=True, key=f"waiting-{line.id}", gap="small"):
         _head(line, zone)
+        if line.somebody_else:
+            st.caption(SOMEBODY_ELSE)
+            return
         form.fill(line.version, reason="")
         form.text(
             "reason",
@@ -82,7 +108,7 @@ def _answered(line: AppealLine, zone: str) -> None:
     with st.container(border=True, key=f"answered-{line.id}", gap="xsmall"):
         _head(line, zone)
         when = time_words(line.decided_at, zone, weekday=True) if line.decided_at else ""
-        st.markdown(marked("**{}** {}", line.state.value.capitalize(), when))
+        st.markdown(marked("**{}** by {}, {}", line.state.value.capitalize(), line.answered_by, when))
         prose(line.reason)
 
 

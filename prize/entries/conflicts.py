@@ -19,7 +19,7 @@ from sqlmodel import Session, and_, col, or_, select
 from accounts.models import Appointment, EmailAddress, Organisation, Person, ScopeKind
 from accounts.permissions import Scope, bar
 from accounts.programmes import appointed
-from prize.entries.identities import folded, identities_of_person, own_domain
+from prize.entries.identities import Identities, folded, identities_of_people, identities_of_person, own_domain
 from prize.entries.models import (
     Answer,
     Conflict,
@@ -93,8 +93,8 @@ def find_conflicts_of_entries(db: Session, stage: Stage, entry_ids: Collection[U
     prize = db.get_one(Prize, stage.prize_id)
     behind = _behind(db, col(Entry.id).in_(entry_ids))
     _match(db, _statements(db, stage.id), behind)
-    for person_id in _appointed_there(db, stage, prize):
-        _detect(db, person_id, behind)
+    for person_id, own in identities_of_people(db, _appointed_there(db, stage, prize)).items():
+        _detect(db, person_id, own, behind)
 
 
 def note_invited(db: Session, person_id: UUID, entry: Entry) -> None:
@@ -128,7 +128,8 @@ def _find_conflicts_of_person(db: Session, appointment: Appointment) -> None:
         ScopeKind.PROGRAMME: col(Prize.programme_id) == appointment.scope_id,
     }
     if appointment.scope_kind in where:
-        _detect(db, appointment.person_id, _behind(db, where[appointment.scope_kind]))
+        own = identities_of_person(db, appointment.person_id)
+        _detect(db, appointment.person_id, own, _behind(db, where[appointment.scope_kind]))
 
 
 @bar
@@ -291,8 +292,7 @@ def _close_ones(stated: str, names: Iterable[str]) -> Iterator[str]:
             yield name
 
 
-def _detect(db: Session, person_id: UUID, behind: dict[UUID, _Behind]) -> None:
-    own = identities_of_person(db, person_id)
+def _detect(db: Session, person_id: UUID, own: Identities, behind: dict[UUID, _Behind]) -> None:
     organisations = {folded(name): name for name in own.organisations}
     for entry_id, one in behind.items():
         shared = sorted(set(own.domains) & one.domains)

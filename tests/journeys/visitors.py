@@ -11,17 +11,13 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Response, WebSocket, expect
 
 from accounts.actors import Actor
+from accounts.models import LinkPurpose
 from accounts.sessions import COOKIE, open_session
 from storage.database import transact
 from tests.mailserver import MailServer
 
 PATIENCE = 20_000
 """Milliseconds. Nothing takes that long; a test that fails should not wait for ever."""
-
-
-LINK = re.compile(r"https?://[^/\s]+(/links/\S+)")
-TO_SIGN_IN = "within 30 minutes"
-"""So do the mails with a link to sign in."""
 
 
 @dataclass
@@ -44,12 +40,12 @@ class Visitor:
 
     def sign_in_by_link(self, email: str) -> None:
         """Ask for a link, find it in the mail, open it and press its one button."""
-        known = len(self.links_to(email, TO_SIGN_IN))
+        known = len(self.links_to(email, LinkPurpose.SIGN_IN))
         self.page.goto(f"{self.url}/sign-in")
         self.page.get_by_label("Email address").last.fill(email)
         self.page.get_by_role("button", name="Send me a link").click()
         self.page.get_by_role("heading", name="Look at your mail").wait_for()
-        self.follow(self.new_mail(email, known, TO_SIGN_IN), "Sign in")
+        self.follow(self.new_mail(email, known, LinkPurpose.SIGN_IN), "Sign in")
 
     def sign_in_as(self, actor: Actor) -> None:
         """Come in with a session that was opened elsewhere."""
@@ -68,14 +64,15 @@ class Visitor:
     def mails_to(self, email: str) -> list[str]:
         return [mail.text for mail in self.mails.delivered if email in mail.recipients]
 
-    def links_to(self, email: str, says: str = "") -> list[str]:
-        """The paths of the links in the mails that say so, in the order in which they came."""
-        return [path for text in self.mails_to(email) if says in text for path in LINK.findall(text)]
+    def links_to(self, email: str, purpose: str = "") -> list[str]:
+        """The paths of the links that were mailed to somebody, for one purpose or for any, the newest last."""
+        found = (re.search(rf"https?://[^/\s]+(/links/{purpose}\S+)", text) for text in self.mails_to(email))
+        return [link[1] for link in found if link]
 
-    def new_mail(self, email: str, known: int = 0, says: str = "") -> str:
-        """The path of the link in the newest mail that says so, once there are more than are ``known``."""
-        wait_until(lambda: len(self.links_to(email, says)) > known, f"no mail with a link to {email}")
-        return self.links_to(email, says)[-1]
+    def new_mail(self, email: str, known: int = 0, purpose: str = "") -> str:
+        """The path of the link in the newest mail with such a link, once there are more than ``known``."""
+        wait_until(lambda: len(self.links_to(email, purpose)) > known, f"no mail with a link to {email}")
+        return self.links_to(email, purpose)[-1]
 
     # On a page
 

@@ -7,6 +7,9 @@ from typing import Any
 
 from sqlmodel import Session
 
+from accounts.actors import LAUREL, Actor
+from accounts.models import Role, ScopeKind
+from accounts.programmes import appoint
 from judging.appeals import write_appeal
 from judging.decisions import decisions_digest
 from judging.due_diligence import Found
@@ -41,6 +44,7 @@ from tests.stories import (
     Chapter,
     Story,
     assignments_of,
+    person_called,
     told,
     with_a_gate,
     with_a_reveal,
@@ -293,6 +297,18 @@ def appeals_are_allowed(story: Story) -> None:
     transact(allow)
 
 
+def another_secretary(story: Story) -> Actor:
+    """Somebody else of the secretariat, who had no part in any decision."""
+
+    def appointed(db: Session) -> Actor:
+        actor = person_called(db, f"sam{story.place}")
+        assert actor.person_id is not None
+        appoint(db, LAUREL, actor.person_id, Role.SECRETARIAT, ScopeKind.PROGRAMME, story.programme_id)
+        return actor
+
+    return transact(appointed)
+
+
 @example("judging.appeals.write_appeal")
 def _(world: World) -> Call:
     story = told(Chapter.RELEASED)
@@ -306,7 +322,7 @@ def _(world: World) -> Call:
     appeals_are_allowed(story)
     appeal_id = do(write_appeal, story.entrant, entry_id=story.entry_id, text="The samples of May were not read.")
     answer = {"version": 1, "accepted": True, "reason": "They were left out by mistake."}
-    return Call(story.secretariat, {"appeal_id": appeal_id, **answer})
+    return Call(another_secretary(story), {"appeal_id": appeal_id, **answer})
 
 
 @example("judging.lottery.freeze_list")

@@ -7,7 +7,7 @@ import re
 from streamlit.testing.v1 import AppTest
 
 from accounts.actors import Actor
-from judging.judges import set_duty
+from judging.judges import invite_judges, set_duty
 from judging.models import Duty, Outcome
 from judging.panel.meeting import close_meeting, open_meeting
 from judging.panel.minutes import minutes
@@ -38,6 +38,17 @@ def test_before_judging_has_ended_there_is_nothing_to_prepare(sqlite: Given) -> 
 
     assert "Judging has not ended" in words(visit(story.secretariat, "meeting"))
     assert "Judging has not ended" in words(visit(story.judge, "panel-meeting"))
+
+
+def test_a_judge_of_two_panels_finds_the_meeting_before_the_panel_that_still_scores(sqlite: Given) -> None:
+    scoring = told(Chapter.ASSIGNED)
+    meeting = prepared(place="-meeting")
+    invited = {"stage_id": scoring.stage_id, "pasted": "Jules <jules-meeting@example.org>"}
+    do(invite_judges, scoring.secretariat, **invited)
+    judge = Actor(meeting.chair.person_id)
+
+    assert "Judging has not ended" not in words(visit(judge, "panel-meeting"))
+    assert visit(judge, "judging").selectbox[0].value == scoring.stage_id
 
 
 def test_the_secretariat_prepares_a_meeting_with_its_quorum(sqlite: Given) -> None:

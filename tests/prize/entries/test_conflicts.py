@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from accounts.actors import LAUREL, Actor
@@ -15,16 +18,18 @@ from judging.results import results
 from judging.room import judges_list
 from judging.scorecards import own_assignments
 from prize.entries.conflicts import in_conflict, record_conflict
-from prize.entries.drafts import open_entry
+from prize.entries.drafts import open_entry, start_entry
 from prize.entries.invitations import invite_member
 from prize.entries.members import leave_team
 from prize.entries.models import Conflict, ConflictOrigin, ConflictState, Entry, Team
 from prize.entries.screening import screened_entry, stage_entries
 from prize.entries.submission import submit_entry
+from storage import clock
+from storage import database as storage_database
 from storage.database import reading, transact
 from storage.errors import Invalid, Refused
 from tests.databases import Given
-from tests.stories import SEED, Chapter, Story, join_team, told
+from tests.stories import DAY, OPENS, SEED, Chapter, Story, join_team, person_called, told
 from tests.world import ask, do
 
 
@@ -60,6 +65,31 @@ def test_whoever_has_an_address_at_a_team_s_own_domain_is_in_conflict_with_its_e
         ask(screened_entry, close, entry_id=story.entry_id)
     seen = ask(stage_entries, close, stage_id=story.stage_id).entries
     assert [line.organisation for line in seen] == ["Birch Works"]
+
+
+def test_starting_an_entry_asks_the_database_no_more_where_many_are_appointed(database: Given) -> None:
+    story = told(Chapter.PUBLISHED)
+    transact(lambda db: clock.move_to(db, OPENS + DAY))
+
+    def statements(name: str) -> int:
+        entrant = transact(lambda db: person_called(db, name))
+        asked = []
+
+        def heard(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+            asked.append(statement)
+
+        event.listen(storage_database.engine(), "after_cursor_execute", heard)
+        try:
+            do(start_entry, entrant, stage_id=story.stage_id, organisation=name.capitalize())
+        finally:
+            event.remove(storage_database.engine(), "after_cursor_execute", heard)
+        return len(asked)
+
+    few = statements("dora")
+    for number in range(20):
+        staff(story, f"somebody@number{number}.example")
+
+    assert statements("fred") == few
 
 
 def test_a_public_mail_provider_is_no_conflict(sqlite: Given) -> None:

@@ -1,0 +1,132 @@
+"""A closed stage of the demonstration: screened, assigned to invited judges, and scored by them."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from pathlib import Path
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from accounts.actors import LAUREL, Actor
+from accounts.demonstration import DOMAIN
+from accounts.models import LinkPurpose
+from delivery.demonstration import content
+from delivery.demonstration.play import SEED, Play, address
+from judging.judges import accept_terms as accept_judging_terms
+from judging.judges import invite_judges, state_conflicts
+from judging.models import CommentReader
+from judging.planning import confirm_assignment, plan_assignment
+from judging.revealing import reveal_entry
+from judging.scorecards import answer_gate, finish_judging, own_assignments, save_comment, save_score
+from prize.closing import close_stage
+from prize.entries.models import Entry
+from prize.entries.name_checks import decide_names
+from prize.entries.screening import screen_entry, screened_entry
+from prize.entries.searching import search_files, search_submitted
+from prize.models import Seen
+from prize.rubric import rubric_of
+from storage.cleaning.child import Extracted
+from storage.cleaning.extracting import extract
+from storage.files import StoredFile
+from storage.objects import copy_object
+
+JUDGES = 12
+
+
+def judged(
+    play: Play,
+    stage_id: UUID,
+    *,
+    closed: float,
+    judges: int,
+    entries: list[float],
+    shown: str = "",
+    leaves: int = 0,
+) -> None:
+    """Screen, decide about names, invite, assign and score, a fortnight in all.
+
+    ``shown`` is the address of the judge whom the demonstration's button signs in; that judge leaves so many cards,
+    and has not finished then.
+    """
+    db, secretariat = play.db, play.people["secretariat"]
+    play.at(closed)
+    close_stage(db, LAUREL, stage_id)
+    withhold = True
+    for entry in _submitted(db, stage_id):
+        search_submitted(db, entry.id)
+        search_files(db, entry.id, _words)
+        for check in screened_entry(db, secretariat, entry.id).names:
+            decide_names(db, secretariat, entry.id, check.question_key, check.file_id, withhold, check.digest)
+            withhold = not withhold
+        screen_entry(db, secretariat, entry.id, True)
+    seats = [(play.name(), f"judge{number}@{DOMAIN}") for number in range(2, judges)]
+    seats.append((play.name(), address(content.ORGANISATIONS[5]).replace("post@", "board@")))
+    if shown:
+        seats.append((play.name(), shown))
+    invite_judges(db, secretariat, stage_id, "\n".join(f"{name} <{email}>" for name, email in seats))
+    play.at(closed + 2)
+    bench = {email: play.accept(email, LinkPurpose.INVITATION) for _, email in seats}
+    for number, (email, judge) in enumerate(bench.items()):
+        accept_judging_terms(db, judge, stage_id)
+        named = (content.ORGANISATIONS[3],) if number == 0 else ()
+        state_conflicts(db, judge, stage_id, named)
+        play.people[email] = judge
+    play.at(closed + 4)
+    plan = plan_assignment(db, secretariat, stage_id, SEED)
+    confirm_assignment(db, secretariat, stage_id, plan.id)
+    strengths = dict(zip([entry.id for entry in _by_arrival(db, stage_id)], entries, strict=True))
+    play.at(closed + 9)
+    for number, (email, judge) in enumerate(bench.items()):
+        left = leaves if email == shown else 0
+        _score(play, stage_id, judge, number, strengths, leaves=left)
+        if not left:
+            finish_judging(db, judge, stage_id)
+
+
+def _score(play: Play, stage_id: UUID, judge: Actor, number: int, strengths: dict[UUID, float], *, leaves: int) -> None:
+    """One judge's cards: some judges score lower, some use little of the scale, one cannot judge a criterion once."""
+    db, rubric = play.db, rubric_of(play.db, stage_id)
+    dice, team_dice = (random.Random(f"{SEED} {what} {number} {len(strengths)}") for what in ("judge", "team"))
+    severity = (-0.9, 0.7, 0.0, 0.4, -0.5, 0.9, -0.2, 0.2, 0.6, -0.7, 0.1, -0.4)[number % JUDGES]
+    spread = (1.0, 1.3, 0.5, 1.0, 1.2, 0.8, 1.0, 0.6, 1.1, 1.0, 1.4, 0.9)[number % JUDGES]
+    cards = sorted(
+        own_assignments(db, judge.person_id, stage_id), key=lambda row: str(db.get_one(Entry, row.entry_id).code)
+    )
+    for place, assignment in enumerate(cards[: len(cards) - leaves]):
+        quality = (strengths[assignment.entry_id] - 0.5) * 4
+        given = {}
+        for criterion in rubric.criteria:
+            drawn = dice if criterion.seen is Seen.BLIND else team_dice
+            points = round(3 - severity + spread * quality + drawn.gauss(0, 0.55))
+            given[criterion.key] = min(max(points, rubric.lowest), rubric.highest)
+        for criterion in rubric.criteria:
+            if criterion.seen is Seen.BLIND:
+                cannot = number == 2 and place == 0 and criterion.position == 4
+                save_score(db, judge, assignment.id, criterion.key, None if cannot else given[criterion.key], cannot)
+        for gate in rubric.gates:
+            answer_gate(db, judge, assignment.id, gate.key, sum(given.values()) > 3 * len(given))
+        if dice.random() < 0.6:
+            text = dice.choice(content.COMMENTS)
+            save_comment(db, judge, assignment.id, CommentReader.ENTRANT, text, 0, "demonstration", place + 1)
+        reveal_entry(db, judge, assignment.id)
+        for criterion in rubric.criteria:
+            if criterion.seen is Seen.AFTER_REVEAL:
+                save_score(db, judge, assignment.id, criterion.key, given[criterion.key])
+
+
+def _submitted(db: Session, stage_id: UUID) -> list[Entry]:
+    return [entry for entry in db.exec(select(Entry).where(col(Entry.stage_id) == stage_id)).all() if entry.code]
+
+
+def _by_arrival(db: Session, stage_id: UUID) -> list[Entry]:
+    return sorted(_submitted(db, stage_id), key=lambda entry: entry.created_at)
+
+
+def _words(stored: StoredFile) -> Extracted:
+    """What one of these documents says: it needs no child with limits, since it was made here."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "annex"
+        copy_object(stored.object_name, source)
+        return Extracted(tuple(extract(source, stored.content_type)["text"]))
