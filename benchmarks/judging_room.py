@@ -233,18 +233,27 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError(f"The bare page did not start.\n{log.read_text()}")
 
 
-def fill_laurel(folder: Path, entries: int, judges: int, scorecards: int | None = None) -> None:
-    """In this process, whose clock moves; the server's does not."""
+def fill_laurel(folder: Path, entries: int, judges: int, scorecards: int | None = None, others: int = 0) -> None:
+    """In this process, whose clock moves; the server's does not.
+
+    ``others`` are entries of the same stage that other judges have scored.
+    """
     os.environ.update(ENVIRONMENT, LAUREL_FOLDER=str(folder), LAUREL_TEST_MODE="true")
     os.environ.pop("DATABASE_URL", None)
+    from benchmarks.exports import fill
     from benchmarks.panel import make_panel
     from manage import import_bodies
     from manage import main as manage
+    from prize.rubric import rubric_of
     from storage import database
 
     manage(["migrate"])
     import_bodies()
-    make_panel(entries, judges, scorecards)
+    stage_id = make_panel(entries, judges, scorecards)
+    with database.reading() as db:
+        keys = [criterion.key for criterion in rubric_of(db, stage_id).criteria]
+    if others:
+        database.transact(lambda db: fill(db, stage_id, keys, others))
     database.stop()
 
 
@@ -317,18 +326,20 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.judging_room", description=__doc__)
     parser.add_argument("--entries", type=int, default=250, help="in the judge's list (250)")
     parser.add_argument("--judges", type=int, default=3, help="on the panel, each with every entry (3, at most 20)")
+    parser.add_argument("--others", type=int, default=0, help="entries of the stage with five scorecards of others (0)")
     parser.add_argument("--repetitions", type=int, default=40, help="of each wait at each application (40)")
     parser.add_argument("--at-once", action="store_true", help="and then 20 and 400 judges at once, without a browser")
     chosen = parser.parse_args(words)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
-        fill_laurel(folder, chosen.entries, chosen.judges)
+        fill_laurel(folder, chosen.entries, chosen.judges, others=chosen.others)
         env = {**ENVIRONMENT, "LAUREL_FOLDER": name, "LAUREL_TEST_MODE": "false", "LAUREL_LOG_LEVEL": "WARNING"}
         with running_laurel(env, folder) as server, running_bare_page(folder, chosen.entries) as bare_server:
             wait_for_jobs()
             browser = playwright.chromium.launch(executable_path=find_browser(), args=list(ARGUMENTS))
             print(describe_machine(f"Chromium {browser.version}"))
-            print(f"{chosen.entries} assignments of one judge, {len(CRITERIA)} criteria, {chosen.judges} judges\n")
+            print(f"{chosen.entries} assignments of one judge, {len(CRITERIA)} criteria, {chosen.judges} judges,")
+            print(f"{chosen.others:,} further entries in the stage\n")
             laurel = Judge(window(browser), server.url, chosen.entries)
             sign_in(laurel.page, server.url)
             bare = Judge(window(browser), bare_server.url, chosen.entries)

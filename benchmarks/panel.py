@@ -73,14 +73,16 @@ class Making:
         return Actor(person.id)
 
 
-def make_panel(entries: int, judges: int, scorecards: int | None = None) -> None:
+def make_panel(entries: int, judges: int, scorecards: int | None = None) -> UUID:
     """Fill an empty, migrated database; ``JUDGE`` then signs in with ``PASSWORD``. Needs the test mode's clock.
+
+    Returns the stage.
 
     Each entry gets so many scorecards, at most 20; by default one of every judge. 60 entries with 20 each, dealt to 400
     judges, are 3 entries a judge, and take 40 s.
     """
 
-    def make(db: Session) -> None:
+    def make(db: Session) -> UUID:
         making = Making(db, clock.now(db))
         stage_id = _published(making, scorecards or judges)
         for number in range(1, entries + 1):
@@ -88,8 +90,9 @@ def make_panel(entries: int, judges: int, scorecards: int | None = None) -> None
             _enter(making, stage_id, number)
         _judged(making, stage_id, judges)
         clock.reset(db)
+        return stage_id
 
-    transact(make)
+    return transact(make)
 
 
 def _published(making: Making, scorecards: int) -> UUID:
