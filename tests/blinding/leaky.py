@@ -97,7 +97,7 @@ def a_cached_result_of_another_role() -> None:
 
     counts, facts = entries._counts, judging._facts
     _replace(entries, "_counts", lambda shown, submitted: counts(shown, submitted) + said(shown.stage.id))
-    _replace(judging, "_facts", lambda shown, todo: facts(shown, todo) + said(shown.stage_id))
+    _replace(judging, "_facts", lambda seat, shown, todo: facts(seat, shown, todo) + said(seat.stage_id))
 
 
 def the_size_of_the_original() -> None:
