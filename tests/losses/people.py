@@ -28,6 +28,7 @@ from websockets.exceptions import WebSocketException
 from accounts.actors import Actor
 from accounts.sessions import COOKIE, open_session
 from storage.database import transact
+from tests.choosing import Row
 from tests.websocket import STATE_FIELDS, Element, StreamlitClient
 
 MEGABYTE = 1024 * 1024
@@ -479,24 +480,21 @@ class Scorer(AtPage):
 
     async def step(self, tab: Tab) -> None:
         key = self.random.choice(sorted(self.criteria.values()))
-        group = tab.keyed(f"score-{self.assignment_id}-{key}")
-        shown = self._shown(tab, group)
-        points = self.random.choice([point for point in range(1, 6) if point != shown])
+        row = self._row(tab, key)
+        points = self.random.choice([point for point in range(1, 6) if str(point) != row.stored])
         self.world.moments.tell("score")
-        await tab.set(group.label, str(points))
-        if self._shown(tab, tab.keyed(f"score-{self.assignment_id}-{key}")) == points and self._saved(tab):
+        await tab.choose(row.label, str(points))
+        if self._row(tab, key).stored == str(points):
             self.book.scores.append(Scored(self.assignment_id, key, points))
         else:
             self.book.refusals[f"score: {' '.join(tab.texts())[:200]}"] += 1
 
-    def _shown(self, tab: Tab, group: Element) -> int | None:
-        """What stands under the criterion in words, which is drawn from what is stored."""
-        below = [e for e in tab.elements() if e.path > group.path and e.kind == "html"]
-        found = re.search(r"<summary>(\d): Level", below[0].content.body) if below else None
-        return int(found[1]) if found else None
-
-    def _saved(self, tab: Tab) -> bool:
-        return any('class="laurel-saved"' in e.content.body for e in tab.elements() if e.kind == "html")
+    def _row(self, tab: Tab, key: UUID) -> Row:
+        """What the card asks there, and what stands there, which is drawn from what is stored."""
+        rows = [row for _, row in tab.choices() if (row.about, row.key) == (str(self.assignment_id), str(key))]
+        if not rows:
+            raise LookupError(f"The card does not ask for {key}; the page says {' '.join(tab.texts())[:200]}")
+        return rows[0]
 
 
 class Screener(AtPage):
