@@ -101,7 +101,7 @@ SHOTS = (
     Shot("export", "secretariat", "/export"),
     Shot("confirm", "sponsor", "/confirm"),
     Shot("judging", "judge", "/judging"),
-    Shot("scoring", "judge", "/judging", ("table a",)),
+    Shot("scoring", "judge", "/judging", ("tr:has(.laurel-badge:not(.check_circle)) a",)),
     Shot("practise", "judge", "/practise"),
     Shot("entries-as-pdf", "judge", "/entries-as-pdf"),
     Shot("panel-meeting", "judge", "/panel-meeting"),
