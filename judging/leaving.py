@@ -26,7 +26,7 @@ from judging.scorecards import is_open, own_cards
 from prize.entries.conflicts import conflicts_of_stage, kept_from
 from prize.entries.models import Entry
 from prize.models import Prize, Stage, StageState
-from prize.rubric import rubric_of
+from prize.rubric import asked_of
 from prize.stages import dates_of
 from storage.canonical import digest
 from storage.clock import now
@@ -208,7 +208,7 @@ def _proposal(db: Session, stage: Stage, person_id: UUID) -> _Proposal:
     seat = panel_member(db, person_id, stage.id)
     if seat is None:
         raise Refused(NOT_YOURS)
-    asked = rubric_of(db, stage.id).asked
+    asked = sum(asked_of(db, stage.id))
     cards = own_cards(db, person_id, stage.id)
     given_back = {card.code: card.assignment_id for card in cards if card.scored < asked}
     entries = {str(entry.code): entry.id for entry in matching(db, Entry, stage_id=stage.id) if entry.code}

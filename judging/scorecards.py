@@ -23,7 +23,7 @@ from judging.practised import must_have_practised
 from prize.entries.models import Conflict, ConflictState, Entry
 from prize.gates import has_gate
 from prize.models import Seen, Stage, StageDates, StageState
-from prize.rubric import newest_rubric, rubric_of
+from prize.rubric import asked_of, newest_rubric, rubric_of
 from prize.scoring import Scoring, scoring_of
 from prize.stages import dates_of
 from storage.clock import now
@@ -231,7 +231,7 @@ def finish_judging(db: Session, actor: Actor, stage_id: UUID) -> None:
     seat = panel_member(db, actor.person_id, stage_id)
     if seat is None:
         raise Closed("You no longer sit on this panel.")
-    asked = rubric_of(db, stage_id).asked
+    asked = sum(asked_of(db, stage_id))
     open_cards = sum(card.scored < asked for card in own_cards(db, actor.person_id, stage_id))
     if open_cards:
         raise Invalid(

@@ -110,9 +110,8 @@ def change_awards(
     must_stay_ready(db, prize_id, "fund", None, "awards")
     submitted = [
         (shown_stage(db, prize, stage, entry_id=entry.id), entry, member_ids(db, entry.team_id))
-        for stage in stages_of(db, prize_id)
+        for stage in (stages_of(db, prize_id) if shrinks else ())
         for entry in submitted_entries(db, stage.id)
-        if shrinks
     ]
     told = {one for _, _, members in submitted for one in members}
     change = announce(db, actor, prize, _change_words(number, different), reason, but=told)
