@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.types import choice, document, identifier, moment
@@ -78,12 +78,15 @@ class Assignment(SQLModel, table=True):
     """One judge asked to score one entry."""
 
     __tablename__ = "assignment"
-    __table_args__ = (UniqueConstraint("entry_id", "judge_id"),)
+    __table_args__ = (
+        UniqueConstraint("entry_id", "judge_id"),
+        Index("ix_assignment_judge_id_stage_id", "judge_id", "stage_id"),
+    )
 
     id: UUID = identifier()
     stage_id: UUID = Field(foreign_key="stage.id", index=True)
     entry_id: UUID = Field(foreign_key="entry.id")
-    judge_id: UUID = Field(foreign_key="person.id", index=True)
+    judge_id: UUID = Field(foreign_key="person.id")
     plan_id: UUID | None = Field(default=None, foreign_key="assignment_plan.id")
     assigned_at: datetime = moment()
     withdrawn_at: datetime | None = moment(optional=True)
