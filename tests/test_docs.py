@@ -22,7 +22,7 @@ def test_every_direct_dependency_has_its_line() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     needed = [*project["project"]["dependencies"], *project["dependency-groups"]["tests"]]
     said = (ROOT / "docs/dependencies.md").read_text()
-    names = {re.split(r"[\[=<>~ ]", requirement)[0] for requirement in needed}
+    names = {re.split(r"[\[=<>~; ]", requirement)[0] for requirement in needed}
     stubs = {name for name in names if "stubs" in name or name.startswith("types-")}
     assert {name for name in names - stubs if not re.search(rf"\b{re.escape(name)}\b", said)} == set()
 

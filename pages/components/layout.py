@@ -1,5 +1,6 @@
 """The parts of every page: style, header, columns, tables, checklists, empty lists."""
 
+import functools
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -68,7 +69,7 @@ def begin_at_the_top() -> None:
 
 def apply_style() -> None:
     """Load the stylesheet and the logo; once, in the main script."""
-    st.html(STYLE)
+    st.html(_Ready(STYLE))
     st.logo(str(HERE / ("logo-dark.svg" if st.context.theme.type == "dark" else "logo.svg")), size="medium")
 
 
@@ -95,8 +96,7 @@ def page_header(
         return
     with st.container(key="page-header", horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.html(words)
-        with st.container(key="page-header-actions", horizontal=True, horizontal_alignment="right", width="content"):
-            actions()
+        actions()
 
 
 def nbsp(text: str) -> str:
@@ -113,7 +113,16 @@ def columns_main_side() -> tuple[DeltaGenerator, DeltaGenerator]:
 
 def heading(text: str, aside: str = "", words: str = "") -> None:
     """A second-level heading, with a few quiet words at its right end, and a paragraph under it in the same element."""
-    st.html(_heading(text, aside) + (f"<p>{_text(words)}</p>" if words else ""))
+    st.html(_heading(text, aside) + _below(words))
+
+
+def headings(*each: tuple[str, str]) -> None:
+    """Several headings, each with the paragraph under it, in one element, since the browser pays for each."""
+    st.html("".join(_heading(text) + _below(words) for text, words in each))
+
+
+def _below(words: str) -> str:
+    return f"<p>{_text(words)}</p>" if words else ""
 
 
 def _heading(text: str, aside: str = "") -> str:
@@ -202,7 +211,9 @@ def table(
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     body = "".join(line.format(*map(_cell, row)) for row in rows)
     begun = _heading(*above) if above[0] else ""
-    st.html(f'{begun}<table class="laurel-table">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+    st.html(
+        _Ready(f'{begun}<table class="laurel-table">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+    )
 
 
 def step_list(steps: Sequence[Step], key: str = "steps") -> None:
@@ -229,14 +240,29 @@ def _step(step: Step) -> None:
         st.markdown(marked(f":gray[{state}{{}}]", nbsp(step.words)), width="content")
 
 
+@dataclass(frozen=True)
+class _Ready:
+    """HTML of ours, as it is. In a string Streamlit looks for a path and for indentation, which takes 1 ms if long."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
 def _text(text: str) -> str:
     return escape(nbsp_percent(text))
 
 
 def _cell(cell: Cell) -> str:
     match cell:
-        case Badge(word, colour, icon):
-            return f'<span class="laurel-badge laurel-{colour} {icon}">{escape(word)}</span>'
+        case Badge():
+            return _badge(cell)
         case Link(label, href, leaves):
             return f'<a href="{escape(href)}" target="{"_top" if leaves else "_self"}">{_text(label)}</a>'
     return _text(cell)
+
+
+@functools.lru_cache(maxsize=256)  # a long list has few different ones
+def _badge(badge: Badge) -> str:
+    return f'<span class="laurel-badge laurel-{badge.colour} {badge.icon}">{escape(badge.word)}</span>'

@@ -28,6 +28,7 @@ from pages.components.layout import (
     columns_main_side,
     empty_list,
     heading,
+    headings,
     page_header,
     step_list,
     table,
@@ -51,6 +52,7 @@ def draw() -> None:
         _before_beginning(seat, seats)
         return
     entries = ask(judges_list, stage_id=seat.stage_id)
+    practice = ask(practice_lines, stage_id=seat.stage_id)
     todo = [line for line in entries.lines if line.scored < line.asked]
     page_header(
         f"{seat.prize} · {seat.stage}",
@@ -60,7 +62,6 @@ def draw() -> None:
         actions=(lambda: _continue(todo, begun=len(todo) < len(entries.lines))) if todo and seat.judging else None,
     )
     choose_panel(seat, seats)
-    practice = ask(practice_lines, stage_id=seat.stage_id)
     begun = any(line.scored for line in entries.lines)
     if not begun and not seat.finished_at:
         _practise(seat, practice)
@@ -79,7 +80,6 @@ def draw() -> None:
     with side:
         _finishing(seat, len(entries.lines), len(todo))
         _chairing(seat)
-        heading("Reading", words=READING)
         if practice and (begun or all(line.compared for line in practice)):
             link("practise", "Look at practice", stage=seat.stage_id)
 
@@ -190,7 +190,7 @@ def _finishing(seat: Seat, entries: int, todo: int) -> None:
         )
     else:
         words = "All your entries are scored. You can still change everything until you finish."
-    heading("Finishing", words=words)
+    headings(("Reading", READING), ("Finishing", words))
     if seat.judging and not seat.finished_at and not todo:
         with st.popover("I have finished", type="primary"):
             st.markdown(
