@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlmodel import Session
 
 from judging.models import PanelMember
-from prize.entries.models import Entry
-from prize.entries.versions import submitted_version
+from prize.entries.versions import submitted_versions
 from prize.form import form_in_force, questions_of
 from prize.questions import QuestionShown, topic_of
 
@@ -29,23 +28,18 @@ def topic_of_stage(db: Session, stage_id: UUID) -> Topic | None:
     return Topic(question.wording, question.options) if question else None
 
 
-def topics_of(db: Session, stage_id: UUID, entries: Iterable[Entry]) -> dict[UUID, str]:
-    """What entries are about, as their teams have answered; none for those that have not said it."""
+def topics_of(db: Session, stage_id: UUID) -> dict[UUID, str]:
+    """What the submitted entries of a stage are about, as their teams have answered; none for those that have not."""
     question = _asked(db, stage_id)
     if question is None:
         return {}
-    versions = {entry.id: submitted_version(db, entry.id) for entry in entries}
-    answers = {
-        entry_id: version.answers.get(str(question.key), "") for entry_id, version in versions.items() if version
-    }
+    versions = submitted_versions(db, stage_id)
+    answers = {entry_id: version.answers.get(str(question.key), "") for entry_id, version in versions.items()}
     return {entry_id: answer for entry_id, answer in answers.items() if answer in question.options}
 
 
-def knowing(
-    db: Session, stage_id: UUID, entries: Iterable[Entry], seats: Sequence[PanelMember]
-) -> frozenset[tuple[UUID, UUID]]:
+def knowing(topics: Mapping[UUID, str], seats: Sequence[PanelMember]) -> frozenset[tuple[UUID, UUID]]:
     """Pairs (judge, entry) in which the judge knows what the entry is about."""
-    topics = topics_of(db, stage_id, entries)
     return frozenset(
         (seat.person_id, entry_id) for entry_id, topic in topics.items() for seat in seats if topic in seat.knows
     )

@@ -17,7 +17,7 @@ from judging import messages
 from judging.analyses.asking import begin_again
 from judging.assignment import Plan, assign_as_wished, linked_groups
 from judging.availability import without_time
-from judging.expertise import knowing
+from judging.expertise import knowing, topics_of
 from judging.judges import seats_of
 from judging.models import Assignment, PanelMember
 from judging.planning import is_ready_to_score
@@ -226,8 +226,11 @@ def _proposal(db: Session, stage: Stage, person_id: UUID) -> _Proposal:
 
     there = bound.keys() - without_time(db, stage, bound.values())
     wishes = {key: one.load for key, one in bound.items() if one.load is not None}
-    open_entries = [db.get_one(Entry, entries[code]) for code in given_back]
-    known = {(judge_id, codes[row]): 1.0 for judge_id, row in knowing(db, stage.id, open_entries, list(bound.values()))}
+    known = {
+        (judge_id, codes[row]): 1.0
+        for judge_id, row in knowing(topics_of(db, stage.id), list(bound.values()))
+        if codes.get(row) in given_back
+    }
 
     def dealt(*, to_finished: bool, beyond_wishes: bool) -> Plan:
         closed = [key for key in judges if key not in there or (bound[key].finished_at and not to_finished)]

@@ -241,7 +241,8 @@ def _knowing_by_code(
     db: Session, stage_id: UUID, entries: Sequence[Entry], seats: Sequence[PanelMember]
 ) -> frozenset[tuple[str, str]]:
     codes = {entry.id: str(entry.code) for entry in entries}
-    return frozenset((str(judge), codes[entry_id]) for judge, entry_id in knowing(db, stage_id, entries, seats))
+    pairs = knowing(topics_of(db, stage_id), seats)
+    return frozenset((str(judge), codes[entry_id]) for judge, entry_id in pairs if entry_id in codes)
 
 
 def _inputs(db: Session, stage: Stage, entries: Sequence[Entry], seats: Sequence[PanelMember]) -> str:
@@ -280,8 +281,9 @@ def _shown(db: Session, actor: Actor, stage: Stage, row: AssignmentPlan) -> Plan
         )
         for seat in seats
     ]
-    shown = [entry for entry in submitted if entry.code in dealt]
-    known = _knowing_by_code(db, stage.id, shown, seats)
+    codes = {entry.id: entry.code for entry in submitted if entry.code in dealt}
+    topics = {entry_id: topic for entry_id, topic in topics_of(db, stage.id).items() if entry_id in codes}
+    known = {(str(judge), codes[entry_id]) for judge, entry_id in knowing(topics, seats)}
     return PlanShown(
         row.id,
         row.made_at,
@@ -292,7 +294,7 @@ def _shown(db: Session, actor: Actor, stage: Stage, row: AssignmentPlan) -> Plan
         sum(short.values()),
         sum(searched.get(entry.id, 0) for entry in submitted if entry.code in dealt),
         linked_groups(sorted(dealt), sorted(counts), pairs),
-        len(topics_of(db, stage.id, shown)),
+        len(topics),
         len({code for code, judge in pairs if (judge, code) in known}),
         tuple(sorted(judges, key=lambda judge: judge.name)),
         row.confirmed_at,

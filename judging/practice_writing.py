@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from pydantic import ConfigDict
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, select
 
 from accounts.actors import Actor
 from accounts.commands import command, query
@@ -228,13 +228,13 @@ def _practised(db: Session, stage_id: UUID, entries: Sequence[PracticeWritten]) 
     criteria, rubric = criteria_of_practice(db, stage_id), rubric_of(db, stage_id)
     references = {one.id: {level.criterion_key: level.points for level in one.reference} for one in entries}
     lines = []
+    compared = _compared(db, references)
     for seat in (seat for seat in seats_of(db, stage_id) if seat.duty.scores):
-        cards = [card for card in matching(db, PracticeCard, judge_id=seat.person_id) if card.compared_at]
-        cards = [card for card in cards if card.practice_entry_id in references]
+        cards = compared.get(seat.person_id, {})
         above: dict[UUID, list[int]] = {one.key: [] for one in criteria}
-        for card in cards:
-            for score in matching(db, PracticeScore, practice_card_id=card.id):
-                reference = references[card.practice_entry_id].get(score.criterion_key)
+        for card, scores in cards.items():
+            for score in scores:
+                reference = references[card].get(score.criterion_key)
                 if score.points is not None and reference is not None and score.criterion_key in above:
                     above[score.criterion_key].append(score.points - reference)
         means = tuple(
@@ -242,3 +242,18 @@ def _practised(db: Session, stage_id: UUID, entries: Sequence[PracticeWritten]) 
         )
         lines.append(Practised(seat.person_id, person_card(db, seat.person_id).name, len(cards), means))
     return tuple(sorted(lines, key=lambda line: (line.name, str(line.person_id))))
+
+
+def _compared(db: Session, entries: Collection[UUID]) -> dict[UUID, dict[UUID, list[PracticeScore]]]:
+    """What judges scored on practice entries and compared with the reference, by judge and by practice entry."""
+    rows = db.exec(
+        select(PracticeCard, PracticeScore)
+        .outerjoin(PracticeScore, col(PracticeScore.practice_card_id) == col(PracticeCard.id))
+        .where(col(PracticeCard.practice_entry_id).in_(entries), col(PracticeCard.compared_at).is_not(None))
+    ).all()
+    compared: dict[UUID, dict[UUID, list[PracticeScore]]] = {}
+    for card, score in rows:
+        scores = compared.setdefault(card.judge_id, {}).setdefault(card.practice_entry_id, [])
+        if score is not None:
+            scores.append(score)
+    return compared

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, func, select
 
 from prize.entries.drafts import AnswerShown, file_shown
 from prize.entries.models import Entry, EntryFile, EntryState, EntryVersion
@@ -24,6 +24,24 @@ def submitted_version(db: Session, entry_id: UUID) -> EntryVersion | None:
         select(EntryVersion).where(col(EntryVersion.entry_id) == entry_id).order_by(col(EntryVersion.number).desc())
     )
     return db.exec(newest.limit(1)).first()
+
+
+def submitted_versions(db: Session, stage_id: UUID) -> dict[UUID, EntryVersion]:
+    """What counts of each submitted entry of a stage, by entry, in one statement."""
+    newest = (
+        select(EntryVersion.entry_id, func.max(EntryVersion.number).label("number"))
+        .join(Entry, col(Entry.id) == col(EntryVersion.entry_id))
+        .where(col(Entry.stage_id) == stage_id, col(Entry.state) == EntryState.SUBMITTED)
+        .group_by(col(EntryVersion.entry_id))
+        .subquery()
+    )
+    rows = db.exec(
+        select(EntryVersion).join(
+            newest,
+            and_(col(EntryVersion.entry_id) == newest.c.entry_id, col(EntryVersion.number) == newest.c.number),
+        )
+    )
+    return {row.entry_id: row for row in rows}
 
 
 def submitted_entries(db: Session, stage_id: UUID) -> tuple[Entry, ...]:
