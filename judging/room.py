@@ -43,6 +43,7 @@ from judging.revealing import RevealedAnswer, RevealedEntry, declare_conflict, r
 from judging.scorecards import (
     CardShown,
     GateAnswered,
+    OwnCard,
     Reveal,
     ScoreShown,
     answer_gate,
@@ -66,7 +67,6 @@ from storage.values import clock_words, time_words
 __all__ = [
     "CANNOT_JUDGE",
     "JUDGES",
-    "AssignmentLine",
     "BlindAnswer",
     "BlindFile",
     "CardShown",
@@ -83,6 +83,7 @@ __all__ = [
     "LaurelError",
     "MeetingShown",
     "MeetingState",
+    "OwnCard",
     "OwnScore",
     "Pace",
     "PracticeAnswer",
@@ -140,21 +141,15 @@ JUDGES: Final = frozenset({Role.JUDGE})
 
 
 @dataclass(frozen=True)
-class AssignmentLine:
-    """An entry in a judge's list: how much of its scorecard is dealt with, of what is asked on it."""
-
-    assignment_id: UUID
-    code: str
-    scored: int
-    asked: int
-
-
-@dataclass(frozen=True)
 class JudgesList:
-    """What a judge is asked to score, by entry code; ``pace`` is how long they usually take for an entry."""
+    """What a judge is asked to score, by entry code; ``pace`` is how long they usually take for an entry.
+
+    ``asked`` is how much is asked of each, in criteria and gate questions.
+    """
 
     pace: Pace | None
-    lines: tuple[AssignmentLine, ...]
+    asked: int
+    lines: tuple[OwnCard, ...]
 
 
 @dataclass(frozen=True)
@@ -206,11 +201,7 @@ def judges_list(db: Session, actor: Actor, stage_id: UUID) -> JudgesList:
     """The judge's own entries with how far each is scored, in the order of their codes."""
     criteria, gates = asked_of(db, stage_id)
     return JudgesList(
-        pace_of(db, actor.person_id, stage_id, criteria),
-        tuple(
-            AssignmentLine(card.assignment_id, card.code, card.scored, criteria + gates)
-            for card in own_cards(db, actor.person_id, stage_id)
-        ),
+        pace_of(db, actor.person_id, stage_id, criteria), criteria + gates, own_cards(db, actor.person_id, stage_id)
     )
 
 

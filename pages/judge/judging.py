@@ -9,8 +9,8 @@ from uuid import UUID
 import streamlit as st
 
 from judging.room import (
-    AssignmentLine,
     JudgesList,
+    OwnCard,
     Pace,
     PracticeLine,
     Seat,
@@ -53,7 +53,7 @@ def draw() -> None:
         return
     entries = ask(judges_list, stage_id=seat.stage_id)
     practice = ask(practice_lines, stage_id=seat.stage_id)
-    todo = [line for line in entries.lines if line.scored < line.asked]
+    todo = [line for line in entries.lines if line.scored < entries.asked]
     page_header(
         f"{seat.prize} · {seat.stage}",
         TITLE,
@@ -72,7 +72,7 @@ def draw() -> None:
     with main:
         table(
             ("Entry", "State", "Scored"),
-            [(_code(line), _state(line), f"{line.scored} of {line.asked}") for line in entries.lines],
+            [(_code(line), _state(line, entries.asked), f"{line.scored} of {entries.asked}") for line in entries.lines],
             numbers={2},
             caption="Your entries",
             above=("Entries", "in the order of their codes"),
@@ -130,14 +130,14 @@ def _step(done_at: object) -> StepState:
     return StepState.DONE if done_at else StepState.TO_DO
 
 
-def _badge(seat: Seat, entries: JudgesList, todo: list[AssignmentLine]) -> Badge:
+def _badge(seat: Seat, entries: JudgesList, todo: list[OwnCard]) -> Badge:
     if seat.finished_at:
         return Badges.FINISHED
     untouched = len(todo) == len(entries.lines) and not any(line.scored for line in todo)
     return Badges.NOT_BEGUN if untouched else Badges.IN_PROGRESS
 
 
-def _facts(seat: Seat, entries: JudgesList, todo: list[AssignmentLine]) -> str:
+def _facts(seat: Seat, entries: JudgesList, todo: list[OwnCard]) -> str:
     if not entries.lines:
         return ""
     scored = f"{len(entries.lines) - len(todo)} of {len(entries.lines)} entries are scored."
@@ -158,18 +158,18 @@ def _time_left(pace: Pace, todo: int) -> str:
     return f"{rest} may take {left}: about {each} each, from your last {pace.entries}."
 
 
-def _continue(todo: list[AssignmentLine], *, begun: bool) -> None:
+def _continue(todo: list[OwnCard], *, begun: bool) -> None:
     begun = begun or any(line.scored for line in todo)
     if st.button("Continue" if begun else "Begin", type="primary"):
         go("scoring", entry=todo[0].assignment_id)
 
 
-def _code(line: AssignmentLine) -> Link:
+def _code(line: OwnCard) -> Link:
     return Link(line.code, f"/scoring?entry={line.assignment_id}")
 
 
-def _state(line: AssignmentLine) -> Badge:
-    if line.scored >= line.asked:
+def _state(line: OwnCard, asked: int) -> Badge:
+    if line.scored >= asked:
         return Badge("Scored", "green", "check_circle")
     return Badges.IN_PROGRESS if line.scored else Badges.NOT_BEGUN
 
