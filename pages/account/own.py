@@ -9,7 +9,7 @@ from accounts.programmes import own_account
 from accounts.sessions import open_sessions, revoke_session
 from accounts.signing_in import PASSWORD_LENGTH, set_password
 from pages.components.acting import act, ask
-from pages.components.layout import columns_main_side, heading, page_header
+from pages.components.layout import columns_main_side, heading, leave, page_header
 from storage.values import date_words
 
 
@@ -35,7 +35,7 @@ def draw() -> None:
 
 
 def _sign_out() -> None:
-    st.html('<a href="/sign-out" target="_self">Sign out</a>')
+    leave("Sign out", "/sign-out")
 
 
 def _revoke(session_id: object) -> None:

@@ -1,5 +1,6 @@
 """The parts of every page: style, header, columns, tables, checklists, empty lists."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -55,6 +56,8 @@ class Link:
 
 
 Cell = str | Badge | Link
+LONG: Final = re.compile(r"[^ @]{24,}")
+"""What is too long for a column of a phone, unless it may break anywhere; an address may break after its @."""
 
 
 def begin_at_the_top() -> None:
@@ -239,4 +242,9 @@ def _cell(cell: Cell) -> str:
             return f'<span class="laurel-badge laurel-{colour} {icon}">{escape(word)}</span>'
         case Link(label, href, leaves):
             return f'<a href="{escape(href)}" target="{"_top" if leaves else "_self"}">{_text(label)}</a>'
-    return _text(cell)
+    return _breaking(_text(cell))
+
+
+def _breaking(html: str) -> str:
+    """A cell's words stay whole, so that no column is narrower than a date's; what nobody writes as a word breaks."""
+    return LONG.sub(r'<span class="laurel-long">\g<0></span>', html).replace("@", "@<wbr>")

@@ -54,7 +54,7 @@ def draw() -> None:
     with main:
         heading("Practice entries")
         if not found.entries:
-            empty_list("None yet", "What you write below appears here, and on every judge's list of entries.")
+            empty_list("No practice entry yet", "What you write below appears here and on each judge's list.")
         for one in found.entries:
             _entry(stage, found, one, editable=open_now)
         if open_now and found.criteria and len(found.entries) < MOST_PRACTICE:
