@@ -32,7 +32,7 @@ NO_LEVEL: Final = -1
 """No level is chosen yet: Streamlit would show None as if nothing were asked."""
 HOW: Final = (
     "Make up an entry whose level is clear to you, and say why. Judges score it alone, before their first entry, and "
-    "then see your levels with the reasons. They may skip it unless you require it. Nothing that counts knows of it."
+    "then see your levels with the reasons. They may skip it unless you require it. It never counts."
 )
 REQUIRED: Final = Badge("Before the first entry", "blue", "flag")
 
@@ -89,7 +89,7 @@ def _entry(stage: StageShown, found: Practice, one: PracticeWritten, *, editable
         )
         if one.scored_by:
             judges = counted(one.scored_by, "judge has", "judges have")
-            st.caption(f"{judges} begun to score it, so it is no longer changed.")
+            st.caption(f"{judges} begun to score it, so it can no longer be changed.")
         elif editable:
             with st.expander("Change it", icon=":material/edit:", key=f"change {one.id}", on_change="rerun"):
                 _form(stage, found, one)
@@ -149,7 +149,7 @@ def _practised(found: Practice) -> None:
         numbers=set(range(2, 2 + len(found.criteria))),
         caption="By how many points judges were above the reference",
     )
-    st.caption("How many points above (+) or below (\u2212) the reference, on average. Nothing counts it.")
+    st.caption("How many points above (+) or below (\u2212) the reference, on average. It counts for nothing.")
 
 
 def _above(points: float | None) -> str:
