@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import fmean
 from typing import Any, Final
 from uuid import UUID
 
@@ -137,16 +138,18 @@ def _practised(found: Practice) -> None:
         st.markdown("When judges have practised, you see here how far they were from the reference.")
         return
     table(
-        ("Judge", "Compared", *(criterion.name for criterion in found.criteria)),
+        ("Judge", "Compared", "Mean", *(criterion.name for criterion in found.criteria)),
         [
             (
                 line.name,
                 f"{line.compared} of {len(found.entries)}",
+                _above(fmean(known) if (known := [one for one in line.above if one is not None]) else None),
                 *(_above(above) for above in line.above),
             )
             for line in found.judges
         ],
-        numbers=set(range(2, 2 + len(found.criteria))),
+        numbers=range(1, 3 + len(found.criteria)),
+        hide_on_phone=range(3, 3 + len(found.criteria)),
         caption="By how many points judges were above the reference",
     )
     st.caption("How many points above (+) or below (\u2212) the reference, on average. It counts for nothing.")

@@ -62,8 +62,8 @@ def test_the_secretariat_reads_how_far_a_judge_was_from_the_reference(sqlite: Gi
 
     page = visit(story.secretariat, "practice")
 
-    assert row_of(page, "Jules")[1:3] == ["1 of 1", "\u22122.0"]
-    assert row_of(page, "Jo")[1:3] == ["0 of 1", "–"]
+    assert row_of(page, "Jules")[1:4] == ["1 of 1", "\u22122.0", "\u22122.0"]
+    assert row_of(page, "Jo")[1:4] == ["0 of 1", "–", "–"]
     assert "1 judge has begun to score it, so it can no longer be changed." in words(page)
 
 
