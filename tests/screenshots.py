@@ -112,7 +112,7 @@ SHOTS = (
     Shot("my-entries", "entrant", "/my-entries"),
     Shot("entry", "entrant", "/my-entries", ("[class*=st-key-entry-] a",)),
     Shot("entry-of-finalist", "entrant", "/my-entries", ("[class*=st-key-entry-]:has-text('Plover Works') a",)),
-    Shot("entry-not-chosen", "entrant", "/my-entries", ("[class*=st-key-entry-]:has-text('Released') a >> nth=1",)),
+    Shot("entry-with-appeal", "entrant", "/my-entries", ("[class*=st-key-entry-]:has-text('Released') a >> nth=1",)),
     Shot("start-entry", "entrant", "/prizes/storage", ("text=Start an entry",)),
     Shot("as-judges-see-it", "entrant", "/my-entries", ("[class*=st-key-entry-] a", "text=What judges will see")),
     Shot("team", "entrant", "/my-entries", ("[class*=st-key-entry-] a", "text=Invite, remove, hand over")),
