@@ -130,6 +130,8 @@ SHOTS = (
     Shot("permissions", "operator", "/permissions"),
     Shot("account", "entrant", "/account"),
 )
+PHONE = 640
+"""Pixels up to which a window is a phone's."""
 HIGHEST = 12_000
 """Pixels of the highest picture."""
 WIDTH_NEEDED = """
@@ -144,6 +146,17 @@ WIDTH_NEEDED = """
 }
 """
 README = ("prize", "mission", "overview", "scoring", "ranking", "payments")
+
+LOW_BUTTONS = """
+() => {
+  const inFields = ":is(.stSelectbox, .stMultiSelect, .stDateInput, .stDateTimeInput, .stNumberInput, .stTextInput) *"
+  const tools = "[data-testid=stBaseButton-elementToolbar], .document *"
+  return [...document.querySelectorAll("button, summary, .laurel-leave, [data-testid=stPageLink-NavLink]")]
+    .filter((each) => each.offsetParent && !each.matches(inFields) && !each.matches(tools))
+    .filter((each) => document.querySelector(".stApp") && each.getBoundingClientRect().height < 43.5)
+    .map((each) => each.getAttribute("aria-label") || each.innerText.trim() || each.dataset.testid)
+}
+"""
 
 
 def main(folder: Path | None) -> int:
@@ -203,6 +216,9 @@ def take_all(browser: Browser, laurel: RunningLaurel, folder: Path) -> int:
                 if (needed := width_needed(page)) > width:
                     found += 1
                     print(f"{shot.name} {theme} {width}: scrolls sideways, needs {needed} pixels")
+                if low := low_buttons(page) if width <= PHONE else []:
+                    found += 1
+                    print(f"{shot.name} {theme} {width}: too low for a thumb: {', '.join(low)}")
             for page in pages.values():
                 page.context.close()
     print(f"{len(SHOTS)} screens, {found} findings")
@@ -251,6 +267,11 @@ def width_needed(page: Page) -> int:
     What is made to scroll by itself does not count: tables of numbers on a canvas, documents, code and tabs.
     """
     return int(page.evaluate(WIDTH_NEEDED))
+
+
+def low_buttons(page: Page) -> list[str]:
+    """What can be pressed and is lower than 44 pixels, but for the small signs inside fields and on charts."""
+    return list(page.evaluate(LOW_BUTTONS))
 
 
 def settle(page: Page) -> None:

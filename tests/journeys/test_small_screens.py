@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from delivery.demonstration.loading import load
 from pages.components.navigation import PLACES
 from tests.databases import Given
-from tests.screenshots import SHOTS, arrive, signed_in, wait_for_copies, width_needed
+from tests.screenshots import SHOTS, arrive, low_buttons, signed_in, wait_for_copies, width_needed
 from tests.server import RunningLaurel, running_laurel
 
 WIDTH = 320
@@ -28,8 +28,9 @@ def laurel(sqlite: Given, browser: Browser, tmp_path: Path) -> Iterator[RunningL
 
 @pytest.mark.prove
 @pytest.mark.timeout(900)
-def test_every_page_of_every_role_fits_320_pixels(laurel: RunningLaurel, browser: Browser) -> None:
+def test_every_page_of_every_role_fits_320_pixels_and_a_thumb(laurel: RunningLaurel, browser: Browser) -> None:
     too_wide: dict[str, int] = {}
+    too_low: dict[str, list[str]] = {}
     seen: set[str] = set()
     people: dict[str, Page] = {}
     for shot in SHOTS:
@@ -39,8 +40,11 @@ def test_every_page_of_every_role_fits_320_pixels(laurel: RunningLaurel, browser
         seen.add(urlparse(page.url).path.strip("/"))
         if (needed := width_needed(page)) > WIDTH:
             too_wide[shot.name] = needed
+        if low := low_buttons(page):
+            too_low[shot.name] = low
     for page in people.values():
         page.context.close()
 
     assert {place.path for place in PLACES} - seen == {"home"}  # which leads on to one of the others
     assert too_wide == {}
+    assert too_low == {}
