@@ -58,6 +58,8 @@ class Link:
 Cell = str | Badge | Link
 LONG: Final = re.compile(r"[^ @]{24,}")
 """What is too long for a column of a phone, unless it may break anywhere; an address may break after its @."""
+CODE: Final = re.compile(r"[A-Z]{4}-[0-9]+")
+"""An entry's code alone in its cell, which is not broken at its hyphen."""
 
 
 def begin_at_the_top() -> None:
@@ -247,4 +249,6 @@ def _cell(cell: Cell) -> str:
 
 def _breaking(html: str) -> str:
     """A cell's words stay whole, so that no column is narrower than a date's; what nobody writes as a word breaks."""
+    if CODE.fullmatch(html):
+        return f'<span class="laurel-code">{html}</span>'
     return LONG.sub(r'<span class="laurel-long">\g<0></span>', html).replace("@", "@<wbr>")

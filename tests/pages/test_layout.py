@@ -10,7 +10,9 @@ from tests.pages.visiting import tables
 def _table() -> None:
     from pages.components.layout import table
 
-    table(("Whose", "When"), [("mara.alder@university.example", "28 September 2026"), ("x" * 40, "R&D")])
+    table(
+        ("Whose", "When"), [("mara.alder@university.example", "28 September 2026"), ("x" * 40, "R&D"), ("y", "BAKA-45")]
+    )
 
 
 def test_a_tables_words_stay_whole_but_for_what_is_longer_than_any_word() -> None:
@@ -18,5 +20,6 @@ def test_a_tables_words_stay_whole_but_for_what_is_longer_than_any_word() -> Non
 
     assert "<td>28 September 2026</td>" in drawn
     assert "<td>R&amp;D</td>" in drawn
+    assert '<td><span class="laurel-code">BAKA-45</span></td>' in drawn
     assert '<th scope="row">mara.alder@<wbr>university.example</th>' in drawn
     assert f'<th scope="row"><span class="laurel-long">{"x" * 40}</span></th>' in drawn
