@@ -56,7 +56,7 @@ class Link:
 
 
 Cell = str | Badge | Link
-LONG: Final = re.compile(r"[^ @]{24,}")
+LONG: Final = re.compile(r"(?:[^ @&]|&[^;]+;){24,}")
 """What is too long for a column of a phone, unless it may break anywhere; an address may break after its @."""
 CODE: Final = re.compile(r"[A-Z]{4}-[0-9]+")
 """An entry's code alone in its cell, which is not broken at its hyphen."""
