@@ -187,7 +187,9 @@ def _fail(db: Session, actor: Actor, stage: Stage, row: Decision, findings: tupl
     """Take the place from an entry that fails, and give it to the first reserve."""
     assert actor.person_id is not None
     place = row.outcome if row.outcome in PLACES else None
-    reasons = "; ".join(f"{each.check.value}: {each.note}" for each in findings if each.finding is Finding.FAIL)
+    reasons = "; ".join(
+        f"{each.check.value.capitalize()}: {each.note}" for each in findings if each.finding is Finding.FAIL
+    )
     changed = [(row, Outcome.FAILED_CHECKS, f"The checks before the announcement failed. {reasons}"[:2000])]
     waiting = in_order(decisions_of(db, stage.id))
     if place is not None and waiting:

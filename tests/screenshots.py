@@ -1,7 +1,8 @@
 """Pictures of every screen of the running demonstration, for the README and for looking at.
 
 ``python -m tests.screenshots`` renews those of the README in ``docs/screenshots``. With a folder as its argument it
-takes every screen of every role, at 1280 and 390 pixels, in both themes, and says what axe finds on them.
+takes every screen of every role, at 1280, 390 and 320 pixels, in both themes, and says what axe finds on them and which
+scroll sideways. 320 pixels are also what is left of 1280 for somebody who needs everything four times as large.
 """
 
 from __future__ import annotations
@@ -100,6 +101,8 @@ SHOTS = (
     Shot("prize-of-two-stages", "", "/prizes/turbines"),
     Shot("export", "secretariat", "/export"),
     Shot("confirm", "sponsor", "/confirm"),
+    Shot("confirmed", "sponsor", "/confirm", of="heat"),
+    Shot("nothing-to-confirm-yet", "sponsor", "/confirm", of="wind"),
     Shot("judging", "judge", "/judging"),
     Shot("scoring", "judge", "/judging", ("tr:has(.laurel-badge:not(.check_circle)) a",)),
     Shot("practise", "judge", "/practise"),
@@ -108,11 +111,15 @@ SHOTS = (
     Shot("how-to-judge", "judge", "/how-to-judge"),
     Shot("my-entries", "entrant", "/my-entries"),
     Shot("entry", "entrant", "/my-entries", ("[class*=st-key-entry-] a",)),
+    Shot("entry-of-finalist", "entrant", "/my-entries", ("[class*=st-key-entry-]:has-text('Plover Works') a",)),
+    Shot("entry-with-appeal", "entrant", "/my-entries", ("[class*=st-key-entry-]:has-text('Released') a >> nth=1",)),
+    Shot("start-entry", "entrant", "/prizes/storage", ("text=Start an entry",)),
     Shot("as-judges-see-it", "entrant", "/my-entries", ("[class*=st-key-entry-] a", "text=What judges will see")),
     Shot("team", "entrant", "/my-entries", ("[class*=st-key-entry-] a", "text=Invite, remove, hand over")),
     Shot("how-judged", "entrant", "/my-entries", ("[class*=st-key-entry-] a", "text=How entries are judged")),
     Shot("verify", "verifier", "/verify"),
     Shot("payments", "payer", "/payments"),
+    Shot("payments-to-approve", "approver", "/payments"),
     Shot("programmes", "operator", "/programmes"),
     Shot("installation-health", "operator", "/installation-health"),
     Shot("jobs", "operator", "/jobs"),
@@ -123,7 +130,33 @@ SHOTS = (
     Shot("permissions", "operator", "/permissions"),
     Shot("account", "entrant", "/account"),
 )
+PHONE = 640
+"""Pixels up to which a window is a phone's."""
+HIGHEST = 12_000
+"""Pixels of the highest picture."""
+WIDTH_NEEDED = """
+() => {
+  const may = "[data-testid=stDataFrame], [data-testid=stDataFrame] *, .document, .document *, pre, [role=tablist]"
+  const scrolls = (each) => ["auto", "scroll"].includes(getComputedStyle(each).overflowX) && !each.matches(may)
+  const needed = [...document.querySelectorAll("body *")].filter(scrolls).map((each) => {
+    const over = each.scrollWidth - each.clientWidth
+    return over > 1 && each.clientWidth ? innerWidth + over : 0
+  })
+  return Math.max(document.scrollingElement.scrollWidth, ...needed)
+}
+"""
 README = ("prize", "mission", "overview", "scoring", "ranking", "payments")
+
+LOW_BUTTONS = """
+() => {
+  const inFields = ":is(.stSelectbox, .stMultiSelect, .stDateInput, .stDateTimeInput, .stNumberInput, .stTextInput) *"
+  const tools = "[data-testid=stBaseButton-elementToolbar], .document *"
+  return [...document.querySelectorAll("button, summary, .laurel-leave, [data-testid=stPageLink-NavLink]")]
+    .filter((each) => each.offsetParent && !each.matches(inFields) && !each.matches(tools))
+    .filter((each) => document.querySelector(".stApp") && each.getBoundingClientRect().height < 43.5)
+    .map((each) => each.getAttribute("aria-label") || each.innerText.trim() || each.dataset.testid)
+}
+"""
 
 
 def main(folder: Path | None) -> int:
@@ -167,23 +200,25 @@ def take_all(browser: Browser, laurel: RunningLaurel, folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     found = 0
     themes: tuple[Theme, ...] = ("light", "dark")
-    for width in (1280, 390):
+    for width in (1280, 390, 320):
         for theme in themes:
             pages: dict[str, Page] = {}
             for shot in SHOTS:
                 page = pages.get(shot.role) or signed_in(browser, laurel, shot.role, width, theme)
                 pages[shot.role] = page
                 arrive(page, laurel, shot)
-                page.screenshot(path=folder / f"{shot.name}-{theme}-{width}.png", full_page=True)
+                take_whole(page, folder / f"{shot.name}-{theme}-{width}.png")
                 for violation in Axe().run(page).response["violations"]:
                     if violation["impact"] in SERIOUS:
                         found += 1
                         where = "; ".join(node["html"][:120] for node in violation["nodes"][:2])
                         print(f"{shot.name} {theme} {width}: {violation['id']}: {where}")
-                sideways = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
-                if sideways:
+                if (needed := width_needed(page)) > width:
                     found += 1
-                    print(f"{shot.name} {theme} {width}: scrolls sideways")
+                    print(f"{shot.name} {theme} {width}: scrolls sideways, needs {needed} pixels")
+                if low := low_buttons(page) if width <= PHONE else []:
+                    found += 1
+                    print(f"{shot.name} {theme} {width}: too low for a thumb: {', '.join(low)}")
             for page in pages.values():
                 page.context.close()
     print(f"{len(SHOTS)} screens, {found} findings")
@@ -208,11 +243,35 @@ def signed_in(browser: Browser, laurel: RunningLaurel, role: str, width: int, th
 
 def arrive(page: Page, laurel: RunningLaurel, shot: Shot) -> None:
     page.goto(laurel.url + shot.path + (f"?prize={prize_at(shot.of)}" if shot.of else ""))
-    if shot.role:
+    if shot.role and not shot.path.startswith("/prizes/"):
         settle(page)
     for link in shot.follow:
         page.locator(link).first.click()
         settle(page)
+
+
+def take_whole(page: Page, path: Path) -> None:
+    """Take a page down to its foot. Streamlit's scrolls inside the window, so the window is made as high for it."""
+    size = page.viewport_size
+    assert size is not None
+    height = page.evaluate("document.querySelector('.stMain')?.scrollHeight ?? 0")
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], min(height, HIGHEST))})
+    page.wait_for_timeout(200)
+    page.screenshot(path=path, full_page=True)
+    page.set_viewport_size(size)
+
+
+def width_needed(page: Page) -> int:
+    """How many pixels wide the window would have to be for nothing to be cut, or to scroll sideways by itself.
+
+    What is made to scroll by itself does not count: tables of numbers on a canvas, documents, code and tabs.
+    """
+    return int(page.evaluate(WIDTH_NEEDED))
+
+
+def low_buttons(page: Page) -> list[str]:
+    """What can be pressed and is lower than 44 pixels, but for the small signs inside fields and on charts."""
+    return list(page.evaluate(LOW_BUTTONS))
 
 
 def settle(page: Page) -> None:

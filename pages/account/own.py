@@ -9,8 +9,8 @@ from accounts.programmes import own_account
 from accounts.sessions import open_sessions, revoke_session
 from accounts.signing_in import PASSWORD_LENGTH, set_password
 from pages.components.acting import act, ask
-from pages.components.layout import columns_main_side, heading, page_header
-from storage.values import date_words
+from pages.components.layout import columns_main_side, heading, leave, page_header
+from storage.values import time_words
 
 
 def draw() -> None:
@@ -23,7 +23,7 @@ def draw() -> None:
         for session in ask(open_sessions):
             row = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
             words = "This browser" if session.this_one else "Another browser"
-            row.write(f"{words}, since {date_words(session.created_at)}")
+            row.write(f"{words}, since {time_words(session.created_at, 'UTC')}")
             if not session.this_one:
                 row.button("Sign it out", key=f"revoke-{session.id}", on_click=_revoke, args=(session.id,))
     with side:
@@ -35,7 +35,7 @@ def draw() -> None:
 
 
 def _sign_out() -> None:
-    st.html('<a href="/sign-out" target="_self">Sign out</a>')
+    leave("Sign out", "/sign-out")
 
 
 def _revoke(session_id: object) -> None:

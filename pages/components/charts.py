@@ -181,6 +181,7 @@ def stages_timeline(rows: Sequence[StageSpan], today: date | None = None) -> alt
         values=[month.isoformat() for month in months],
         format="%b %Y",
         labelOverlap="greedy",
+        labelSeparation=8,
         labelFlush=False,
         labelBound=False,
     )
@@ -341,7 +342,7 @@ def _time_axis(known: Sequence[Measured], target: Target) -> alt.Axis:
             for year in range(days[0].year + (days[0] > date(days[0].year, 1, 1)), days[-1].year + 1, step)
         ]
         return alt.Axis(values=[day.isoformat() for day in ticks], format="%Y", labelOverlap="greedy")
-    return alt.Axis(tickCount=5, format="%b %Y", labelOverlap="greedy")
+    return alt.Axis(tickCount=5, format="%b %Y", labelOverlap="greedy", labelSeparation=8)
 
 
 def _scale(values: Sequence[float], limit: float = math.inf) -> tuple[float, float, list[float]]:

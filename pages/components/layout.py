@@ -1,6 +1,7 @@
 """The parts of every page: style, header, columns, tables, checklists, empty lists."""
 
 import functools
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -56,6 +57,11 @@ class Link:
 
 
 Cell = str | Badge | Link
+LONGEST: Final = 24
+LONG: Final = re.compile(rf"(?:[^ @&]|&[^;]+;){{{LONGEST},}}")
+"""What is too long for a column of a phone, unless it may break anywhere; an address may break after its @."""
+CODE: Final = re.compile(r"[A-Z]{4}-[0-9]+")
+"""An entry's code alone in its cell, which is not broken at its hyphen."""
 
 
 def begin_at_the_top() -> None:
@@ -260,9 +266,18 @@ def _cell(cell: Cell) -> str:
             return _badge(cell)
         case Link(label, href, leaves):
             return f'<a href="{escape(href)}" target="{"_top" if leaves else "_self"}">{_text(label)}</a>'
-    return _text(cell)
+    return _breaking(_text(cell))
 
 
 @functools.lru_cache(maxsize=256)  # a long list has few different ones
 def _badge(badge: Badge) -> str:
     return f'<span class="laurel-badge laurel-{badge.colour} {badge.icon}">{escape(badge.word)}</span>'
+
+
+def _breaking(html: str) -> str:
+    """A cell's words stay whole, so that no column is narrower than a date's; what nobody writes as a word breaks."""
+    if CODE.fullmatch(html):
+        return f'<span class="laurel-code">{html}</span>'
+    if len(html) >= LONGEST:
+        html = LONG.sub(r'<span class="laurel-long">\g<0></span>', html)
+    return html.replace("@", "@<wbr>")

@@ -71,7 +71,7 @@ def _refusal(error: LaurelError) -> Callable[[], None]:
 
 
 def _sidebar(places: Sequence[Place], pages: dict[str, Page]) -> None:
-    prizes = ask(own_prizes)
+    prizes = ask(own_prizes) if any(place.about_prize for place in places) else ()
     prize = chosen_prize(prizes)
     section = ""
     with st.sidebar:

@@ -23,7 +23,7 @@ from pages.components.words import marked, plain
 from storage.errors import LaurelError
 from storage.values import clock_words, time_words
 
-OTHERWISE: Final = "The decision as it stands is another one, or there is none."
+OTHERWISE: Final = "The decision on record is no longer this one."
 EVERY_SECONDS: Final = 3.0
 DISCUSSED: Final = Badge("Discussed now", "blue", "groups")
 RECORDED: Final = Badge("Recorded", "green", "check_circle")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import Final
+
 import streamlit as st
 
 from pages.components.acting import ask
@@ -16,6 +19,20 @@ from prize.entries.own import OwnEntryLine, own_entries
 from prize.lifecycle import Phase
 from prize.stages import StageShown
 from storage.values import time_words
+
+AFTER_CLOSING: Final = MappingProxyType(
+    {
+        Phase.PAUSED: "The stage is paused.",
+        Phase.CLOSED: "The stage is closed.",
+        Phase.SCREENING: "The secretariat checks who may take part.",
+        Phase.JUDGING: "Judges are scoring.",
+        Phase.DECIDING: "The panel is deciding.",
+        Phase.CONFIRMED: "The decisions are made, and will be released.",
+        Phase.RELEASED: "The decisions are released.",
+        Phase.CANCELLED: "The stage is cancelled.",
+    }
+)
+"""What becomes of an entry that can no longer be changed."""
 
 
 def draw() -> None:
@@ -56,7 +73,7 @@ def _line(line: OwnEntryLine) -> None:
         elif line.stage.dates and line.stage.phase is Phase.PLANNED:
             st.caption(f"Opens {time_words(line.stage.dates.opens_at, line.stage.zone, weekday=True)}.")
         else:
-            st.caption(f"The stage is {line.stage.phase.value}.")
+            st.caption(AFTER_CLOSING[line.stage.phase])
 
 
 def entrant_words(organisation: str, number: int, stage: StageShown) -> str:

@@ -57,7 +57,7 @@ def _facts(view: JudgesView) -> str:
 def _hidden(view: JudgesView) -> None:
     heading("What judges do not see")
     told = [
-        f"{question.wording}: {who[0].lower()}{who[1:]}"
+        f"“{question.wording}” {who}"
         for question in view.hidden
         if (who := who_reads(question, view.visibility, revealed=view.revealed))
     ]

@@ -67,7 +67,7 @@ def draw() -> None:
     if shown.compared:
         _compared(shown)
     reading, scoring = st.columns([1.15, 1], gap="small")
-    with reading.container(border=True):
+    with reading.container(border=True, key="practice-entry"):
         heading("Answers")
         st.html("".join(_answer(one.question, one.text) for one in shown.answers))
     with scoring.container(border=True):

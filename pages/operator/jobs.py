@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -31,16 +32,25 @@ def draw() -> None:
         _failed(job)
     if jobs.waiting:
         heading("Waiting or running", "by kind, the next on top")
-        table(
-            ("Job", "How many", "Next", "Said last"),
-            [(_called(kind.kind), _how_many(kind), time_words(kind.next_at, "UTC"), _trouble(kind))
-             for kind in jobs.waiting],
-            numbers={1},
-            hide_on_phone={2},
-            caption="Jobs that wait or run",
-        )  # fmt: skip
+        _waiting(jobs.waiting)
     if not jobs.dead and not jobs.waiting:
         empty_list("Nothing is waiting", "Work that is to be done later appears here, and what has failed.")
+
+
+def _waiting(kinds: Sequence[WaitingJobs]) -> None:
+    """What went wrong has a column where anything did, and on a phone the place of the next time."""
+    troubled = any(kind.last_error for kind in kinds)
+    rows = [[_called(kind.kind), _how_many(kind), time_words(kind.next_at, "UTC")] for kind in kinds]
+    if troubled:
+        for row, kind in zip(rows, kinds, strict=True):
+            row.append(_trouble(kind))
+    table(
+        ["Job", "How many", "Next", *(["Said last"] if troubled else [])],
+        rows,
+        numbers={1},
+        hide_on_phone={2} if troubled else (),
+        caption="Jobs that wait or run",
+    )
 
 
 def _failed(job: JobLine) -> None:

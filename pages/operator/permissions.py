@@ -89,7 +89,8 @@ def _policy(policy: PolicyShown) -> None:
 def _who(rule: RuleShown) -> str:
     who = [rule.everybody] if rule.everybody else [role.value.capitalize() for role in rule.roles]
     who += [f"people who {words.removesuffix(' yourself')}" for words in rule.relations]
-    return ", ".join(who) or "Laurel itself"
+    words = ", ".join(who) or "Laurel itself"
+    return words[:1].upper() + words[1:]
 
 
 def _scope(rule: RuleShown) -> str:

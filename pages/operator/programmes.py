@@ -29,7 +29,7 @@ def draw() -> None:
     page_header("Installation", "Programmes", facts="Nothing is visible from one programme in another.")
     main, side = columns_main_side()
     with main:
-        heading("Programmes", f"{len(programmes)} in all")
+        heading("All programmes", f"{len(programmes)} in all")
         if not programmes:
             empty_list("No programme yet", "Missions and prizes lie in programmes. Create the first one to begin.")
         for programme in programmes:

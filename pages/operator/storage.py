@@ -75,9 +75,13 @@ def _where(known: Stored) -> None:
 
 
 def _sweep(known: Stored) -> None:
-    last = f"{known.swept.summary} {time_words(known.swept.ended_at, 'UTC')}" if known.swept else "Not done yet."
+    last = (
+        f"Done last on {time_words(known.swept.ended_at, 'UTC')}: {known.swept.summary}"
+        if known.swept
+        else "Not done yet."
+    )
     heading("Sweeping", words=SWEEP)
-    st.markdown(f"Last: {last}")
+    st.markdown(last)
     st.button("Sweep now", on_click=_now)
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from judging.planning import PlannedJudge, PlanShown, confirm_assignment, latest_plan, plan_assignment
 from pages.components.acting import act, ask, say
 from pages.components.badges import badge_of
-from pages.components.figures import counted
+from pages.components.figures import NOTHING, counted
 from pages.components.layout import columns_main_side, empty_list, facts_table, heading, page_header, table
 from pages.components.places import link, present_stage
 from pages.components.words import marked, one_line
@@ -43,15 +43,10 @@ def draw() -> None:
         table(
             ("Judge", "Entries", "Wishes at most", "Kept from"),
             [
-                (
-                    judge.name,
-                    str(judge.entries),
-                    _wishes(judge),
-                    counted(judge.conflicts, "entry", "entries") if judge.conflicts else "",
-                )
+                (judge.name, str(judge.entries), _wishes(judge), f"{judge.conflicts:,}" if judge.conflicts else NOTHING)
                 for judge in plan.judges
             ],
-            numbers={1, 2},
+            numbers={1, 2, 3},
             caption="Entries a judge",
         )
     with side:
@@ -129,7 +124,7 @@ def _short(plan: PlanShown) -> str:
 def _wishes(judge: PlannedJudge) -> str:
     if not judge.has_time:
         return "away"
-    return "" if judge.wishes is None else str(judge.wishes)
+    return NOTHING if judge.wishes is None else str(judge.wishes)
 
 
 def _beyond(judges: Sequence[PlannedJudge], *, planning: bool) -> str:

@@ -106,7 +106,7 @@ def _decided(row: ClarificationShown, zone: str) -> None:
 
 def _public_page(line: PrizeLine) -> None:
     if line.state in ON_A_PAGE:
-        leave("See them on the prize's page", f"/prizes/{line.slug}#clarifications")
+        leave("The prize's page", f"/prizes/{line.slug}#clarifications")
 
 
 def _answer(form: Form, clarification_id: UUID, version: int) -> None:

@@ -26,7 +26,7 @@ from pages.components.acting import act, ask, complain, say
 from pages.components.badges import Badge, badge_of
 from pages.components.figures import chance, counted
 from pages.components.forms import Form
-from pages.components.layout import Cell, columns_main_side, empty_list, heading, page_header, prose, table
+from pages.components.layout import Cell, columns_main_side, empty_list, heading, nbsp, page_header, prose, table
 from pages.components.places import link, present_stage
 from pages.components.words import marked
 from pages.secretariat.releasing import draw_releasing, release_button, still_set
@@ -173,14 +173,12 @@ def _entry(stage: StageShown, line: DecisionLine, comments: EntryComments | None
     with st.container(border=True, key=f"decision-{line.entry_id}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             address = f"/entries?prize={stage.prize_id}&entry={line.entry_id}"
-            st.markdown(
-                marked(f"**[{{}}]({address})** · {{}}  \n:gray[{{}}]", line.code, line.organisation, _result(line)),
-                width="content",
-            )
+            st.markdown(marked(f"**[{{}}]({address})** · {{}}", line.code, line.organisation), width="content")
             if line.outcome is None and line.ranked is not None and line.ranked.standing is Standing.UNDECIDED:
                 badges.show(CLOSE)
             if line.outcome is not None:
                 badges.show(badge_of(line.outcome))
+        st.markdown(marked(":gray[{}]", nbsp(_result(line))))
         if line.outcome is Outcome.INELIGIBLE:
             st.markdown(marked("Found ineligible in screening: {}", line.reason))
             return
@@ -274,13 +272,13 @@ def _outcome_words(outcome: Outcome) -> str:
 def _result(line: DecisionLine) -> str:
     result = line.result
     if result is None:
-        return "not judged"
+        return "Not judged"
     if result.mean is None:
-        return "a criterion has no score, so there is no mean"
-    mean = f"mean {result.mean:.2f}"
+        return "A criterion has no score, so there is no mean"
+    mean = f"Mean {result.mean:.2f}"
     if result.stopped_by:
         return f"{mean}, below the minimum for {', '.join(result.stopped_by)}{_recommended(result)}"
-    totals = " ".join(f"{total:.2f}" for total in result.totals)
+    totals = " · ".join(f"{total:.2f}" for total in result.totals)
     return f"{mean}, place {result.place}, totals of judges {totals}{_adjusted(line)}{_recommended(result)}"
 
 

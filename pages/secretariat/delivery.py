@@ -11,7 +11,6 @@ import streamlit as st
 
 from delivery.lifecycle import MILESTONE
 from delivery.milestones import MilestonePlan, MilestoneShown, TermsShown, cancel_milestone, delivery, offer_terms
-from delivery.models import PaymentState
 from delivery.policy import Action
 from judging.decisions import DecisionLine, decisions
 from judging.models import PLACES
@@ -19,7 +18,7 @@ from judging.policy import Action as JudgingAction
 from mission.missions import TargetShown, mission
 from pages.components import badges
 from pages.components.acting import act, ask, complain, say
-from pages.components.badges import Badge, Badges
+from pages.components.badges import Badge
 from pages.components.figures import counted
 from pages.components.layout import Cell, empty_list, heading, page_header, prose, table
 from pages.components.permitted import may
@@ -142,14 +141,12 @@ def _cancel(key: str, possible: Mapping[UUID, MilestoneShown]) -> None:
 
 
 def _row(milestone: MilestoneShown) -> tuple[Cell, ...]:
-    payment: Cell = badges.badge_of(milestone.payment).word
-    payment = Badges.PAID if milestone.payment is PaymentState.PAID else payment
     return (
         f"{milestone.position}. {milestone.title}",
         date_words(milestone.due_on),
         str(milestone.amount),
         badges.badge_of(milestone.state),
-        payment,
+        badges.badge_of(milestone.payment),
     )
 
 

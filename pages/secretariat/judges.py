@@ -84,7 +84,7 @@ def _facts(lines: tuple[JudgeLine, ...], stage: StageShown) -> str:
     words = f"{ready} of {counted(len(lines), 'judge')} {'has' if ready == 1 else 'have'} accepted the terms "
     words += "and stated conflicts."
     finished = sum(line.finished_at is not None for line in lines)
-    return words if stage.phase in BEFORE_JUDGING else f"{words} {finished} have finished."
+    return words if stage.phase in BEFORE_JUDGING else f"{words} {counted(finished, 'has', 'have')} finished."
 
 
 def _is_ready(line: JudgeLine) -> bool:

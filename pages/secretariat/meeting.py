@@ -212,7 +212,7 @@ def _turning(meeting: MeetingShown, *, recorded: bool) -> None:
             st.markdown(
                 f"{counted(left, 'entry', 'entries')} of the agenda {'has' if left == 1 else 'have'} no minute."
             )
-        st.markdown("Scores can then be revised no more. What was recorded stands; another meeting can be prepared.")
+        st.markdown("Scores can then no longer be revised. What was recorded stands; another meeting can follow.")
         st.button("Close it now", on_click=_close, args=(meeting, "The meeting is closed."))
     if at > 0:
         st.button("Previous", on_click=_present, args=(ids[at - 1], meeting.version))
@@ -377,9 +377,12 @@ def _recusal(meeting: MeetingShown, code: str = "") -> None:
         return
     names = {member.person_id: member.name for member in meeting.members}
     with st.popover("Record a recusal"):
-        st.markdown("Nothing of the entry is shown to them from then on, and a score that they gave it counts no more.")
+        st.markdown("From then on they see nothing of the entry, and a score that they gave it no longer counts.")
         with st.form(f"recusal {code}", border=False):
-            st.selectbox("Who", list(names), index=None, key=f"{WHO} {code}", format_func=names.__getitem__)
+            st.selectbox(
+                "Who", list(names), index=None, key=f"{WHO} {code}", format_func=names.__getitem__,
+                placeholder="Choose a member",
+            )  # fmt: skip
             st.text_input("Code of the entry", value=code, key=f"{WHAT} {code}", max_chars=20)
             st.text_input("Why", key=f"{WHY} {code}", max_chars=200)
             st.form_submit_button("Record it", on_click=_recuse, args=(meeting.stage_id, code))

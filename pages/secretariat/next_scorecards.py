@@ -256,7 +256,7 @@ def _by_judge(asked: Sequence[_ByJudge]) -> None:
         st.markdown(marked("**{}**: {}.", row.judge.name, _asked_of(row)))
     st.caption(
         "Nobody is asked for an entry that they must not see or have been given, nor for more than a quarter of "
-        "what they have; who has few, for up to three."
+        "what they have, or three where they have few."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import fmean
 from typing import Any, Final
 from uuid import UUID
 
@@ -32,7 +33,7 @@ NO_LEVEL: Final = -1
 """No level is chosen yet: Streamlit would show None as if nothing were asked."""
 HOW: Final = (
     "Make up an entry whose level is clear to you, and say why. Judges score it alone, before their first entry, and "
-    "then see your levels with the reasons. They may skip it unless you require it. Nothing that counts knows of it."
+    "then see your levels with the reasons. They may skip it unless you require it. It never counts."
 )
 REQUIRED: Final = Badge("Before the first entry", "blue", "flag")
 
@@ -54,7 +55,7 @@ def draw() -> None:
     with main:
         heading("Practice entries")
         if not found.entries:
-            empty_list("None yet", "What you write below appears here, and on every judge's list of entries.")
+            empty_list("No practice entry yet", "What you write below appears here and on each judge's list.")
         for one in found.entries:
             _entry(stage, found, one, editable=open_now)
         if open_now and found.criteria and len(found.entries) < MOST_PRACTICE:
@@ -89,7 +90,7 @@ def _entry(stage: StageShown, found: Practice, one: PracticeWritten, *, editable
         )
         if one.scored_by:
             judges = counted(one.scored_by, "judge has", "judges have")
-            st.caption(f"{judges} begun to score it, so it is no longer changed.")
+            st.caption(f"{judges} begun to score it, so it can no longer be changed.")
         elif editable:
             with st.expander("Change it", icon=":material/edit:", key=f"change {one.id}", on_change="rerun"):
                 _form(stage, found, one)
@@ -137,19 +138,21 @@ def _practised(found: Practice) -> None:
         st.markdown("When judges have practised, you see here how far they were from the reference.")
         return
     table(
-        ("Judge", "Compared", *(criterion.name for criterion in found.criteria)),
+        ("Judge", "Compared", "Mean", *(criterion.name for criterion in found.criteria)),
         [
             (
                 line.name,
                 f"{line.compared} of {len(found.entries)}",
+                _above(fmean(known) if (known := [one for one in line.above if one is not None]) else None),
                 *(_above(above) for above in line.above),
             )
             for line in found.judges
         ],
-        numbers=set(range(2, 2 + len(found.criteria))),
+        numbers=range(1, 3 + len(found.criteria)),
+        hide_on_phone=range(3, 3 + len(found.criteria)),
         caption="By how many points judges were above the reference",
     )
-    st.caption("How many points above (+) or below (\u2212) the reference, on average. Nothing counts it.")
+    st.caption("How many points above (+) or below (\u2212) the reference, on average. It counts for nothing.")
 
 
 def _above(points: float | None) -> str:

@@ -133,9 +133,13 @@ def _group(title: str, lines: Sequence[DecisionLine]) -> None:
             hide_on_phone={2},
         )
         return
+    in_order = sorted(lines, key=lambda line: line.organisation)
+    if not any(line.reason for line in lines):
+        table(("Organisation", "Entry"), [(line.organisation, line.code) for line in in_order], caption=title)
+        return
     table(
         ("Organisation", "Entry", "Reason"),
-        [(line.organisation, line.code, line.reason) for line in sorted(lines, key=lambda line: line.organisation)],
+        [(line.organisation, line.code, line.reason) for line in in_order],
         caption=title,
         hide_on_phone={1},
     )

@@ -89,7 +89,7 @@ def test_a_failed_check_lets_the_first_reserve_move_up_once_the_sponsor_has_conf
     assert said is not None
     assert (said.outcome, said.reason) == (
         Outcome.FAILED_CHECKS,
-        "The checks before the announcement failed. sanctions: The owner stands on a list.",
+        "The checks before the announcement failed. Sanctions: The owner stands on a list.",
     )
     other = ask(own_outcome, story.entrants["bela"], entry_id=story.entries["bela"])
     assert other is not None

@@ -20,5 +20,5 @@ def test_the_draft_is_shown_without_what_judges_do_not_see(sqlite: Given) -> Non
     assert not page.exception
     assert "Mussels filter the water, and we count them." in tables(page)
     assert "We are Acorn Labs." not in tables(page)
-    assert "- Who are you?" in words(page)
+    assert "- “Who are you?” Judges do not see this." in words(page)
     assert "This is your draft, as if the stage closed now." in words(page)

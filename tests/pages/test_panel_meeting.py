@@ -147,7 +147,7 @@ def test_the_room_is_not_told_why_something_is_not_proposed_and_the_secretariat_
     assert "The secretariat looks at the proposal." in page.success[0].value
     assert (list(page.error), "places" in words(page)) == ([], False)
     do(close_meeting, held.chair, meeting_id=held.id, version=held.version)
-    other = "The decision as it stands is another one, or there is none."
+    other = "The decision on record is no longer this one."
     assert words(visit(held.story.secretariat, "meeting")).count(other) == 1
     assert other not in words(led(held, held.chair))
 

@@ -62,9 +62,9 @@ def test_the_secretariat_reads_how_far_a_judge_was_from_the_reference(sqlite: Gi
 
     page = visit(story.secretariat, "practice")
 
-    assert row_of(page, "Jules")[1:3] == ["1 of 1", "\u22122.0"]
-    assert row_of(page, "Jo")[1:3] == ["0 of 1", "–"]
-    assert "1 judge has begun to score it, so it is no longer changed." in words(page)
+    assert row_of(page, "Jules")[1:4] == ["1 of 1", "\u22122.0", "\u22122.0"]
+    assert row_of(page, "Jo")[1:4] == ["0 of 1", "–", "–"]
+    assert "1 judge has begun to score it, so it can no longer be changed." in words(page)
 
 
 def test_without_a_practice_entry_a_judge_is_led_to_none(sqlite: Given) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from accounts.actors import Actor
@@ -67,7 +68,9 @@ def test_several_entries_are_called_ineligible_for_one_reason_and_the_page_says_
         "Birch Works": (None, ""),
     }
     code = next(line.code for line in lines if line.id == story.entry_id)
-    assert f'<th scope="row">{code}</th><td>Acorn Labs</td><td>Now not eligible.</td>' in tables(page)
+    [outcome] = [row for row in re.findall(r"<tr>.*?</tr>", tables(page)) if "Now not eligible." in row]
+    assert code in outcome
+    assert "Acorn Labs" in outcome
 
 
 def test_an_entry_is_called_ineligible_with_a_reason(sqlite: Given) -> None:

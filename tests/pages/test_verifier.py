@@ -7,6 +7,7 @@ from decimal import Decimal
 from delivery.milestones import milestone
 from delivery.models import MilestoneState, PaymentState
 from tests.databases import Given
+from tests.judging.test_panels_planned import next_stage
 from tests.pages.visiting import press, tables, visit
 from tests.stories import Chapter, told
 from tests.world import ask
@@ -44,3 +45,11 @@ def test_asking_for_more_needs_no_value(sqlite: Given) -> None:
     assert not page.error
     assert ask(milestone, story.verifier, milestone_id=story.milestones[0]).state is MilestoneState.MORE_ASKED
     assert "More asked" in tables(page)
+
+
+def test_whose_pages_are_about_every_prize_is_not_asked_to_choose_one(sqlite: Given) -> None:
+    story = told(Chapter.CLAIMED)
+    next_stage(story)
+
+    assert not visit(story.verifier, "verify").sidebar.selectbox
+    assert [box.label for box in visit(story.secretariat, "delivery").sidebar.selectbox] == ["Prize"]
