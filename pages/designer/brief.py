@@ -13,10 +13,10 @@ from pages.components.layout import columns_main_side, facts_table, heading, pag
 from pages.components.places import present_prize
 from pages.components.saving import Saving, saving_line
 from pages.designer.changing import SUMMARY, draw_changing_brief
-from pages.designer.frame import editable, form_name, serves
+from pages.designer.frame import editable, form_name, public_link, serves
 from pages.designer.new_prize import blueprint_words, pays_words, zones
 from prize.brief import BriefShown, RulesShown, brief, rules, save_brief, save_rules
-from prize.models import Blueprint, Pays
+from prize.models import Blueprint, Pays, PrizePart
 from prize.prizes import PrizeShown, edit_prize, prize
 
 
@@ -25,7 +25,13 @@ def draw() -> None:
     if line is None:
         return
     present = ask(prize, prize_id=line.id)
-    page_header(present.title, "Brief and rules", badge=badge_of(present.state), facts=serves(present))
+    page_header(
+        present.title,
+        "Brief and rules",
+        badge=badge_of(present.state),
+        facts=serves(present),
+        actions=public_link(line, PrizePart.BRIEF),
+    )
     written, terms = ask(brief, prize_id=line.id), ask(rules, prize_id=line.id)
     if editable(line):
         _edit_brief(line.id, written)

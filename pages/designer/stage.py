@@ -19,9 +19,9 @@ from pages.designer.changing import (
     moments_filled,
     moments_typed,
 )
-from pages.designer.frame import editable, form_name, removing
+from pages.designer.frame import editable, form_name, public_link, removing
 from prize.lifecycle import Phase
-from prize.models import PlaceTold, RankedBy, ScoresTold, Visibility
+from prize.models import PlaceTold, PrizePart, RankedBy, ScoresTold, Visibility
 from prize.prizes import PrizeLine
 from prize.stages import (
     MOST_APPEAL_DAYS,
@@ -40,7 +40,13 @@ def draw() -> None:
     if present is None:
         return
     prize, stage = present
-    page_header(prize.title, stage.name, badge=_badge(prize, stage), facts=_visibility(stage.visibility))
+    page_header(
+        prize.title,
+        stage.name,
+        badge=_badge(prize, stage),
+        facts=_visibility(stage.visibility),
+        actions=public_link(prize, PrizePart.STAGE),
+    )
     if editable(prize):
         _edit(prize.id, stage)
         _other_stages(prize, stage)
