@@ -95,7 +95,13 @@ def page_header(
         return
     with st.container(key="page-header", horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.html(words)
-        with st.container(key="page-header-actions", horizontal=True, horizontal_alignment="right", width="content"):
+        with st.container(
+            key="page-header-actions",
+            horizontal=True,
+            horizontal_alignment="right",
+            vertical_alignment="center",
+            width="content",
+        ):
             actions()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.components.acting import ask
 from pages.components.badges import badge_of
@@ -38,8 +39,8 @@ def draw() -> None:
         _edit_rules(line.id, terms)
         _edit_prize(present)
     else:
-        _read(present, written, terms)
-        draw_changing_brief(line, written, terms)
+        with _read(present, written, terms):
+            draw_changing_brief(line, written, terms)
 
 
 def _edit_brief(prize_id: UUID, written: BriefShown) -> None:
@@ -105,7 +106,8 @@ def _edit_prize(present: PrizeShown) -> None:
             st.form_submit_button("Save name and kind", on_click=_save_prize, args=(form, present.id, version))
 
 
-def _read(present: PrizeShown, written: BriefShown, terms: RulesShown) -> None:
+def _read(present: PrizeShown, written: BriefShown, terms: RulesShown) -> DeltaGenerator:
+    """What is published; returns the column that it stands in."""
     main, side = columns_main_side()
     with main:
         for title, text in (
@@ -128,6 +130,7 @@ def _read(present: PrizeShown, written: BriefShown, terms: RulesShown) -> None:
             ],
             caption="Kind of prize",
         )
+    return main
 
 
 def _save_brief(form: Form, prize_id: UUID, version: int) -> None:

@@ -46,8 +46,7 @@ def _why_fixed(prize: PrizeLine) -> str:
         return "**This prize is in review.** To change it, return it to its draft on the overview."
     if prize.state in RUNNING:
         return marked(
-            "**This prize is {}.** Entrants rely on it: what it says changes with a reason, for everybody to read. "
-            "Awards shrink only while entries can be changed.",
+            "**This prize is {}.** Entrants rely on it: what it says changes with a reason, for everybody to read.",
             prize.state.value,
         )
     return marked("**This prize is {}.** It does not change any more.", prize.state.value)
