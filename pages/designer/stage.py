@@ -96,7 +96,7 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
         )
         with st.form(form.name, border=False):
             heading("Dates", f"All times are in {stage.zone}")
-            moments_drawn(form)
+            moments_drawn(form, stage.zone)
             heading("Size")
             form.line("name", "Name of the stage")
             left, right = st.columns(2)
