@@ -33,6 +33,9 @@ def test_the_public_page_stands_beside_the_brief_and_turns_to_what_is_saved(come
 
     expect(shown.get_by_text("You enter by midnight.")).to_be_in_viewport()
     expect(designer.page.locator("iframe")).to_have_count(1)
+    designer.fill("Summary", "Clean two rivers.")
+    designer.press("Save brief")
+    expect(shown.get_by_text("Clean two rivers.").first).to_be_in_viewport()
     designer.leave()
 
 
