@@ -19,9 +19,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlmodel import col, select
 
+from accounts.actors import Actor
+from accounts.models import Appointment, Role
 from delivery.demonstration.loading import PLAY
+from prize.copying import copy_prize
 from prize.models import Prize
-from storage.database import reading
+from storage.database import reading, transact
 from tests.chromium import ARGUMENTS, find_browser
 from tests.server import RunningLaurel, running_laurel
 
@@ -30,13 +33,20 @@ IN_README = ROOT / "docs" / "screenshots"
 KEY = "only for pictures, and long enough for the settings"
 SERIOUS = ("serious", "critical")
 Theme = Literal["light", "dark"]
+DRAFT = "rotors"
+"""The address of a prize that is still being designed; the demonstration has none."""
+PREVIEW = ".stCheckbox:has-text('Preview'):visible, h1"
+STEPS = "[class*=st-key-design-steps-] button:visible, h1"
+FOLDED = ".public-page :is(summary, .head):visible"
+"""What only a screen of one width has, or something on the other that does nothing."""
 
 
 @dataclass(frozen=True)
 class Shot:
     """One screen: who sees it, at which address, and which links are followed from there, one after the other.
 
-    ``of`` is the address of the prize that it is about, where that is not the one that is shown first.
+    ``of`` is the address of the prize that it is about, where that is not the one that is shown first. A ``long`` one
+    is taken whole, in a window as high as it is.
     """
 
     name: str
@@ -44,6 +54,7 @@ class Shot:
     path: str
     follow: tuple[str, ...] = ()
     of: str = ""
+    long: bool = False
 
 
 SHOTS = (
@@ -97,6 +108,30 @@ SHOTS = (
     Shot("entries-of-finalists", "secretariat", "/entries", of="turbines"),
     Shot("stage-of-two", "designer", "/stage", of="turbines"),
     Shot("overview-of-two", "designer", "/overview", of="turbines"),
+    Shot("brief-changing", "designer", "/brief", ("text=Change the brief",), of="storage", long=True),
+    Shot("stage-changing", "designer", "/stage", ("text=Move the dates",), of="storage", long=True),
+    Shot("fund-adding", "designer", "/fund", ("text=Add to the fund",), of="storage", long=True),
+    Shot("fund-changing", "designer", "/fund", ("text=Change the awards",), of="storage", long=True),
+    Shot("eligibility-changing", "designer", "/eligibility", ("text=Change the questions",), of="storage", long=True),
+    Shot("rubric-changing", "designer", "/rubric", ("text=Change the rubric",), of="storage", long=True),
+    Shot(
+        "form-changing",
+        "designer",
+        "/form",
+        ("text=Change the form", "[class*=st-key-copy-] button"),
+        of="storage",
+        long=True,
+    ),
+    Shot("form-as-it-was", "designer", "/form", ("text=Throw the change away", "text=Throw it away"), of="storage"),
+    Shot("brief-beside", "designer", "/brief", of=DRAFT),
+    Shot("eligibility-beside", "designer", "/eligibility", of=DRAFT),
+    Shot("stage-beside", "designer", "/stage", of=DRAFT),
+    Shot("fund-beside", "designer", "/fund", of=DRAFT),
+    Shot("rubric-beside", "designer", "/rubric", (PREVIEW,), of=DRAFT),
+    Shot("form-beside", "designer", "/form", (PREVIEW,), of=DRAFT),
+    Shot("design-steps", "designer", "/fund", (STEPS,), of=DRAFT),
+    Shot("design-unfolded", "designer", "/fund", (FOLDED,), of=DRAFT),
+    Shot("overview-of-a-draft", "designer", "/overview", of=DRAFT),
     Shot("prize-deciding", "", "/prizes/wind"),
     Shot("prize-of-two-stages", "", "/prizes/turbines"),
     Shot("export", "secretariat", "/export"),
@@ -170,7 +205,10 @@ def main(folder: Path | None) -> int:
         with running_laurel(env, Path(name)) as laurel, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=find_browser(), args=list(ARGUMENTS))
             wait_for_copies(laurel, browser)
-            return take_all(browser, laurel, folder) if folder else take_readme(browser, laurel)
+            if folder is None:
+                return take_readme(browser, laurel)
+            begin_draft()
+            return take_all(browser, laurel, folder)
 
 
 def wait_for_copies(laurel: RunningLaurel, browser: Browser) -> None:
@@ -183,6 +221,17 @@ def wait_for_copies(laurel: RunningLaurel, browser: Browser) -> None:
             break
         page.wait_for_timeout(1000)
     page.context.close()
+
+
+def begin_draft() -> None:
+    """A prize of two stages for the screens of designers, which comes after the others in their lists."""
+    with reading() as db:
+        copied = db.exec(select(Prize).where(col(Prize.slug) == "turbines")).one()
+        designer = db.exec(select(Appointment).where(col(Appointment.role) == Role.DESIGNER)).first()
+    assert designer is not None
+    title = "Turn worn rotors into new ones"
+    actor = Actor(person_id=designer.person_id)
+    transact(lambda db: copy_prize(db, actor, copied.mission_id, copied.id, title, DRAFT))
 
 
 def take_readme(browser: Browser, laurel: RunningLaurel) -> int:
@@ -208,6 +257,13 @@ def take_all(browser: Browser, laurel: RunningLaurel, folder: Path) -> int:
                 pages[shot.role] = page
                 arrive(page, laurel, shot)
                 take_whole(page, folder / f"{shot.name}-{theme}-{width}.png")
+                window = page.viewport_size
+                if window and shot.long:
+                    height = page.evaluate("document.querySelector('.stMain').scrollHeight")
+                    page.set_viewport_size({"width": window["width"], "height": height})
+                page.screenshot(path=folder / f"{shot.name}-{theme}-{width}.png", full_page=True)
+                if window and shot.long:
+                    page.set_viewport_size(window)
                 for violation in Axe().run(page).response["violations"]:
                     if violation["impact"] in SERIOUS:
                         found += 1

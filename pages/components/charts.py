@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
+from textwrap import wrap
 from typing import Any, Final, Literal
 
 import altair as alt
@@ -83,11 +84,12 @@ class FundPart:
 
 @dataclass(frozen=True, slots=True)
 class StageSpan:
-    """The first and the last day of a stage."""
+    """The first and the last day of one part of a stage; ``stage`` is its name where there are several."""
 
     name: str
     opens: date
     closes: date
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ class EntryTotals:
 SMALL: Final = 13
 ROW: Final = 23
 _STAGE_ROW: Final = 40
+_STAGE: Final = "s"
+"""Begins the label of a row that has the name of a stage and no bar. A label's first line is not shown, and its own."""
 _TARGET_HEIGHT: Final = 260
 _DAY: Final = timedelta(days=1)
 
@@ -165,7 +169,7 @@ def target_chart(measurements: Sequence[Measured], target: Target) -> alt.LayerC
 
 
 def stages_timeline(rows: Sequence[StageSpan], today: date | None = None) -> alt.LayerChart:
-    """Each stage as a bar on a common axis of months, and where today is."""
+    """Each part of a stage as a bar on a common axis of months, under its stage's name, and where today is."""
     if not rows:
         raise ValueError("A timeline needs at least one stage.")
     colours = theme()
@@ -185,13 +189,15 @@ def stages_timeline(rows: Sequence[StageSpan], today: date | None = None) -> alt
         labelFlush=False,
         labelBound=False,
     )
-    labels = [f"{row.name}\n{_span(row, previous)}" for row, previous in zip(rows, [None, *rows], strict=False)]
-    data = alt.Data(
-        values=[
-            {"stage": label, "opens": row.opens.isoformat(), "closes": row.closes.isoformat()}
-            for label, row in zip(labels, rows, strict=True)
-        ]
-    )
+    labels: list[str] = []
+    bars_of: list[dict[str, str]] = []
+    for row, previous in zip(rows, [None, *rows], strict=False):
+        if row.stage and (previous is None or previous.stage != row.stage):
+            name = "\n".join(wrap(row.stage, 22, max_lines=2, placeholder="…"))
+            labels.append(f"{_STAGE}{len(labels)}\n{name}" if "\n" in name else f"{_STAGE}{len(labels)}\n\n{name}")
+        labels.append(f"{len(labels)}\n{row.name}\n{_span(row, previous)}")
+        bars_of.append({"stage": labels[-1], "opens": row.opens.isoformat(), "closes": row.closes.isoformat()})
+    data = alt.Data(values=bars_of)
     bars = (
         alt.Chart(data)
         .mark_bar(color=colours.main, height=12, cornerRadius=2, minBandSize=3)
@@ -204,13 +210,17 @@ def stages_timeline(rows: Sequence[StageSpan], today: date | None = None) -> alt
                 sort=None,
                 scale=alt.Scale(domain=labels, paddingInner=0, paddingOuter=0),
                 axis=alt.Axis(
-                    labelExpr="split(datum.label, '\\n')", labelColor=colours.text, labelLimit=150, labelPadding=18
+                    labelExpr="slice(split(datum.label, '\\n'), 1)",
+                    labelColor=colours.text,
+                    labelFontWeight=alt.condition(f"datum.value[0] == '{_STAGE}'", alt.value(600), alt.value(400)),
+                    labelLimit=160,
+                    labelPadding=18,
                 ),
             ),
         )
     )
     layers: list[alt.Chart] = [bars]
-    height = _STAGE_ROW * len(rows)
+    height = _STAGE_ROW * len(labels)
     if shown_today:
         now = alt.Chart(alt.Data(values=[{"opens": shown_today.isoformat()}])).encode(
             alt.X("opens:T", title=None, scale=scale, axis=axis)

@@ -17,7 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.components.acting import act, complain
 from pages.components.words import marked, one_line, plain
 from storage.errors import LaurelError
-from storage.values import date_words
+from storage.values import date_words, time_words
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -70,6 +70,8 @@ class Form:
         for field, value in saved.items():
             if typed_on is None or self.key(field) not in st.session_state:
                 st.session_state[self.key(field)] = value
+                if isinstance(value, datetime):
+                    st.session_state[self._turn(field, value)] = value.fold
         if typed_on is None:
             st.session_state[self._version] = typed_on = version
         elif typed_on != version:
@@ -148,7 +150,8 @@ class Form:
             lambda key: st.date_input(label, value=None, format="DD/MM/YYYY", min_value=first, max_value=last, key=key),
         )
 
-    def moment_field(self, field: str, label: str, *, help: str = "") -> None:  # noqa: A002
+    def moment_field(self, field: str, label: str, zone: str, *, help: str = "") -> None:  # noqa: A002
+        """A time by the clock of ``zone``; one that comes twice, as clocks go back that night, asks which is meant."""
         self._field(
             field,
             help,
@@ -161,6 +164,17 @@ class Form:
                 key=key,
             ),
         )
+        typed: datetime | None = self[field]
+        if typed is not None and _comes_twice(typed, zone):
+            turns = [time_words(typed.replace(tzinfo=ZoneInfo(zone), fold=fold), zone) for fold in (0, 1)]
+            st.selectbox(
+                f"Which {typed:%H:%M} that night: clocks go back after the first",
+                (0, 1),
+                index=None,
+                placeholder="Choose",
+                format_func=turns.__getitem__,
+                key=self._turn(field, typed),
+            )
 
     def tick(self, field: str, label: str, *, help: str = "", **options: Any) -> None:  # noqa: A002
         self._field(field, help, lambda key: st.checkbox(label, key=key, **options))
@@ -255,17 +269,24 @@ class Form:
         return day
 
     def moment(self, field: str, name: str, zone: str) -> datetime:
-        """A time that was typed in the clock of ``zone``."""
+        """A time that was typed in the clock of ``zone``; one that comes twice needs its choice."""
         typed: datetime | None = self[field]
         if typed is None:
             self.refuse(field, f"{name} has no date and time. Choose them.")
             return datetime.min.replace(tzinfo=UTC)
-        there = typed.replace(tzinfo=ZoneInfo(zone))
+        turn: int | None = st.session_state.get(self._turn(field, typed)) if _comes_twice(typed, zone) else 0
+        if turn is None:
+            self.refuse(field, f"{name} comes twice, since the clocks go back that night. Choose which one is meant.")
+        there = typed.replace(tzinfo=ZoneInfo(zone), fold=turn or 0)
         if there.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != typed:
             self.refuse(field, f"{name} falls into the hour that the clocks skip that night. Choose another time.")
         return there.astimezone(UTC)
 
     # Inside
+
+    def _turn(self, field: str, typed: datetime) -> str:
+        """Under which the page remembers whether the first or the second of two equal times is meant."""
+        return self.key(f"{field} at {typed:%Y-%m-%d %H:%M}")
 
     @property
     def _version(self) -> str:
@@ -341,6 +362,12 @@ class Form:
 
     def _keep(self, version: int) -> None:
         st.session_state[self._version] = version
+
+
+def _comes_twice(typed: datetime, zone: str) -> bool:
+    """Whether clocks go back over this time; where they skip it, the second offset is the larger one."""
+    first, second = (typed.replace(tzinfo=ZoneInfo(zone), fold=fold).utcoffset() for fold in (0, 1))
+    return first is not None and second is not None and first > second
 
 
 def _digits(text: str) -> str:

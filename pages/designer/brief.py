@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.components.acting import ask
 from pages.components.badges import badge_of
@@ -13,10 +14,10 @@ from pages.components.layout import columns_main_side, facts_table, heading, pag
 from pages.components.places import present_prize
 from pages.components.saving import Saving, saving_line
 from pages.designer.changing import SUMMARY, draw_changing_brief
-from pages.designer.frame import editable, form_name, serves
+from pages.designer.frame import editable, form_name, public_link, serves
 from pages.designer.new_prize import blueprint_words, pays_words, zones
 from prize.brief import BriefShown, RulesShown, brief, rules, save_brief, save_rules
-from prize.models import Blueprint, Pays
+from prize.models import Blueprint, Pays, PrizePart
 from prize.prizes import PrizeShown, edit_prize, prize
 
 
@@ -25,15 +26,21 @@ def draw() -> None:
     if line is None:
         return
     present = ask(prize, prize_id=line.id)
-    page_header(present.title, "Brief and rules", badge=badge_of(present.state), facts=serves(present))
+    page_header(
+        present.title,
+        "Brief and rules",
+        badge=badge_of(present.state),
+        facts=serves(present),
+        actions=public_link(line, PrizePart.BRIEF),
+    )
     written, terms = ask(brief, prize_id=line.id), ask(rules, prize_id=line.id)
     if editable(line):
         _edit_brief(line.id, written)
         _edit_rules(line.id, terms)
         _edit_prize(present)
     else:
-        _read(present, written, terms)
-        draw_changing_brief(line, written, terms)
+        with _read(present, written, terms):
+            draw_changing_brief(line, written, terms)
 
 
 def _edit_brief(prize_id: UUID, written: BriefShown) -> None:
@@ -99,7 +106,8 @@ def _edit_prize(present: PrizeShown) -> None:
             st.form_submit_button("Save name and kind", on_click=_save_prize, args=(form, present.id, version))
 
 
-def _read(present: PrizeShown, written: BriefShown, terms: RulesShown) -> None:
+def _read(present: PrizeShown, written: BriefShown, terms: RulesShown) -> DeltaGenerator:
+    """What is published; returns the column that it stands in."""
     main, side = columns_main_side()
     with main:
         for title, text in (
@@ -122,6 +130,7 @@ def _read(present: PrizeShown, written: BriefShown, terms: RulesShown) -> None:
             ],
             caption="Kind of prize",
         )
+    return main
 
 
 def _save_brief(form: Form, prize_id: UUID, version: int) -> None:

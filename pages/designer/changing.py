@@ -42,12 +42,12 @@ def moments_filled(stage: StageShown) -> dict[str, Any]:
     }
 
 
-def moments_drawn(form: Form) -> None:
+def moments_drawn(form: Form, zone: str) -> None:
     """The fields of the four moments, two in a row."""
     for pair in (MOMENTS[:2], MOMENTS[2:]):
         for column, (field, label, _) in zip(st.columns(2), pair, strict=True):
             with column:
-                form.moment_field(field, label)
+                form.moment_field(field, label, zone)
 
 
 def moments_typed(form: Form, zone: str) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def draw_changing_dates(prize: PrizeLine, stage: StageShown) -> None:
     )
     with form.drawer("Move the dates", icon=":material/edit_calendar:"), st.form(form.name, border=False):
         st.markdown("What has passed stays, and entries never close earlier than was announced.")
-        moments_drawn(form)
+        moments_drawn(form, stage.zone)
         reason_field(form)
         form.outcome()
         st.form_submit_button("Publish the new dates", on_click=_dates, args=(form, prize.id, stage, version))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -13,13 +12,13 @@ from pages.components.acting import act, ask
 from pages.components.forms import STATEMENT, Form
 from pages.components.layout import heading, prose
 from pages.components.permitted import may
-from pages.components.places import chosen_prize, chosen_stage, link
+from pages.components.places import chosen_stage, link
 from pages.components.words import marked
 from pages.designer.frame import form_name
 from prize.comments import OF_A_STAGE, PrizeCommentShown, comment_on_part, prize_comments, settle_comment
 from prize.models import PrizePart
 from prize.policy import Action
-from prize.prizes import own_prizes
+from prize.prizes import PrizeLine
 from storage.values import time_words
 
 PATHS: Final = MappingProxyType(
@@ -36,16 +35,10 @@ PATHS: Final = MappingProxyType(
 )
 
 
-def with_comments(part: PrizePart, draw: Callable[[], None]) -> Callable[[], None]:
-    """A page about a part of a prize, and under it what colleagues have written about that."""
-
-    def drawn() -> None:
-        draw()
-        prize = chosen_prize(ask(own_prizes))
-        if prize is not None and may(Action.COMMENT_ON_PRIZE, prize_id=prize.id).allowed:
-            _comments(prize.id, part, chosen_stage(prize) if part in OF_A_STAGE else None)
-
-    return drawn
+def draw_comments(prize: PrizeLine, part: PrizePart) -> None:
+    """What colleagues have written about a part of a prize, for those who may read it."""
+    if may(Action.COMMENT_ON_PRIZE, prize_id=prize.id).allowed:
+        _comments(prize.id, part, chosen_stage(prize) if part in OF_A_STAGE else None)
 
 
 def draw_open_comments(prize_id: UUID) -> None:

@@ -18,14 +18,14 @@ from pages.designer.changing_eligibility import (
     question_empty,
     question_fields,
 )
-from pages.designer.frame import editable, form_name, removing
+from pages.designer.frame import editable, form_name, public_link, removing
 from prize.eligibility import (
     EligibilityQuestionShown,
     add_eligibility_question,
     eligibility_questions,
     remove_eligibility_question,
 )
-from prize.models import Otherwise
+from prize.models import Otherwise, PrizePart
 
 
 def draw() -> None:
@@ -35,7 +35,13 @@ def draw() -> None:
     asked = ask(eligibility_questions, prize_id=prize.id)
     count = len(asked.questions)
     facts = f"{count} question{'' if count == 1 else 's'}, version {asked.number}." if count else ""
-    page_header(prize.title, "Eligibility", badge=badge_of(prize.state), facts=facts)
+    page_header(
+        prize.title,
+        "Eligibility",
+        badge=badge_of(prize.state),
+        facts=facts,
+        actions=public_link(prize, PrizePart.ELIGIBILITY),
+    )
     changes = editable(prize)
     main, side = columns_main_side()
     with main:

@@ -17,10 +17,10 @@ from pages.components.words import marked
 from pages.components.worked_example import after_reveal
 from pages.designer.changing_form import change_begun, changeable, draw_beginning, draw_publishing
 from pages.designer.form_preview import draw_preview
-from pages.designer.frame import editable, removing
+from pages.designer.frame import editable, public_link, removing
 from pages.designer.question import draw_adding, draw_changing, kind_name
 from prize.form import copy_question, form, move_question, remove_question
-from prize.models import QuestionKind
+from prize.models import PrizePart, QuestionKind
 from prize.questions import QuestionShown
 from prize.rubric import rubric
 
@@ -37,7 +37,13 @@ def draw() -> None:
     questions = ask(form, prize_id=prize.id, stage_id=stage.id)
     hidden = sum(not question.read_by_judges for question in questions)
     facts = f"{len(questions)} question{'' if len(questions) == 1 else 's'}. Blind judges do not see {hidden} of them."
-    page_header(prize.title, "Entry form", badge=badge_of(prize.state), facts=facts if questions else "")
+    page_header(
+        prize.title,
+        "Entry form",
+        badge=badge_of(prize.state),
+        facts=facts if questions else "",
+        actions=public_link(prize, PrizePart.FORM),
+    )
     change = change_begun(prize, stage)
     changes = changeable(prize, stage) if change else editable(prize)
     changing = f"changing-{stage.id}"

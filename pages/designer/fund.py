@@ -21,10 +21,10 @@ from pages.designer.changing_fund import (
     draw_changing_fund,
     kind_words,
 )
-from pages.designer.frame import editable, form_name, removing
+from pages.designer.frame import editable, form_name, public_link, removing
 from pages.designer.overview import draw_fund
 from prize.fund import FundShown, add_award, add_contribution, fund, remove_award, remove_contribution
-from prize.models import ContributionKind
+from prize.models import ContributionKind, PrizePart
 from storage.values import date_words
 
 
@@ -33,7 +33,9 @@ def draw() -> None:
     if prize is None:
         return
     shown = ask(fund, prize_id=prize.id)
-    page_header(prize.title, "Fund", badge=badge_of(prize.state), facts=_left(shown))
+    page_header(
+        prize.title, "Fund", badge=badge_of(prize.state), facts=_left(shown), actions=public_link(prize, PrizePart.FUND)
+    )
     changes = editable(prize)
     main, side = columns_main_side()
     with main:

@@ -192,7 +192,8 @@ def _stages(rounds: tuple[StageShown, ...]) -> None:
             ("Judging", dates.closes_at, dates.judging_closes_at),
             ("Panel and checks", dates.judging_closes_at, dates.decision_at),
         ):
-            spans.append(charts.StageSpan(name + label, begins.astimezone(zone).date(), ends.astimezone(zone).date()))
+            days = (begins.astimezone(zone).date(), ends.astimezone(zone).date())
+            spans.append(charts.StageSpan(label, *days, stage.name if len(rounds) > 1 else ""))
             rows.append((name + label, time_words(begins, stage.zone), time_words(ends, stage.zone)))
     charts.show(
         charts.stages_timeline(spans, datetime.now(ZoneInfo(rounds[0].zone)).date()),

@@ -16,9 +16,9 @@ from pages.components.places import present_stage
 from pages.components.words import marked
 from pages.designer.beside_scores import draw_gates, draw_ties
 from pages.designer.changing_rubric import draw_changing_rubric, points_words, seen_words, typed_threshold
-from pages.designer.frame import editable, form_name, removing
+from pages.designer.frame import editable, form_name, public_link, removing
 from pages.designer.weighing import draw_weighing
-from prize.models import Seen
+from prize.models import PrizePart, Seen
 from prize.rubric import (
     MOST_POINTS,
     STEPS_PER_POINT,
@@ -45,7 +45,13 @@ def draw() -> None:
     shown = ask(rubric, prize_id=prize.id, stage_id=stage.id)
     if shown is None:
         return
-    page_header(prize.title, "Rubric", badge=badge_of(prize.state), facts=_facts(shown))
+    page_header(
+        prize.title,
+        "Rubric",
+        badge=badge_of(prize.state),
+        facts=_facts(shown),
+        actions=public_link(prize, PrizePart.RUBRIC),
+    )
     changes = editable(prize)
     place = (prize.id, stage.id)
     main, side = columns_main_side()

@@ -19,9 +19,9 @@ from pages.designer.changing import (
     moments_filled,
     moments_typed,
 )
-from pages.designer.frame import editable, form_name, removing
+from pages.designer.frame import editable, form_name, public_link, removing
 from prize.lifecycle import Phase
-from prize.models import PlaceTold, RankedBy, ScoresTold, Visibility
+from prize.models import PlaceTold, PrizePart, RankedBy, ScoresTold, Visibility
 from prize.prizes import PrizeLine
 from prize.stages import (
     MOST_APPEAL_DAYS,
@@ -40,14 +40,22 @@ def draw() -> None:
     if present is None:
         return
     prize, stage = present
-    page_header(prize.title, stage.name, badge=_badge(prize, stage), facts=_visibility(stage.visibility))
+    page_header(
+        prize.title,
+        stage.name,
+        badge=_badge(prize, stage),
+        facts=_visibility(stage.visibility),
+        actions=public_link(prize, PrizePart.STAGE),
+    )
     if editable(prize):
         _edit(prize.id, stage)
         _other_stages(prize, stage)
     else:
-        _read(stage)
-        draw_changing_dates(prize, stage)
-        draw_changing_drawing(prize, stage)
+        main, _ = columns_main_side()
+        with main:
+            _read(stage)
+            draw_changing_dates(prize, stage)
+            draw_changing_drawing(prize, stage)
 
 
 def _badge(prize: PrizeLine, stage: StageShown) -> Badge:
@@ -88,7 +96,7 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
         )
         with st.form(form.name, border=False):
             heading("Dates", f"All times are in {stage.zone}")
-            moments_drawn(form)
+            moments_drawn(form, stage.zone)
             heading("Size")
             form.line("name", "Name of the stage")
             left, right = st.columns(2)
@@ -172,36 +180,34 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
 
 
 def _read(stage: StageShown) -> None:
-    main, _ = columns_main_side()
-    with main:
-        heading("Dates")
-        rows = [
-            (label, time_words(getattr(stage.dates, field), stage.zone, weekday=True))
-            for field, label, _ in MOMENTS
-            if stage.dates
-        ]
-        facts_table(rows or [("Dates", "not set yet")], caption="Dates")
-        heading("Size")
-        facts_table(
-            [
-                ("Places", str(stage.places)),
-                ("Scorecards for each entry", str(stage.scorecards_per_entry)),
-                ("Entries that a team may enter", str(stage.entries_per_team)),
-                ("Days after closing to take out names", str(stage.correction_days or "None")),
-            ],
-            caption="Size",
-        )
-        heading("Ranking")
-        facts_table(
-            [
-                ("What orders the entries", _capitalized(stage.ranked_by)),
-                ("What entrants learn of their own place", _capitalized(stage.place_told)),
-                ("What entrants learn of their own scores", _capitalized(stage.scores_told)),
-                ("Days in which teams can appeal", str(stage.appeal_days) if stage.appeal_days else "None"),
-                ("Whether the last places may be drawn by lot", "Yes" if stage.may_draw else "No"),
-            ],
-            caption="Ranking",
-        )
+    heading("Dates")
+    rows = [
+        (label, time_words(getattr(stage.dates, field), stage.zone, weekday=True))
+        for field, label, _ in MOMENTS
+        if stage.dates
+    ]
+    facts_table(rows or [("Dates", "not set yet")], caption="Dates")
+    heading("Size")
+    facts_table(
+        [
+            ("Places", str(stage.places)),
+            ("Scorecards for each entry", str(stage.scorecards_per_entry)),
+            ("Entries that a team may enter", str(stage.entries_per_team)),
+            ("Days after closing to take out names", str(stage.correction_days or "None")),
+        ],
+        caption="Size",
+    )
+    heading("Ranking")
+    facts_table(
+        [
+            ("What orders the entries", _capitalized(stage.ranked_by)),
+            ("What entrants learn of their own place", _capitalized(stage.place_told)),
+            ("What entrants learn of their own scores", _capitalized(stage.scores_told)),
+            ("Days in which teams can appeal", str(stage.appeal_days) if stage.appeal_days else "None"),
+            ("Whether the last places may be drawn by lot", "Yes" if stage.may_draw else "No"),
+        ],
+        caption="Ranking",
+    )
 
 
 def _capitalized(choice: RankedBy | PlaceTold | ScoresTold) -> str:

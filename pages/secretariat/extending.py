@@ -44,6 +44,7 @@ def draw_extending(entries: StageEntries) -> None:
             form.moment_field(
                 "closes_at",
                 f"Closes ({stage.zone})",
+                stage.zone,
                 help="Codes and judges' copies wait for it. Only its team and the secretariat learn of it.",
             )
             form.line("reason", "Why", limit=LINE, help="Its team reads it. It is kept on record with your name.")

@@ -81,7 +81,10 @@ def _set_time(stage: StageShown, preview: ReleasePreview) -> None:
         st.markdown(marked(f"**{words} {{}}** by {{}}.", when, preview.set_by))
     with st.form(form.name, border=False):
         form.moment_field(
-            "release_at", "Release at", help="If something is not ready then, nothing is released and you get a mail."
+            "release_at",
+            "Release at",
+            stage.zone,
+            help="If something is not ready then, nothing is released and you get a mail.",
         )
         form.outcome()
         label = "Move the release" if preview.release_at else "Set the time"

@@ -8,9 +8,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.databases import Given
 from tests.journeys.visitors import Visitor, visitor
 from tests.mailserver import MailServer
-from tests.server import RunningLaurel
+from tests.server import RunningLaurel, running_laurel
+
+
+@pytest.fixture
+def laurel(sqlite: Given, smtp: MailServer, tmp_path: Path) -> Iterator[RunningLaurel]:
+    """An installation with nothing in it but what the test makes, unless a journey has one of its own."""
+    with running_laurel({}, tmp_path) as running:
+        yield running
 
 
 @pytest.fixture

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Locator
 
 from accounts.actors import Actor
-from tests.databases import Given
 from tests.journeys.visitors import Visitor, visitor
 from tests.mailserver import MailServer
-from tests.server import RunningLaurel, running_laurel
+from tests.server import RunningLaurel
 from tests.stories import Chapter, told
 
 MOST_CLICKS = 60
@@ -37,12 +33,6 @@ class Counted(Visitor):
     @property
     def clicks(self) -> int:
         return self.fields + int(self.page.evaluate("Number(sessionStorage.clicks || 0)"))
-
-
-@pytest.fixture
-def laurel(sqlite: Given, smtp: MailServer, tmp_path: Path) -> Iterator[RunningLaurel]:
-    with running_laurel({}, tmp_path) as running:
-        yield running
 
 
 def signed_in(browser: Browser, laurel: RunningLaurel, smtp: MailServer, actor: Actor) -> Counted:

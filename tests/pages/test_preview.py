@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
+
+from streamlit.testing.v1 import AppTest
+
 from prize.brief import save_brief
 from tests.databases import Given
 from tests.pages.public import get
-from tests.pages.visiting import visit
+from tests.pages.visiting import tables, visit
 from tests.stories import Chapter, Story, told
 from tests.world import World, do
 
@@ -65,10 +70,45 @@ def test_a_brief_with_scripts_shows_their_words_and_runs_nothing(sqlite: Given) 
     assert "<strong>bold</strong>" in body
 
 
-def test_the_preview_is_folded_into_the_pages_of_what_it_shows(sqlite: Given) -> None:
+def previews(page: AppTest) -> list[dict[str, object]]:
+    """What the public page beside a part is told."""
+    components = (element.proto for element in page.get("bidi_component"))
+    return [json.loads(each.json) for each in components if each.component_name == "laurel_public_page"]
+
+
+def test_the_preview_stands_beside_the_parts_that_it_shows_and_begins_there(sqlite: Given) -> None:
     story = told(Chapter.READY)
 
-    labels = {path: [box.label for box in visit(story.designer, path).expander] for path in ("fund", "people")}
+    shown = {path: previews(visit(story.designer, path)) for path in ("brief", "fund", "form", "people")}
 
-    assert "The public page, as saved" in labels["fund"]
-    assert "The public page, as saved" not in labels["people"]
+    assert shown["people"] == []
+    [brief], [fund], [form] = shown["brief"], shown["fund"], shown["form"]
+    assert (brief["part"], brief["beside"]) == ("", True)
+    assert (fund["part"], fund["beside"]) == ("fund", True)
+    assert (form["part"], form["beside"]) == ("questions", False)  # it needs the room for what entrants and judges see
+    assert str(fund["address"]).startswith(f"{address(story)}?saved=")
+
+
+def test_the_preview_has_another_address_when_something_else_is_saved_and_then_alone(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+    page = visit(story.designer, "fund")
+    [before] = previews(page)
+
+    [again] = previews(page.run())
+    do(save_brief, story.designer, prize_id=story.prize_id, version=2, summary="Two.", problem="P.", eligibility="E.")
+    [after] = previews(page.run())
+
+    assert before["address"] == again["address"] != after["address"]
+
+
+def test_a_published_part_leads_to_where_everybody_reads_it(sqlite: Given) -> None:
+    story = told(Chapter.PUBLISHED)
+
+    page = visit(story.designer, "fund")
+
+    assert previews(page) == []
+    assert re.search(r'href="/prizes/[\w-]+#fund"[^>]*>Public page<', tables(page))
+
+
+def test_a_draft_has_no_public_page_to_lead_to(sqlite: Given) -> None:
+    assert ">Public page<" not in tables(visit(told(Chapter.DRAFT).designer, "fund"))
