@@ -1,8 +1,12 @@
-"""Signing in to a demonstration by one button per role. Only an installation on loopback can be one."""
+"""What a demonstration is for who looks at it: one sign-in button per role, and how much of it is still being made.
+
+Only an installation on loopback can be one.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlmodel import Session, col, select
 
@@ -12,10 +16,14 @@ from accounts.sessions import open_session
 from accounts.signing_in import SignedIn
 from settings import get_settings
 from storage.errors import Refused
+from storage.jobs import Job, JobState
 
 DOMAIN = "demonstration.example"
 ENTRANT_DOMAIN = "entrant.example"
 """Another one: whoever shares a domain with a team is in conflict with its entry."""
+
+PLAY: Final = "play a prize of the demonstration"
+"""The job with which the worker makes a prize after the first start."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,12 @@ def demonstration_roles(db: Session) -> tuple[DemonstrationRole, ...]:
     addresses = [role.address for role in ROLES]
     known = db.exec(select(EmailAddress.address).where(col(EmailAddress.address).in_(addresses))).all()
     return tuple(role for role in ROLES if role.address in known)
+
+
+def prizes_to_come(db: Session) -> int:
+    """How many prizes the worker has still to make."""
+    unfinished = col(Job.state).in_((JobState.WAITING, JobState.RUNNING))
+    return len(db.exec(select(Job.id).where(col(Job.about) == PLAY, unfinished)).all())
 
 
 def sign_in_for_demonstration(db: Session, value: str) -> SignedIn:

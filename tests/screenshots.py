@@ -18,7 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlmodel import col, select
 
-from delivery.demonstration.loading import PLAY
+from accounts.demonstration import PLAY
 from prize.models import Prize
 from storage.database import reading
 from tests.chromium import ARGUMENTS, find_browser

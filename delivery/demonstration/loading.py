@@ -1,20 +1,23 @@
 """Loading the demonstration: a past is played through at its own times, in one transaction, or nothing is left of it.
 
-The first three prizes are there at the first start. The others follow from the worker, each in a transaction of its own.
+The prize that is being judged is there at the first start. The others follow from the worker, each in a transaction of
+its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from random import Random
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
 from sqlmodel import Session, select
 
+from accounts.demonstration import PLAY
 from accounts.models import Person, Programme
-from delivery.demonstration.play import Play
+from delivery.demonstration.play import SEED, Play
 from delivery.demonstration.prizes import (
     decided_prize,
     deciding_prize,
@@ -28,11 +31,13 @@ from storage import clock
 from storage.database import transact
 from storage.jobs import enqueue, job
 
-PLAY: Final = "play a prize of the demonstration"
 LATER: Final[Mapping[str, Callable[[Play, UUID], None]]] = MappingProxyType(
-    {"deciding": deciding_prize, "second stage": second_stage_prize}
+    {"decided": decided_prize, "open": open_prize, "deciding": deciding_prize, "second stage": second_stage_prize}
 )
-"""What the worker plays after the first start."""
+"""What the worker plays after the first start, in this order."""
+
+NAMES_OF_EACH: Final = 50
+"""How many invented names are left for each of them."""
 
 
 def load() -> bool:
@@ -51,20 +56,20 @@ def load() -> bool:
 def _play(play: Play) -> None:
     play.at(-430)
     programme_id = appoint_staff(play)
-    mission_id, target_id = set_up_mission(play, programme_id)
-    decided_prize(play, mission_id, target_id)
+    mission_id = set_up_mission(play, programme_id)
     judging_prize(play, mission_id)
-    open_prize(play, mission_id)
     play.at(-431)  # so that a worker does it before what is due since
     find_scores_to_analyse(play.db, {}, None)
     for number, name in enumerate(LATER):
         told = {"prize": name, "mission": str(mission_id), "today": play.today.isoformat()}
-        enqueue(play.db, PLAY, {**told, "names": play.names + 100 * number}, run_at=play.at(-432))
+        names = play.names + NAMES_OF_EACH * number
+        enqueue(play.db, PLAY, {**told, "names": names}, run_at=play.at(-440 + number), about=PLAY)
 
 
 @job(PLAY)
 def _play_later(db: Session, arguments: Mapping[str, Any], _: Any) -> None:
-    play = Play(db, datetime.fromisoformat(arguments["today"]), names=arguments["names"])
+    dice = Random(f"{SEED} {arguments['prize']}")
+    play = Play(db, datetime.fromisoformat(arguments["today"]), dice, names=arguments["names"])
     play.find_people()
     LATER[arguments["prize"]](play, UUID(arguments["mission"]))
     clock.reset(db)

@@ -25,6 +25,7 @@ from judging.decisions import decisions, end_judging
 from judging.judges import state_conflicts
 from judging.models import Outcome
 from judging.release import release_decisions
+from mission.missions import mission
 from prize.clarifications import answer_clarification, ask_clarification
 from prize.entries.drafts import save_answer
 from prize.entries.invitations import accept_invitation, invite_member
@@ -42,9 +43,10 @@ LENDER, BORROWER = 12, 33
 JUDGE = f"judge@{DOMAIN}"
 
 
-def decided_prize(play: Play, mission_id: UUID, target_id: UUID) -> None:
+def decided_prize(play: Play, mission_id: UUID) -> None:
     """Decided a while ago: two finalists deliver, and one has been paid; a third moved up from the reserves."""
     db = play.db
+    target_id = mission(db, play.people["owner"], mission_id).targets[0].id
     prize_id, stage_id = published(play, mission_id, "heat", Days(-410, -351, -320, -300), drawn_up=-425)
     strengths = [0.95, 0.85, 0.6, 0.55, 0.5, 0.4, 0.3, 0.2]
     _entered(play, stage_id, "heat", strengths, first=40, entrant=0, begins=-400, every=2)
