@@ -16,14 +16,14 @@ from accounts.sessions import open_session
 from accounts.signing_in import SignedIn
 from settings import get_settings
 from storage.errors import Refused
-from storage.jobs import Job, JobState
+from storage.jobs import is_unfinished
 
 DOMAIN = "demonstration.example"
 ENTRANT_DOMAIN = "entrant.example"
 """Another one: whoever shares a domain with a team is in conflict with its entry."""
 
-PLAY: Final = "play a prize of the demonstration"
-"""The job with which the worker makes a prize after the first start."""
+PLAY: Final = "play a part of the demonstration"
+"""The job with which the worker goes on after the first start, and what it is about."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,9 @@ def demonstration_roles(db: Session) -> tuple[DemonstrationRole, ...]:
     return tuple(role for role in ROLES if role.address in known)
 
 
-def prizes_to_come(db: Session) -> int:
-    """How many prizes the worker has still to make."""
-    unfinished = col(Job.state).in_((JobState.WAITING, JobState.RUNNING))
-    return len(db.exec(select(Job.id).where(col(Job.about) == PLAY, unfinished)).all())
+def is_being_made(db: Session) -> bool:
+    """Whether the worker has still to make prizes of the demonstration."""
+    return is_unfinished(db, PLAY, PLAY)
 
 
 def sign_in_for_demonstration(db: Session, value: str) -> SignedIn:

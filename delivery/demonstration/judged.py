@@ -13,11 +13,14 @@ from accounts.actors import LAUREL, Actor
 from accounts.demonstration import DOMAIN
 from accounts.models import LinkPurpose
 from delivery.demonstration import content
-from delivery.demonstration.play import SEED, Play, address
+from delivery.demonstration.play import SEED, Day, Play, address
+from judging.availability import tell_availability
+from judging.expertise import topic_of_stage
 from judging.judges import accept_terms as accept_judging_terms
 from judging.judges import invite_judges, state_conflicts
 from judging.models import CommentReader
 from judging.planning import confirm_assignment, plan_assignment
+from judging.policy import panel_member
 from judging.revealing import reveal_entry
 from judging.scorecards import answer_gate, finish_judging, own_assignments, save_comment, save_score
 from prize.closing import close_stage
@@ -33,6 +36,8 @@ from storage.files import StoredFile
 from storage.objects import copy_object
 
 JUDGES = 12
+AWAY, FEWER = 6, 12
+"""Which judge will be away for some days, and how many entries that judge takes at most."""
 
 
 def judged(
@@ -72,6 +77,7 @@ def judged(
         accept_judging_terms(db, judge, stage_id)
         named = (content.ORGANISATIONS[3],) if number == 0 else ()
         state_conflicts(db, judge, stage_id, named)
+        _tell_what_is_known(play, stage_id, judge, number)
         play.people[email] = judge
     play.at(closed + 4)
     plan = plan_assignment(db, secretariat, stage_id, SEED)
@@ -83,6 +89,18 @@ def judged(
         _score(play, stage_id, judge, number, strengths, leaves=left)
         if not left:
             finish_judging(db, judge, stage_id)
+
+
+def _tell_what_is_known(play: Play, stage_id: UUID, judge: Actor, number: int) -> None:
+    """Where the form asks for a topic, two of three judges know some, and one takes fewer entries and will be away."""
+    topic = topic_of_stage(play.db, stage_id)
+    if topic is None:
+        return
+    known = () if number % 3 == 1 else tuple(topic.options[(number + more) % len(topic.options)] for more in (0, 1))
+    away = [(play.today + days * Day).date() for days in (2, 6)] if number == AWAY else [None, None]
+    seat = panel_member(play.db, judge.person_id, stage_id)
+    assert seat is not None
+    tell_availability(play.db, judge, stage_id, seat.version, known, FEWER if number == AWAY else None, *away)
 
 
 def _score(play: Play, stage_id: UUID, judge: Actor, number: int, strengths: dict[UUID, float], *, leaves: int) -> None:

@@ -18,6 +18,7 @@ from sqlmodel import Session, select
 from accounts.demonstration import PLAY
 from accounts.models import Person, Programme
 from delivery.demonstration.play import SEED, Play
+from delivery.demonstration.practising import practise
 from delivery.demonstration.prizes import (
     decided_prize,
     deciding_prize,
@@ -32,12 +33,18 @@ from storage.database import transact
 from storage.jobs import enqueue, job
 
 LATER: Final[Mapping[str, Callable[[Play, UUID], None]]] = MappingProxyType(
-    {"decided": decided_prize, "open": open_prize, "deciding": deciding_prize, "second stage": second_stage_prize}
+    {
+        "practice": practise,
+        "decided": decided_prize,
+        "open": open_prize,
+        "deciding": deciding_prize,
+        "second stage": second_stage_prize,
+    }
 )
 """What the worker plays after the first start, in this order."""
 
 NAMES_OF_EACH: Final = 50
-"""How many invented names are left for each of them."""
+"""How many invented names there are for each of them."""
 
 
 def load() -> bool:
@@ -61,15 +68,15 @@ def _play(play: Play) -> None:
     play.at(-431)  # so that a worker does it before what is due since
     find_scores_to_analyse(play.db, {}, None)
     for number, name in enumerate(LATER):
-        told = {"prize": name, "mission": str(mission_id), "today": play.today.isoformat()}
+        told = {"part": name, "mission": str(mission_id), "today": play.today.isoformat()}
         names = play.names + NAMES_OF_EACH * number
         enqueue(play.db, PLAY, {**told, "names": names}, run_at=play.at(-440 + number), about=PLAY)
 
 
 @job(PLAY)
 def _play_later(db: Session, arguments: Mapping[str, Any], _: Any) -> None:
-    dice = Random(f"{SEED} {arguments['prize']}")
+    dice = Random(f"{SEED} {arguments['part']}")
     play = Play(db, datetime.fromisoformat(arguments["today"]), dice, names=arguments["names"])
     play.find_people()
-    LATER[arguments["prize"]](play, UUID(arguments["mission"]))
+    LATER[arguments["part"]](play, UUID(arguments["mission"]))
     clock.reset(db)

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from accounts.actors import STRANGER
-from accounts.demonstration import prizes_to_come
+from accounts.demonstration import is_being_made
 from accounts.models import AttemptKind
 from accounts.signing_in import register
 from judging.announced import public_results
@@ -75,7 +75,7 @@ def _prizes(state: OneState) -> dict[str, Any]:
             ]
         badge = OF_PRIZE.get(prize.state, STATES[prize.stage.phase])
         shown.append((prize.title, f"/prizes/{prize.slug}", prize.summary, badge, named))
-    return {"prizes": shown, "to_come": state.read(prizes_to_come)}
+    return {"prizes": shown, "being_made": state.read(is_being_made)}
 
 
 async def prize(request: Request) -> Response:

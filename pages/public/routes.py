@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from accounts import sessions
 from accounts.actors import STRANGER
-from accounts.demonstration import demonstration_roles, prizes_to_come, sign_in_for_demonstration
+from accounts.demonstration import demonstration_roles, is_being_made, sign_in_for_demonstration
 from accounts.models import AttemptKind, LinkPurpose
 from accounts.operator import inbox
 from accounts.signing_in import SignedIn, ask_for_link, check_password, sign_in, use_link
@@ -174,7 +174,7 @@ def _demonstration() -> dict[str, Any]:
         return {}
     with reading() as db:
         roles = [(role.value, role.label, role.note) for role in demonstration_roles(db)]
-        return {"demo_roles": roles, "to_come": prizes_to_come(db)}
+        return {"demo_roles": roles, "being_made": is_being_made(db)}
 
 
 SIGNED_IN_ROUTES: Final = prizes.SIGNED_IN_ROUTES

@@ -12,16 +12,20 @@ import pytest
 from sqlmodel import col, select
 
 from accounts.actors import STRANGER, Actor
-from accounts.demonstration import DOMAIN, PLAY, prizes_to_come
+from accounts.demonstration import DOMAIN, PLAY, is_being_made
 from accounts.people import find_person
 from delivery.demonstration import content, load
 from delivery.demonstration.play import ENTRANT
 from judging.appeals import appeals
 from judging.draws import draw_of
+from judging.judges import judges
 from judging.models import AppealState
 from judging.panel.minutes import minutes
 from judging.panel.models import MeetingState
 from judging.panel.screens import panel_meeting
+from judging.planning import latest_plan
+from judging.practice import practice_lines
+from judging.practice_writing import practice
 from judging.room import judges_list
 from mission.missions import mission, own_missions
 from prize.entries.models import Entry, EntryState
@@ -79,20 +83,19 @@ def answers(slug: str) -> dict[UUID, list[str]]:
 
 def add_the_others() -> None:
     """The worker's first jobs."""
-    for _ in LATER:
+    while still_made():
         assert work_once()
-    assert still_made() == 0
 
 
-def is_being_made() -> bool:
+def is_at_work() -> bool:
     running = select(Job.id).where(col(Job.about) == PLAY, col(Job.state) == JobState.RUNNING)
     with reading() as db:  # which waits for no writer
         return db.exec(running).first() is not None
 
 
-def still_made() -> int:
+def still_made() -> bool:
     with reading() as db:
-        return prizes_to_come(db)
+        return is_being_made(db)
 
 
 @pytest.fixture
@@ -117,7 +120,7 @@ def test_whoever_signs_in_at_once_finds_the_mission_a_prize_entries_and_scorecar
     assert len(ask(mission, owner, mission_id=known.id).targets) == 2
     assert [line.title for line in ask(own_prizes, designer)] == [content.PRIZES[FIRST][0]]
     assert len(ask(stage_entries, somebody(f"secretariat@{DOMAIN}"), stage_id=stage.id).entries) == 60
-    assert len(ask(judges_list, judge, stage_id=stage.id).lines) == 15
+    assert len(ask(judges_list, judge, stage_id=stage.id).lines) > 10
     assert [line.prize for line in ask(own_entries, somebody(ENTRANT))] == [content.PRIZES[FIRST][0]]
 
 
@@ -127,12 +130,14 @@ def test_the_worker_adds_the_others_one_after_the_other_and_people_are_told_as_l
     monkeypatch.setenv("LAUREL_DEMONSTRATION", "true")
     get_settings.cache_clear()
 
-    for number, slug in enumerate(LATER):
-        assert slugs() == tuple(sorted((FIRST, *LATER[:number])))
-        told = f"{4 - number} more prizes of this demonstration are" if number < 3 else "One more prize of this"
-        assert (told in get("/").body, told in get("/sign-in").body) == (True, True), slug
+    seen = []
+    while still_made():
+        seen.append(slugs())
+        assert "More prizes of this demonstration are being made." in get("/").body
+        assert "More of its prizes are being made" in get("/sign-in").body
         assert work_once()
 
+    assert seen == [(FIRST,), *(tuple(sorted((FIRST, *LATER[:number]))) for number in range(4))]
     assert slugs() == tuple(sorted((FIRST, *LATER)))
     assert "being made" not in get("/").body + get("/sign-in").body
     assert {(slug, stage.name): stage.state for slug in slugs() for stage in stages(slug)} == {
@@ -150,7 +155,7 @@ def test_the_worker_adds_the_others_one_after_the_other_and_people_are_told_as_l
 def test_a_prize_whose_worker_is_killed_is_made_once(loaded: float, sqlite: Given) -> None:
     worker = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=sqlite.environment())
     try:
-        while not is_being_made():
+        while not is_at_work():
             assert worker.poll() is None
             time.sleep(0.02)
         time.sleep(0.3)
@@ -160,8 +165,7 @@ def test_a_prize_whose_worker_is_killed_is_made_once(loaded: float, sqlite: Give
     made = slugs()
     transact(release_leases)
 
-    while still_made():
-        assert work_once()
+    add_the_others()
 
     assert made in ((FIRST,), ("heat", FIRST))
     assert slugs() == tuple(sorted((FIRST, *LATER)))
@@ -204,3 +208,33 @@ def test_no_two_teams_write_the_same_but_for_one_that_took_over_a_method(loaded:
     alike = {slug: sum(len(near_same(texts)) for texts in answers(slug).values()) for slug in slugs()}
 
     assert alike == {"heat": 0, "networks": 1, "storage": 0, "turbines": 0, "wind": 0}
+
+
+def test_entries_go_to_judges_who_know_their_topic_and_a_judge_who_will_be_away_has_fewer(loaded: float) -> None:
+    [stage] = stages(FIRST)
+    secretariat = somebody(f"secretariat@{DOMAIN}")
+
+    plan = ask(latest_plan, secretariat, stage_id=stage.id)
+
+    assert plan is not None
+    assert (plan.with_topic, plan.known > 50) == (60, True)
+    lines = ask(judges, secretariat, stage_id=stage.id)
+    assert {len(line.knows) for line in lines} == {0, 2}
+    [away] = [line for line in lines if line.away_from]
+    loads = {judge.person_id: judge.entries for judge in plan.judges}
+    assert (away.load, loads[away.person_id]) == (12, 12)
+    assert min(loads.values()) == 12
+
+
+def test_most_judges_have_practised_on_an_entry_with_a_reference_and_one_still_can(loaded: float) -> None:
+    add_the_others()
+    [stage] = stages(FIRST)
+
+    shown = ask(practice, somebody(f"secretariat@{DOMAIN}"), stage_id=stage.id)
+
+    assert len(shown.entries) == 1
+    assert len(shown.entries[0].answers) == 4
+    assert sorted(line.compared for line in shown.judges) == [*[0] * 4, *[1] * 8]
+    assert any(above for line in shown.judges for above in line.above)
+    [line] = ask(practice_lines, somebody(f"judge@{DOMAIN}"), stage_id=stage.id)
+    assert (line.scored, line.compared) == (0, False)
