@@ -1,13 +1,14 @@
 """Loading the demonstration: a past is played through at its own times, in one transaction, or nothing is left of it.
 
-The prize that is being judged is there at the first start. The others follow from the worker, each in a transaction of
-its own.
+The prize that is being judged is there at the first start, with the scores of the judge whom a button signs in. Other
+judges' scores and the other prizes follow from the worker, each in a transaction of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from random import Random
 from types import MappingProxyType
 from typing import Any, Final
@@ -17,11 +18,13 @@ from sqlmodel import Session, select
 
 from accounts.demonstration import PLAY
 from accounts.models import Person, Programme
+from delivery.demonstration.judged import JUDGES
 from delivery.demonstration.play import SEED, Play
 from delivery.demonstration.practising import practise
 from delivery.demonstration.prizes import (
     decided_prize,
     deciding_prize,
+    judge_scores,
     judging_prize,
     open_prize,
     second_stage_prize,
@@ -32,19 +35,30 @@ from storage import clock
 from storage.database import transact
 from storage.jobs import enqueue, job
 
-LATER: Final[Mapping[str, Callable[[Play, UUID], None]]] = MappingProxyType(
+Parts = Mapping[str, Callable[[Play, UUID], None]]
+
+PRIZES: Final[Parts] = MappingProxyType(
+    {"decided": decided_prize, "open": open_prize, "deciding": deciding_prize, "second stage": second_stage_prize}
+)
+NAMES_OF_EACH: Final = 50
+"""How many invented names there are for each of these prizes."""
+
+
+def find_scores(play: Play, _: UUID) -> None:
+    """Ask for analyses, which the worker then makes before what is due since."""
+    play.at(-431)
+    find_scores_to_analyse(play.db, {}, None)
+
+
+LATER: Final[Parts] = MappingProxyType(
     {
         "practice": practise,
-        "decided": decided_prize,
-        "open": open_prize,
-        "deciding": deciding_prize,
-        "second stage": second_stage_prize,
+        **{f"scores of judge {number}": partial(judge_scores, number) for number in range(JUDGES - 1)},
+        **PRIZES,
+        "analyses": find_scores,
     }
 )
 """What the worker plays after the first start, in this order."""
-
-NAMES_OF_EACH: Final = 50
-"""How many invented names there are for each of them."""
 
 
 def load() -> bool:
@@ -65,12 +79,10 @@ def _play(play: Play) -> None:
     programme_id = appoint_staff(play)
     mission_id = set_up_mission(play, programme_id)
     judging_prize(play, mission_id)
-    play.at(-431)  # so that a worker does it before what is due since
-    find_scores_to_analyse(play.db, {}, None)
     for number, name in enumerate(LATER):
         told = {"part": name, "mission": str(mission_id), "today": play.today.isoformat()}
-        names = play.names + NAMES_OF_EACH * number
-        enqueue(play.db, PLAY, {**told, "names": names}, run_at=play.at(-440 + number), about=PLAY)
+        names = play.names + NAMES_OF_EACH * [*PRIZES, name].index(name)
+        enqueue(play.db, PLAY, {**told, "names": names}, run_at=play.at(-450 + number), about=PLAY)
 
 
 @job(PLAY)

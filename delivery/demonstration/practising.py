@@ -5,19 +5,15 @@ from __future__ import annotations
 from random import Random
 from uuid import UUID
 
-from sqlmodel import col, select
-
 from accounts.actors import Actor
 from accounts.demonstration import DOMAIN
 from accounts.people import find_person
 from delivery.demonstration import content
-from delivery.demonstration.play import SEED, Play
+from delivery.demonstration.play import SEED, Play, stage_being_judged
 from delivery.demonstration.texts import written
 from judging.practice import compare_practice, criteria_of_practice, questions_of_practice, save_practice_score
 from judging.practice_writing import Level, Written, write_practice
-from prize.models import Prize
 from prize.rubric import rubric_of
-from prize.stages import stages_of
 
 STRENGTH = 0.6
 PRACTISED = range(2, 10)
@@ -27,8 +23,7 @@ PRACTISED = range(2, 10)
 def practise(play: Play, _: UUID) -> None:
     """Before the judges of the prize that is being judged score their entries, most of them practise."""
     db = play.db
-    prize_id = db.exec(select(Prize.id).where(col(Prize.slug) == "networks")).one()
-    stage_id = stages_of(db, prize_id)[0].id
+    stage_id = stage_being_judged(db)
     texts = written("networks", STRENGTH, Random(f"{SEED} practice"), []).texts()
     answers = [Written(one.key, text) for one, text in zip(questions_of_practice(db, stage_id), texts, strict=False)]
     criteria, rubric = criteria_of_practice(db, stage_id), rubric_of(db, stage_id)

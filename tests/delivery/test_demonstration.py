@@ -107,7 +107,7 @@ def loaded(sqlite: Given) -> float:
 
 
 def test_one_prize_is_there_at_once_and_nothing_is_loaded_twice(loaded: float) -> None:
-    assert loaded < 8
+    assert loaded < 7
     assert load() is False
     assert slugs() == (FIRST,)
 
@@ -120,7 +120,8 @@ def test_whoever_signs_in_at_once_finds_the_mission_a_prize_entries_and_scorecar
     assert len(ask(mission, owner, mission_id=known.id).targets) == 2
     assert [line.title for line in ask(own_prizes, designer)] == [content.PRIZES[FIRST][0]]
     assert len(ask(stage_entries, somebody(f"secretariat@{DOMAIN}"), stage_id=stage.id).entries) == 60
-    assert len(ask(judges_list, judge, stage_id=stage.id).lines) > 10
+    scored = [line.scored == line.asked for line in ask(judges_list, judge, stage_id=stage.id).lines]
+    assert (sum(scored) > 8, sum(not one for one in scored)) == (True, 4)
     assert [line.prize for line in ask(own_entries, somebody(ENTRANT))] == [content.PRIZES[FIRST][0]]
 
 
@@ -130,14 +131,14 @@ def test_the_worker_adds_the_others_one_after_the_other_and_people_are_told_as_l
     monkeypatch.setenv("LAUREL_DEMONSTRATION", "true")
     get_settings.cache_clear()
 
-    seen = []
+    seen = {}
     while still_made():
-        seen.append(slugs())
+        seen[slugs()] = True
         assert "More prizes of this demonstration are being made." in get("/").body
         assert "More of its prizes are being made" in get("/sign-in").body
         assert work_once()
 
-    assert seen == [(FIRST,), *(tuple(sorted((FIRST, *LATER[:number]))) for number in range(4))]
+    assert list(seen) == [tuple(sorted((FIRST, *LATER[:number]))) for number in range(5)]
     assert slugs() == tuple(sorted((FIRST, *LATER)))
     assert "being made" not in get("/").body + get("/sign-in").body
     assert {(slug, stage.name): stage.state for slug in slugs() for stage in stages(slug)} == {
@@ -167,7 +168,7 @@ def test_a_prize_whose_worker_is_killed_is_made_once(loaded: float, sqlite: Give
 
     add_the_others()
 
-    assert made in ((FIRST,), ("heat", FIRST))
+    assert made == (FIRST,)
     assert slugs() == tuple(sorted((FIRST, *LATER)))
     assert len({line.prize for line in ask(own_entries, somebody(ENTRANT))}) == 5
 
