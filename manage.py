@@ -169,7 +169,7 @@ def run(_: argparse.Namespace) -> int:
         return 128 + signal.SIGINT
     finally:
         server.terminate()
-        server.wait()
+        server.communicate()  # which also ends its waiting to be told
 
 
 def _keep_secret() -> None:

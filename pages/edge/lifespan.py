@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
+import os
 import pkgutil
 import socket
 import sys
@@ -50,6 +51,7 @@ def lifespan_of(settings: Settings, root: Path) -> Lifespan:
             believe_no_header()
             settle_memory()
             if settings.starts_when_told:
+                log.info("waiting for the database", pid=os.getpid())
                 await told_to_serve()
             if settings.embedded_worker:
                 await stack.enter_async_context(worker_beside((sys.executable, "manage.py", "worker"), root))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import signal
 import subprocess
@@ -81,3 +83,22 @@ def test_a_database_that_cannot_be_made_ready_is_not_served(installation: Path) 
     assert "file is not a database" in said
     with pytest.raises(URLError):
         urlopen(f"http://127.0.0.1:{port}/", timeout=5)
+
+
+@pytest.mark.parametrize("ends_with", [signal.SIGINT, signal.SIGTERM])
+def test_whoever_stops_it_before_the_database_is_ready_leaves_nothing_running(
+    installation: Path, ends_with: signal.Signals
+) -> None:
+    installation.mkdir()
+    port = free_port()
+    with (installation / "laurel.writing").open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # somebody else writes all the time
+        with run(port) as process:
+            assert process.stdout is not None
+            said = next(line for line in process.stdout if "waiting for the database" in line)
+            os.kill(process.pid, ends_with) if ends_with is signal.SIGTERM else os.killpg(process.pid, ends_with)
+            process.communicate(timeout=30)
+
+    assert process.returncode == 128 + ends_with
+    with pytest.raises(ProcessLookupError):
+        os.kill(json.loads(said)["pid"], 0)
