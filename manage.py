@@ -138,7 +138,6 @@ def demo(_: argparse.Namespace) -> int:
     """Load the demonstration into an empty database."""
     from delivery.demonstration import load
 
-    _jobs_and_tables()
     print(
         "The demonstration is loaded." if load() else "There is something in this database already; nothing was added."
     )
@@ -151,15 +150,26 @@ def run(_: argparse.Namespace) -> int:
     from settings import get_settings
 
     settings = get_settings()
-    migrate(_)
-    demo(_)
-    print(f"\nLaurel is at {settings.public_url}")
-    if settings.demonstration:
-        print(f"Sign in with one of the buttons, one for each role, at {settings.public_url}/sign-in")
-    print("Stop it with Ctrl-C.\n", flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
     command += ["--server.address", settings.address, "--server.port", str(settings.port)]
-    return subprocess.call(command, cwd=ROOT)
+    env = {**os.environ, "LAUREL_STARTS_WHEN_TOLD": "true"}
+    # It loads what it needs while the database is made ready here.
+    server = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.PIPE, text=True)
+    try:
+        migrate(_)
+        demo(_)
+        print(f"\nLaurel is at {settings.public_url}")
+        if settings.demonstration:
+            print(f"Sign in with one of the buttons, one for each role, at {settings.public_url}/sign-in")
+        print("Stop it with Ctrl-C.\n", flush=True)
+        server.communicate("The database is ready.\n")
+        return server.returncode
+    except KeyboardInterrupt:  # which the server got as well
+        return 128 + signal.SIGINT
+    finally:
+        server.terminate()
+        server.communicate()  # which also ends its waiting to be told
 
 
 def _keep_secret() -> None:

@@ -1,8 +1,12 @@
-"""Signing in to a demonstration by one button per role. Only an installation on loopback can be one."""
+"""What a demonstration is for who looks at it: one sign-in button per role, and how much of it is still being made.
+
+Only an installation on loopback can be one.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlmodel import Session, col, select
 
@@ -12,10 +16,14 @@ from accounts.sessions import open_session
 from accounts.signing_in import SignedIn
 from settings import get_settings
 from storage.errors import Refused
+from storage.jobs import is_unfinished
 
 DOMAIN = "demonstration.example"
 ENTRANT_DOMAIN = "entrant.example"
 """Another one: whoever shares a domain with a team is in conflict with its entry."""
+
+PLAY: Final = "play a part of the demonstration"
+"""The job with which the worker goes on after the first start, and what it is about."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,11 @@ def demonstration_roles(db: Session) -> tuple[DemonstrationRole, ...]:
     addresses = [role.address for role in ROLES]
     known = db.exec(select(EmailAddress.address).where(col(EmailAddress.address).in_(addresses))).all()
     return tuple(role for role in ROLES if role.address in known)
+
+
+def is_being_made(db: Session) -> bool:
+    """Whether the worker has still to make prizes of the demonstration."""
+    return is_unfinished(db, PLAY, PLAY)
 
 
 def sign_in_for_demonstration(db: Session, value: str) -> SignedIn:

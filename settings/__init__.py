@@ -73,6 +73,10 @@ class Settings(BaseSettings):
     embedded_worker: bool = True
     """The web process starts a worker of its own. Set to false where workers run apart."""
 
+    starts_when_told: bool = False
+    """The web process loads what it needs, and serves once a line comes in at its standard input: the database is
+    ready then. ``manage.py run`` sets this for the process that it starts."""
+
     @model_validator(mode="after")
     def _sensible(self) -> Settings:
         if len(self.secret_key.get_secret_value().encode()) < KEY_BYTES:

@@ -23,6 +23,7 @@ from accounts.actors import Actor
 from accounts.models import Appointment, Role
 from delivery.demonstration.loading import PLAY
 from prize.copying import copy_prize
+from accounts.demonstration import PLAY
 from prize.models import Prize
 from storage.database import reading, transact
 from tests.chromium import ARGUMENTS, find_browser

@@ -222,6 +222,14 @@ CRITERIA = (
     ),
 )
 GATE = "Should this be supported?"
+TOPIC_QUESTION = "What is your entry mostly about?"
+PRACTICE_REFERENCE = {
+    "Need": (4, "Sized from records, with interviews and letters. Causes are named, and not told apart."),
+    "Technical soundness": (4, "Tried through one winter on feeders in use, and it says where it fell short."),
+    "Novelty": (3, "The parts are known; what they are used for here is new."),
+    "Route to use": (2, "An operator is named as the user. What stands in the way is left open."),
+}
+"""The levels that a practice entry is meant to get for each criterion, and why."""
 
 ORGANISATIONS = tuple(
     f"{first} {second}"

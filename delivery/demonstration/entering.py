@@ -84,4 +84,5 @@ def _answers(play: Play, organisation: str, what: Written) -> list[str]:
         (play.today + days * Day).date().isoformat(),
         f"{YES}\n{content.PERMIT}" if needs_permit else NO,
         content.NO_PERMIT if needs_permit else "",
+        *([what.topic] if what.topic else []),
     ]

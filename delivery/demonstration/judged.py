@@ -12,12 +12,16 @@ from sqlmodel import Session, col, select
 from accounts.actors import LAUREL, Actor
 from accounts.demonstration import DOMAIN
 from accounts.models import LinkPurpose
+from accounts.people import find_person
 from delivery.demonstration import content
-from delivery.demonstration.play import SEED, Play, address
+from delivery.demonstration.play import SEED, Day, Play, address
+from judging.availability import tell_availability
+from judging.expertise import topic_of_stage
 from judging.judges import accept_terms as accept_judging_terms
 from judging.judges import invite_judges, state_conflicts
 from judging.models import CommentReader
 from judging.planning import confirm_assignment, plan_assignment
+from judging.policy import panel_member
 from judging.revealing import reveal_entry
 from judging.scorecards import answer_gate, finish_judging, own_assignments, save_comment, save_score
 from prize.closing import close_stage
@@ -33,23 +37,29 @@ from storage.files import StoredFile
 from storage.objects import copy_object
 
 JUDGES = 12
+AWAY, FEWER = 6, 12
+"""Which judge will be away for some days, and how many entries that judge takes at most."""
 
 
-def judged(
-    play: Play,
-    stage_id: UUID,
-    *,
-    closed: float,
-    judges: int,
-    entries: list[float],
-    shown: str = "",
-    leaves: int = 0,
-) -> None:
+def judged(play: Play, stage_id: UUID, *, closed: float, judges: int, entries: list[float], shown: str = "") -> None:
     """Screen, decide about names, invite, assign and score, a fortnight in all.
 
-    ``shown`` is the address of the judge whom the demonstration's button signs in; that judge leaves so many cards,
-    and has not finished then.
+    ``shown`` is the address of the judge whom the demonstration's button signs in, if that one judges here.
     """
+    assigned(play, stage_id, closed=closed, judges=judges, shown=shown)
+    play.at(closed + 9)
+    for number in range(len(bench_of(judges, shown))):
+        scored(play, stage_id, number, judges=judges, shown=shown, entries=entries)
+
+
+def bench_of(judges: int, shown: str) -> tuple[str, ...]:
+    """The addresses of those who judge, each at its number."""
+    board = address(content.ORGANISATIONS[5]).replace("post@", "board@")
+    return (*(f"judge{number}@{DOMAIN}" for number in range(2, judges)), board, *([shown] if shown else []))
+
+
+def assigned(play: Play, stage_id: UUID, *, closed: float, judges: int, shown: str = "") -> None:
+    """Screen, decide about names, invite judges and assign entries to them."""
     db, secretariat = play.db, play.people["secretariat"]
     play.at(closed)
     close_stage(db, LAUREL, stage_id)
@@ -61,28 +71,47 @@ def judged(
             decide_names(db, secretariat, entry.id, check.question_key, check.file_id, withhold, check.digest)
             withhold = not withhold
         screen_entry(db, secretariat, entry.id, True)
-    seats = [(play.name(), f"judge{number}@{DOMAIN}") for number in range(2, judges)]
-    seats.append((play.name(), address(content.ORGANISATIONS[5]).replace("post@", "board@")))
-    if shown:
-        seats.append((play.name(), shown))
+    seats = [(play.name(), email) for email in bench_of(judges, shown)]
     invite_judges(db, secretariat, stage_id, "\n".join(f"{name} <{email}>" for name, email in seats))
     play.at(closed + 2)
-    bench = {email: play.accept(email, LinkPurpose.INVITATION) for _, email in seats}
-    for number, (email, judge) in enumerate(bench.items()):
+    bench = [play.accept(email, LinkPurpose.INVITATION) for _, email in seats]
+    for number, judge in enumerate(bench):
         accept_judging_terms(db, judge, stage_id)
         named = (content.ORGANISATIONS[3],) if number == 0 else ()
         state_conflicts(db, judge, stage_id, named)
-        play.people[email] = judge
+        _tell_what_is_known(play, stage_id, judge, number)
     play.at(closed + 4)
     plan = plan_assignment(db, secretariat, stage_id, SEED)
     confirm_assignment(db, secretariat, stage_id, plan.id)
+
+
+def scored(
+    play: Play, stage_id: UUID, number: int, *, judges: int, shown: str, entries: list[float], leaves: int = 0
+) -> None:
+    """The judge with this number scores; one who leaves so many cards has not finished then.
+
+    The stronger ``entries`` are, in the order of their arrival, the higher.
+    """
+    db = play.db
+    person = find_person(db, bench_of(judges, shown)[number])
+    assert person is not None
+    judge = Actor(person.id)
     strengths = dict(zip([entry.id for entry in _by_arrival(db, stage_id)], entries, strict=True))
-    play.at(closed + 9)
-    for number, (email, judge) in enumerate(bench.items()):
-        left = leaves if email == shown else 0
-        _score(play, stage_id, judge, number, strengths, leaves=left)
-        if not left:
-            finish_judging(db, judge, stage_id)
+    _score(play, stage_id, judge, number, strengths, leaves=leaves)
+    if not leaves:
+        finish_judging(db, judge, stage_id)
+
+
+def _tell_what_is_known(play: Play, stage_id: UUID, judge: Actor, number: int) -> None:
+    """Where the form asks for a topic, two of three judges know some, and one takes fewer entries and will be away."""
+    topic = topic_of_stage(play.db, stage_id)
+    if topic is None:
+        return
+    known = () if number % 3 == 1 else tuple(topic.options[(number + more) % len(topic.options)] for more in (0, 1))
+    away = [(play.today + days * Day).date() for days in (2, 6)] if number == AWAY else [None, None]
+    seat = panel_member(play.db, judge.person_id, stage_id)
+    assert seat is not None
+    tell_availability(play.db, judge, stage_id, seat.version, known, FEWER if number == AWAY else None, *away)
 
 
 def _score(play: Play, stage_id: UUID, judge: Actor, number: int, strengths: dict[UUID, float], *, leaves: int) -> None:

@@ -20,6 +20,7 @@ from accounts.signing_in import use_link
 from delivery.demonstration import content
 from prize.entries.models import Entry
 from prize.entries.teams import member_ids
+from prize.models import Prize, Stage
 from storage import clock
 from storage.mail import Mail
 
@@ -97,6 +98,11 @@ def address(organisation: str) -> str:
 def member_of(db: Session, entry_id: UUID) -> Actor:
     """The first who was in the team of an entry."""
     return Actor(member_ids(db, db.get_one(Entry, entry_id).team_id)[0])
+
+
+def stage_being_judged(db: Session) -> UUID:
+    """The stage of the prize that is there at the first start."""
+    return db.exec(select(Stage.id).join(Prize).where(col(Prize.slug) == "networks")).one()
 
 
 def entrant_of(play: Play, organisation: int) -> Actor:

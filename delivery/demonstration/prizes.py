@@ -13,9 +13,9 @@ from delivery.demonstration import content
 from delivery.demonstration.deciding import FINALISTS, decide_and_release, decide_with_a_failed_check
 from delivery.demonstration.delivering import deliver, milestone_plans
 from delivery.demonstration.entering import enter
-from delivery.demonstration.judged import JUDGES, judged
+from delivery.demonstration.judged import JUDGES, assigned, judged, scored
 from delivery.demonstration.meeting import hold_meeting
-from delivery.demonstration.play import ENTRANT, SEED, Play, address, entrant_of, member_of
+from delivery.demonstration.play import ENTRANT, SEED, Play, address, entrant_of, member_of, stage_being_judged
 from delivery.demonstration.publishing import Days, published
 from delivery.demonstration.texts import Written, written
 from delivery.milestones import offer_terms
@@ -25,6 +25,7 @@ from judging.decisions import decisions, end_judging
 from judging.judges import state_conflicts
 from judging.models import Outcome
 from judging.release import release_decisions
+from mission.missions import mission
 from prize.clarifications import answer_clarification, ask_clarification
 from prize.entries.drafts import save_answer
 from prize.entries.invitations import accept_invitation, invite_member
@@ -42,9 +43,10 @@ LENDER, BORROWER = 12, 33
 JUDGE = f"judge@{DOMAIN}"
 
 
-def decided_prize(play: Play, mission_id: UUID, target_id: UUID) -> None:
+def decided_prize(play: Play, mission_id: UUID) -> None:
     """Decided a while ago: two finalists deliver, and one has been paid; a third moved up from the reserves."""
     db = play.db
+    target_id = mission(db, play.people["owner"], mission_id).targets[0].id
     prize_id, stage_id = published(play, mission_id, "heat", Days(-410, -351, -320, -300), drawn_up=-425)
     strengths = [0.95, 0.85, 0.6, 0.55, 0.5, 0.4, 0.3, 0.2]
     _entered(play, stage_id, "heat", strengths, first=40, entrant=0, begins=-400, every=2)
@@ -65,15 +67,29 @@ def decided_prize(play: Play, mission_id: UUID, target_id: UUID) -> None:
 
 
 def judging_prize(play: Play, mission_id: UUID) -> None:
-    """60 entries, 12 judges, three scorecards each; one judge still has a few to score."""
+    """60 entries, 12 judges, three scorecards each; one judge still has a few to score, and the others all."""
     _, stage_id = published(play, mission_id, "networks", Days(-80, -21, 9, 40), drawn_up=-95)
     study_panels(play.db, play.people["designer"], stage_id, ENTRIES, 10, (2, 3, 4, 5), (8, JUDGES, 20), 20)
-    dice = Random(f"{SEED} strengths")
-    strengths = [min(max(dice.gauss(0.5, 0.2), 0.05), 0.95) for _ in range(ENTRIES)]
-    _entered(play, stage_id, "networks", strengths, first=0, entrant=7, begins=-75, every=0.85, naming=(11, 29))
-    judged(play, stage_id, closed=-20, judges=JUDGES, entries=strengths, shown=JUDGE, leaves=4)
+    _entered(play, stage_id, "networks", _strengths(), first=0, entrant=7, begins=-75, every=0.85, naming=(11, 29))
+    assigned(play, stage_id, closed=-20, judges=JUDGES, shown=JUDGE)
+    judge_scores(JUDGES - 1, play, mission_id, leaves=4)
     play.at(-8)  # a judge names what is only close to an entrant's name: it waits for a decision
-    state_conflicts(play.db, play.people[JUDGE], stage_id, (content.ORGANISATIONS[17].split()[0],))
+    judge = find_person(play.db, JUDGE)
+    assert judge is not None
+    state_conflicts(play.db, Actor(judge.id), stage_id, (content.ORGANISATIONS[17].split()[0],))
+
+
+def judge_scores(number: int, play: Play, _: UUID, *, leaves: int = 0) -> None:
+    """A judge of the prize that is being judged scores the entries, all but so many."""
+    play.at(-11)
+    stage_id = stage_being_judged(play.db)
+    scored(play, stage_id, number, judges=JUDGES, shown=JUDGE, entries=_strengths(), leaves=leaves)
+
+
+def _strengths() -> list[float]:
+    """How strong the entries of the prize that is being judged are, from 0 to 1."""
+    dice = Random(f"{SEED} strengths")
+    return [min(max(dice.gauss(0.5, 0.2), 0.05), 0.95) for _ in range(ENTRIES)]
 
 
 def open_prize(play: Play, mission_id: UUID) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlmodel import col, select
 
 from delivery.demonstration import content
 from delivery.demonstration.play import Day, Play, noon
+from delivery.demonstration.texts import SUBJECTS
 from prize.brief import save_brief, save_rules
 from prize.eligibility import add_eligibility_question
 from prize.form import add_question
@@ -77,7 +79,7 @@ def published(
     add_award(db, designer, prize_id, "Compute for finalists", in_kind, places, 600_000 * POUNDS // places)
     stage = db.exec(select(Stage).where(col(Stage.prize_id) == prize_id)).one()
     _set_up(play, stage, "First stage", days, places, may_draw=may_draw)
-    _first_form(play, stage)
+    _first_form(play, stage, SUBJECTS[slug].topics)
     _rubric(play, stage)
     if finals is not None:
         last = db.get_one(Stage, add_stage(db, designer, prize_id, "Finalists"))
@@ -115,7 +117,7 @@ def _set_up(play: Play, stage: Stage, name: str, days: Days, places: int, *, may
     )
 
 
-def _first_form(play: Play, stage: Stage) -> None:
+def _first_form(play: Play, stage: Stage, topics: Sequence[str]) -> None:
     db, of_stage = play.db, (play.people["designer"], stage.prize_id, stage.id)
     for wording, limit in content.QUESTIONS:
         add_question(db, *of_stage, QuestionKind.TEXT, wording, word_limit=limit)
@@ -148,6 +150,9 @@ def _first_form(play: Play, stage: Stage) -> None:
         only_if=permit,
         only_if_answers=(YES,),
     )
+    if topics:
+        options = tuple(dict.fromkeys(topics))
+        add_question(db, *of_stage, QuestionKind.CHOICE, content.TOPIC_QUESTION, options=options, topic=True)
 
 
 def _ask_about_team(play: Play, stage: Stage) -> None:

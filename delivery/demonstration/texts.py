@@ -14,13 +14,17 @@ Rows = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True)
 class Subject:
-    """What teams of a prize write about, and the words that stand in what all prizes have in common."""
+    """What teams of a prize write about, and the words that stand in what all prizes have in common.
+
+    Where the entry form asks for the topic, ``topics`` has one for each way in which a method may begin.
+    """
 
     problem: Rows
     method: Rows
     things: str
     user: str
     hardest: str
+    topics: tuple[str, ...] = ()
 
 
 Numbers = Mapping[str, object]
@@ -35,6 +39,7 @@ class Written:
     evidence: tuple[str, ...]
     risks: tuple[str, ...]
     numbers: Numbers
+    topic: str
 
     def texts(self) -> tuple[str, ...]:
         """The answers in the order of the questions."""
@@ -61,13 +66,16 @@ def written(
         "user": subject.user,
         "hardest": subject.hardest,
     }
+    problem = _drawn(subject.problem, dice, [other.problem for other in before])
+    method = (*like.method, BORROWED) if like else _drawn(subject.method, dice, [other.method for other in before])
     level = min(int((1 - strength) * len(SHOWN)), len(SHOWN) - 1)
     return Written(
-        _drawn(subject.problem, dice, [other.problem for other in before]),
-        (*like.method, BORROWED) if like else _drawn(subject.method, dice, [other.method for other in before]),
+        problem,
+        method,
         _drawn((SHOWN[level], *FOUND), dice, [other.evidence for other in before]),
         _drawn(RISKS, dice, [other.risks for other in before]),
         numbers,
+        subject.topics[subject.method[0].index(method[0])] if subject.topics else "",
     )
 
 
@@ -79,6 +87,13 @@ def _drawn(rows: Rows, dice: Random, before: Sequence[tuple[str, ...]]) -> tuple
         if all(len({*chosen} & {*other}) <= most for other in before):
             return chosen
 
+
+FORECASTS, READINGS, DEMAND, EQUIPMENT = (
+    "Forecasts of load",
+    "Readings and estimates of the network",
+    "Agreements with customers",
+    "Equipment in the network",
+)
 
 BORROWED: Final = "Both of our teams worked on this together until last spring."
 
@@ -161,6 +176,7 @@ NETWORKS: Final = Subject(
     things="feeders",
     user="network operator",
     hardest="the coldest evenings",
+    topics=(FORECASTS, READINGS, DEMAND, READINGS, EQUIPMENT, READINGS),
 )
 
 STORAGE: Final = Subject(

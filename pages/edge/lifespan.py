@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import importlib
+import os
 import pkgutil
 import socket
 import sys
@@ -47,9 +49,12 @@ def lifespan_of(settings: Settings, root: Path) -> Lifespan:
             stack.callback(database.stop)
             listening = answer_without_delay()
             believe_no_header()
+            settle_memory()
+            if settings.starts_when_told:
+                log.info("waiting for the database", pid=os.getpid())
+                await told_to_serve()
             if settings.embedded_worker:
                 await stack.enter_async_context(worker_beside((sys.executable, "manage.py", "worker"), root))
-            settle_memory()
             log.info("started", seconds=round(time.perf_counter() - began, 2), sockets=listening)
             yield
             log.info("stopping")
@@ -70,6 +75,17 @@ def refuse_unsafe_options(*, demonstration: bool) -> None:
         raise RuntimeError("The demonstration lets anybody in, so it is served on loopback alone: set server.address.")
     if config.get_option("global.developmentMode"):
         raise RuntimeError("Streamlit's development mode opens what has to stay closed: remove it.")
+
+
+async def told_to_serve() -> None:
+    """Return when a line has come in at standard input, from whoever prepares the database meanwhile.
+
+    Raises
+    ------
+    RuntimeError : standard input has ended, so that nobody will say it any more.
+    """
+    if not await asyncio.to_thread(sys.stdin.readline):
+        raise RuntimeError("The database was not made ready, so there is nothing to serve.")
 
 
 def load_modules() -> None:

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from accounts.actors import STRANGER
+from accounts.demonstration import is_being_made
 from accounts.models import AttemptKind
 from accounts.signing_in import register
 from judging.announced import public_results
@@ -74,7 +75,7 @@ def _prizes(state: OneState) -> dict[str, Any]:
             ]
         badge = OF_PRIZE.get(prize.state, STATES[prize.stage.phase])
         shown.append((prize.title, f"/prizes/{prize.slug}", prize.summary, badge, named))
-    return {"prizes": shown}
+    return {"prizes": shown, "being_made": state.read(is_being_made)}
 
 
 async def prize(request: Request) -> Response:
@@ -226,7 +227,7 @@ async def _page_of(request: Request, slug: str, status: int = 200, **more: Any) 
 def _prize(state: OneState, slug: str) -> dict[str, Any]:
     """What a prize's page shows."""
     shown = state.ask(public_prize, slug=slug)
-    context = prize_context(shown, state.now())
+    context = prize_context(shown, state.read(now))
     context |= {name: f"/prizes/{shown.slug}/{file}" for name, file in FILES.items()}
     context |= clarified(state.ask(public_clarifications, slug=slug), shown.zone)
     context["results"] = announced(state.ask(public_results, slug=slug), shown.zone)

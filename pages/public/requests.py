@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from starlette.datastructures import FormData
@@ -17,7 +16,6 @@ from pages.components.requests import actor_of, in_thread
 from pages.edge.network import network_of
 from pages.public.rendering import page
 from settings import get_settings
-from storage.clock import now
 from storage.database import reading, transact
 from storage.errors import Invalid
 
@@ -55,8 +53,9 @@ class OneState:
     def ask(self, query: Callable[..., R], **arguments: Any) -> R:
         return query(self._db, self.actor, **arguments)
 
-    def now(self) -> datetime:
-        return now(self._db)
+    def read(self, found: Callable[[Any], R]) -> R:
+        """What is the same whoever asks."""
+        return found(self._db)
 
 
 async def ask_together(actor: Actor, work: Callable[[OneState], R]) -> R:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import streamlit
 from pydantic import SecretStr
@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from accounts import sessions
 from accounts.actors import STRANGER
-from accounts.demonstration import demonstration_roles, sign_in_for_demonstration
+from accounts.demonstration import demonstration_roles, is_being_made, sign_in_for_demonstration
 from accounts.models import AttemptKind, LinkPurpose
 from accounts.operator import inbox
 from accounts.signing_in import SignedIn, ask_for_link, check_password, sign_in, use_link
@@ -57,7 +57,7 @@ def _into(signed_in: SignedIn, wanted: str = "") -> Response:
 async def signing_in(request: Request) -> Response:
     wanted = request.query_params.get("next", "")
     if request.method in SAFE_METHODS:
-        return page(request, "sign_in.html", next=wanted, demo_roles=await in_thread(_demonstration_roles))
+        return page(request, "sign_in.html", next=wanted, **await in_thread(_demonstration))
     form = await form_of(request)
     wanted, email = text_of(form, "next"), text_of(form, "email")
     try:
@@ -66,10 +66,8 @@ async def signing_in(request: Request) -> Response:
         signed_in = await act(sign_in, STRANGER, email=email, proof=proof)
     except LaurelError as error:
         problems = {error.field: error.words}
-        roles = await in_thread(_demonstration_roles)
-        return page(
-            request, "sign_in.html", error.status, next=wanted, email=email, problems=problems, demo_roles=roles
-        )
+        shown = await in_thread(_demonstration)
+        return page(request, "sign_in.html", error.status, next=wanted, email=email, problems=problems, **shown)
     return _into(signed_in, wanted)
 
 
@@ -170,11 +168,13 @@ def _font() -> Path:
     return next(Path(streamlit.__file__).with_name("static").rglob("SourceSansVF-Upright*.woff2"))
 
 
-def _demonstration_roles() -> list[tuple[str, str, str]]:
+def _demonstration() -> dict[str, Any]:
+    """What the page for signing in shows in a demonstration."""
     if not get_settings().demonstration:
-        return []
+        return {}
     with reading() as db:
-        return [(role.value, role.label, role.note) for role in demonstration_roles(db)]
+        roles = [(role.value, role.label, role.note) for role in demonstration_roles(db)]
+        return {"demo_roles": roles, "being_made": is_being_made(db)}
 
 
 SIGNED_IN_ROUTES: Final = prizes.SIGNED_IN_ROUTES

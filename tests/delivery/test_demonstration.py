@@ -2,41 +2,55 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlmodel import col, select
 
 from accounts.actors import STRANGER, Actor
-from accounts.demonstration import DOMAIN
+from accounts.demonstration import DOMAIN, PLAY, is_being_made
 from accounts.people import find_person
-from delivery.demonstration import load
+from delivery.demonstration import content, load
 from delivery.demonstration.play import ENTRANT
 from judging.appeals import appeals
 from judging.draws import draw_of
+from judging.judges import judges
 from judging.models import AppealState
 from judging.panel.minutes import minutes
 from judging.panel.models import MeetingState
 from judging.panel.screens import panel_meeting
+from judging.planning import latest_plan
+from judging.practice import practice_lines
+from judging.practice_writing import practice
+from judging.room import judges_list
+from mission.missions import mission, own_missions
 from prize.entries.models import Entry, EntryState
 from prize.entries.near_same import near_same
 from prize.entries.own import own_entries
+from prize.entries.screening import stage_entries
 from prize.entries.versions import submitted_version
 from prize.models import Prize, Stage, StageState
+from prize.prizes import own_prizes
 from prize.publication import public_prizes
 from prize.stages import stages_of
-from storage.database import matching, reading
-from storage.jobs import work_once
+from settings import get_settings
+from storage.database import matching, reading, transact
+from storage.jobs import Job, JobState, release_leases, work_once
 from tests.databases import Given
 from tests.modules import import_everything
+from tests.pages.public import get
 from tests.world import ask
 
 import_everything()
 
 
-SLUGS = ("heat", "networks", "storage")
-LATER = ("turbines", "wind")
+ROOT = Path(__file__).parents[2]
+FIRST = "networks"
+LATER = ("heat", "storage", "wind", "turbines")
 
 
 def slugs() -> tuple[str, ...]:
@@ -69,7 +83,19 @@ def answers(slug: str) -> dict[UUID, list[str]]:
 
 def add_the_others() -> None:
     """The worker's first jobs."""
-    assert [work_once() for _ in LATER] == [True] * len(LATER)
+    while still_made():
+        assert work_once()
+
+
+def is_at_work() -> bool:
+    running = select(Job.id).where(col(Job.about) == PLAY, col(Job.state) == JobState.RUNNING)
+    with reading() as db:  # which waits for no writer
+        return db.exec(running).first() is not None
+
+
+def still_made() -> bool:
+    with reading() as db:
+        return is_being_made(db)
 
 
 @pytest.fixture
@@ -80,14 +106,41 @@ def loaded(sqlite: Given) -> float:
     return time.process_time() - began
 
 
-def test_three_prizes_are_there_at_once_and_the_worker_adds_two(loaded: float) -> None:
-    assert loaded < 10
-    assert slugs() == SLUGS
+def test_one_prize_is_there_at_once_and_nothing_is_loaded_twice(loaded: float) -> None:
+    assert loaded < 7
     assert load() is False
+    assert slugs() == (FIRST,)
 
-    add_the_others()
 
-    assert slugs() == tuple(sorted((*SLUGS, *LATER)))
+def test_whoever_signs_in_at_once_finds_the_mission_a_prize_entries_and_scorecards(loaded: float) -> None:
+    owner, designer, judge = (somebody(f"{role}@{DOMAIN}") for role in ("owner", "designer", "judge"))
+    [stage] = stages(FIRST)
+
+    [known] = ask(own_missions, owner)
+    assert len(ask(mission, owner, mission_id=known.id).targets) == 2
+    assert [line.title for line in ask(own_prizes, designer)] == [content.PRIZES[FIRST][0]]
+    assert len(ask(stage_entries, somebody(f"secretariat@{DOMAIN}"), stage_id=stage.id).entries) == 60
+    scored = [line.scored == line.asked for line in ask(judges_list, judge, stage_id=stage.id).lines]
+    assert (sum(scored) > 8, sum(not one for one in scored)) == (True, 4)
+    assert [line.prize for line in ask(own_entries, somebody(ENTRANT))] == [content.PRIZES[FIRST][0]]
+
+
+def test_the_worker_adds_the_others_one_after_the_other_and_people_are_told_as_long_as_it_does(
+    loaded: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAUREL_DEMONSTRATION", "true")
+    get_settings.cache_clear()
+
+    seen = {}
+    while still_made():
+        seen[slugs()] = True
+        assert "More prizes of this demonstration are being made." in get("/").body
+        assert "More of its prizes are being made" in get("/sign-in").body
+        assert work_once()
+
+    assert list(seen) == [tuple(sorted((FIRST, *LATER[:number]))) for number in range(5)]
+    assert slugs() == tuple(sorted((FIRST, *LATER)))
+    assert "being made" not in get("/").body + get("/sign-in").body
     assert {(slug, stage.name): stage.state for slug in slugs() for stage in stages(slug)} == {
         ("heat", "First stage"): StageState.RELEASED,
         ("networks", "First stage"): StageState.JUDGING,
@@ -96,6 +149,27 @@ def test_three_prizes_are_there_at_once_and_the_worker_adds_two(loaded: float) -
         ("turbines", "Finalists"): StageState.PLANNED,
         ("wind", "First stage"): StageState.DECIDING,
     }
+    assert len({line.prize for line in ask(own_entries, somebody(ENTRANT))}) == 5
+
+
+@pytest.mark.prove
+def test_a_prize_whose_worker_is_killed_is_made_once(loaded: float, sqlite: Given) -> None:
+    worker = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=sqlite.environment())
+    try:
+        while not is_at_work():
+            assert worker.poll() is None
+            time.sleep(0.02)
+        time.sleep(0.3)
+    finally:
+        worker.kill()
+        worker.wait()
+    made = slugs()
+    transact(release_leases)
+
+    add_the_others()
+
+    assert made == (FIRST,)
+    assert slugs() == tuple(sorted((FIRST, *LATER)))
     assert len({line.prize for line in ask(own_entries, somebody(ENTRANT))}) == 5
 
 
@@ -135,3 +209,33 @@ def test_no_two_teams_write_the_same_but_for_one_that_took_over_a_method(loaded:
     alike = {slug: sum(len(near_same(texts)) for texts in answers(slug).values()) for slug in slugs()}
 
     assert alike == {"heat": 0, "networks": 1, "storage": 0, "turbines": 0, "wind": 0}
+
+
+def test_entries_go_to_judges_who_know_their_topic_and_a_judge_who_will_be_away_has_fewer(loaded: float) -> None:
+    [stage] = stages(FIRST)
+    secretariat = somebody(f"secretariat@{DOMAIN}")
+
+    plan = ask(latest_plan, secretariat, stage_id=stage.id)
+
+    assert plan is not None
+    assert (plan.with_topic, plan.known > 50) == (60, True)
+    lines = ask(judges, secretariat, stage_id=stage.id)
+    assert {len(line.knows) for line in lines} == {0, 2}
+    [away] = [line for line in lines if line.away_from]
+    loads = {judge.person_id: judge.entries for judge in plan.judges}
+    assert (away.load, loads[away.person_id]) == (12, 12)
+    assert min(loads.values()) == 12
+
+
+def test_most_judges_have_practised_on_an_entry_with_a_reference_and_one_still_can(loaded: float) -> None:
+    add_the_others()
+    [stage] = stages(FIRST)
+
+    shown = ask(practice, somebody(f"secretariat@{DOMAIN}"), stage_id=stage.id)
+
+    assert len(shown.entries) == 1
+    assert len(shown.entries[0].answers) == 4
+    assert sorted(line.compared for line in shown.judges) == [*[0] * 4, *[1] * 8]
+    assert any(above for line in shown.judges for above in line.above)
+    [line] = ask(practice_lines, somebody(f"judge@{DOMAIN}"), stage_id=stage.id)
+    assert (line.scored, line.compared) == (0, False)

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import weakref
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from streamlit import config
 
 from pages.edge.lifespan import answer_without_delay, refuse_unsafe_options
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_connections_to_a_listening_socket_answer_without_delay() -> None:
@@ -42,3 +47,20 @@ def test_a_demonstration_is_not_served_to_other_computers(address: str) -> None:
         refuse_unsafe_options(demonstration=False)
     finally:
         config.set_option("server.address", usual)
+
+
+def told(words: bytes) -> subprocess.CompletedProcess[bytes]:
+    """A process that waits until it is told to serve."""
+    waiting = "import asyncio; from pages.edge.lifespan import told_to_serve; asyncio.run(told_to_serve())"
+    return subprocess.run([sys.executable, "-c", waiting], cwd=ROOT, input=words, capture_output=True, check=False)
+
+
+def test_a_server_that_is_started_early_serves_once_it_is_told_that_the_database_is_ready() -> None:
+    assert told(b"The database is ready.\n").returncode == 0
+
+
+def test_a_server_that_nobody_will_tell_any_more_ends() -> None:
+    ended = told(b"")
+
+    assert ended.returncode == 1
+    assert b"The database was not made ready" in ended.stderr
