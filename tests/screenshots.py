@@ -20,10 +20,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sqlmodel import col, select
 
 from accounts.actors import Actor
-from accounts.models import Appointment, Role
-from delivery.demonstration.loading import PLAY
-from prize.copying import copy_prize
 from accounts.demonstration import PLAY
+from accounts.models import Appointment, Role
+from prize.copying import copy_prize
 from prize.models import Prize
 from storage.database import reading, transact
 from tests.chromium import ARGUMENTS, find_browser
