@@ -45,8 +45,7 @@ FOLDED = ".public-page :is(summary, .head):visible"
 class Shot:
     """One screen: who sees it, at which address, and which links are followed from there, one after the other.
 
-    ``of`` is the address of the prize that it is about, where that is not the one that is shown first. A ``long`` one
-    is taken whole, in a window as high as it is.
+    ``of`` is the address of the prize that it is about, where that is not the one that is shown first.
     """
 
     name: str
@@ -54,7 +53,6 @@ class Shot:
     path: str
     follow: tuple[str, ...] = ()
     of: str = ""
-    long: bool = False
 
 
 SHOTS = (
@@ -108,19 +106,18 @@ SHOTS = (
     Shot("entries-of-finalists", "secretariat", "/entries", of="turbines"),
     Shot("stage-of-two", "designer", "/stage", of="turbines"),
     Shot("overview-of-two", "designer", "/overview", of="turbines"),
-    Shot("brief-changing", "designer", "/brief", ("text=Change the brief",), of="storage", long=True),
-    Shot("stage-changing", "designer", "/stage", ("text=Move the dates",), of="storage", long=True),
-    Shot("fund-adding", "designer", "/fund", ("text=Add to the fund",), of="storage", long=True),
-    Shot("fund-changing", "designer", "/fund", ("text=Change the awards",), of="storage", long=True),
-    Shot("eligibility-changing", "designer", "/eligibility", ("text=Change the questions",), of="storage", long=True),
-    Shot("rubric-changing", "designer", "/rubric", ("text=Change the rubric",), of="storage", long=True),
+    Shot("brief-changing", "designer", "/brief", ("text=Change the brief",), of="storage"),
+    Shot("stage-changing", "designer", "/stage", ("text=Move the dates",), of="storage"),
+    Shot("fund-adding", "designer", "/fund", ("text=Add to the fund",), of="storage"),
+    Shot("fund-changing", "designer", "/fund", ("text=Change the awards",), of="storage"),
+    Shot("eligibility-changing", "designer", "/eligibility", ("text=Change the questions",), of="storage"),
+    Shot("rubric-changing", "designer", "/rubric", ("text=Change the rubric",), of="storage"),
     Shot(
         "form-changing",
         "designer",
         "/form",
         ("text=Change the form", "[class*=st-key-copy-] button"),
         of="storage",
-        long=True,
     ),
     Shot("form-as-it-was", "designer", "/form", ("text=Throw the change away", "text=Throw it away"), of="storage"),
     Shot("brief-beside", "designer", "/brief", of=DRAFT),
@@ -257,13 +254,6 @@ def take_all(browser: Browser, laurel: RunningLaurel, folder: Path) -> int:
                 pages[shot.role] = page
                 arrive(page, laurel, shot)
                 take_whole(page, folder / f"{shot.name}-{theme}-{width}.png")
-                window = page.viewport_size
-                if window and shot.long:
-                    height = page.evaluate("document.querySelector('.stMain').scrollHeight")
-                    page.set_viewport_size({"width": window["width"], "height": height})
-                page.screenshot(path=folder / f"{shot.name}-{theme}-{width}.png", full_page=True)
-                if window and shot.long:
-                    page.set_viewport_size(window)
                 for violation in Axe().run(page).response["violations"]:
                     if violation["impact"] in SERIOUS:
                         found += 1
