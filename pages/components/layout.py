@@ -100,7 +100,7 @@ def page_header(
     if actions is None:
         st.html(words)
         return
-    with st.container(key="page-header", horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(key="page-header", horizontal=True, vertical_alignment="bottom", gap="small"):
         st.html(words)
         actions()
 

@@ -120,7 +120,8 @@ def test_whoever_signs_in_at_once_finds_the_mission_a_prize_entries_and_scorecar
     assert len(ask(mission, owner, mission_id=known.id).targets) == 2
     assert [line.title for line in ask(own_prizes, designer)] == [content.PRIZES[FIRST][0]]
     assert len(ask(stage_entries, somebody(f"secretariat@{DOMAIN}"), stage_id=stage.id).entries) == 60
-    scored = [line.scored == line.asked for line in ask(judges_list, judge, stage_id=stage.id).lines]
+    own = ask(judges_list, judge, stage_id=stage.id)
+    scored = [line.scored == own.asked for line in own.lines]
     assert (sum(scored) > 8, sum(not one for one in scored)) == (True, 4)
     assert [line.prize for line in ask(own_entries, somebody(ENTRANT))] == [content.PRIZES[FIRST][0]]
 
