@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from judging.statistics.certainty import UNDECIDED
 from judging.statistics.ratings import Ratings
 from judging.statistics.reading import Scale
 
@@ -63,14 +64,18 @@ def fine_percent(share: float) -> str:
 
 
 def chance(share: float | None) -> str:
-    """A chance that is never said to be certain."""
+    """A chance that is never said to be certain, nor to be at the edge of what is undecided when it is beside it."""
     if share is None:
         return NOTHING
     if share > 0.99:
         return "over 99 %"
     if share < 0.01:
         return "under 1 %"
-    return percent(share)
+    words = percent(share)
+    for edge in UNDECIDED:
+        if share != edge and words == percent(edge):
+            return f"{'over' if share > edge else 'under'} {words}"
+    return words
 
 
 def count(how_many: int, one: str, several: str | None = None) -> str:

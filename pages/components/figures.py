@@ -14,13 +14,6 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"1 {one}" if number == 1 else f"{number:,} {many or f'{one}s'}"
 
 
-def chance(share: float) -> str:
-    """A chance in words that never say it is certain."""
-    if share > 0.99:
-        return "over 99 %"
-    return "under 1 %" if share < 0.01 else percent(share)
-
-
 def bytes_words(size: int) -> str:
     """``0 bytes``, ``12 KB``, ``3.4 GB``, by thousands as disks are sold."""
     if size < 1000:

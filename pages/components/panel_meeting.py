@@ -15,9 +15,10 @@ from judging.panel.minutes import MinuteShown, Votes, minutes
 from judging.panel.revised import ENOUGH, Agreed, Helped, RevisedScores, revised_scores
 from judging.panel.screens import PresentItem, meeting_moves
 from judging.panel.sheet import PanelSheet, SheetLine, gate_words, panel_sheet
+from judging.statistics.wording import chance
 from pages.components.acting import ask
 from pages.components.badges import Badge, badge_of
-from pages.components.figures import NOTHING, between, chance, counted, points, signed
+from pages.components.figures import NOTHING, between, counted, points, signed
 from pages.components.layout import Cell, download, facts_table, heading, nbsp, prose, table
 from pages.components.words import marked, plain
 from storage.errors import LaurelError
@@ -93,7 +94,7 @@ def draw_facts(item: PresentItem) -> None:
             ("Weighted mean", points(line.mean)),
             ("Scores alone", _totals(line)),
             ("Adjusted score", _adjusted(line)),
-            ("Chance of a place", NOTHING if line.chance is None else chance(line.chance)),
+            ("Chance of a place", chance(line.chance)),
             *([("Threshold not met", ", ".join(line.stopped_by))] if line.stopped_by else []),
             *((gate.wording, f"{gate.yes} yes, {gate.no} no") for gate in line.gates),
             *criteria,
@@ -148,7 +149,7 @@ def _row(line: SheetLine) -> list[Cell]:
         points(line.mean),
         _totals(line),
         _adjusted(line),
-        NOTHING if line.chance is None else chance(line.chance),
+        chance(line.chance),
         f"Below the minimum of {', '.join(line.stopped_by)}" if line.stopped_by else _standing(line),
         points(line.spread),
     ]

@@ -7,7 +7,8 @@ from statistics import mean
 from typing import Final
 
 from judging.analyses.panels import DesignShown, FoundShown, StudyShown
-from pages.components.figures import chance, counted
+from judging.statistics.wording import chance
+from pages.components.figures import counted
 from pages.components.panel_chart import Cost, FoundLine
 from prize.models import RankedBy
 

@@ -9,8 +9,9 @@ import streamlit as st
 
 from judging.analyses.fairness import HowJudged, OwnPlace
 from judging.analyses.shown import Standing
+from judging.statistics.wording import chance
 from pages.components import charts
-from pages.components.figures import chance, counted
+from pages.components.figures import counted
 from pages.components.interval_charts import Kind
 from pages.components.layout import facts_table, heading, nbsp
 from pages.components.place_chart import place_chart

@@ -20,11 +20,12 @@ from judging.decisions import (
 from judging.models import PLACES, Outcome
 from judging.no_award import leave_places
 from judging.results import ResultLine
+from judging.statistics.wording import chance
 from judging.timed_release import release_preview
 from pages.components import badges
 from pages.components.acting import act, ask, complain, say
 from pages.components.badges import Badge, badge_of
-from pages.components.figures import chance, counted
+from pages.components.figures import counted
 from pages.components.forms import Form
 from pages.components.layout import Cell, columns_main_side, empty_list, heading, nbsp, page_header, prose, table
 from pages.components.places import link, present_stage

@@ -10,9 +10,10 @@ import streamlit as st
 
 from judging.lottery import BandEntry, DrawShown, FrozenList, LeftOut, draw_places, draw_shown, freeze_list
 from judging.models import Outcome
+from judging.statistics.wording import chance
 from pages.components.acting import act, ask
 from pages.components.badges import Badge, badge_of
-from pages.components.figures import chance, counted
+from pages.components.figures import counted
 from pages.components.forms import LINE, Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header, prose, table
 from pages.components.places import link, present_stage

@@ -316,6 +316,12 @@ def test_numbers_are_written_for_reading():
     assert wording.fine_percent(0.995) == "99.5 %"
 
 
+def test_a_chance_beside_the_edge_of_what_is_undecided_says_on_which_side_it_is() -> None:
+    shares = (0.9, 0.897, 0.904, 0.894, 0.1, 0.096, 0.104)
+    words = ["90 %", "under 90 %", "over 90 %", "89 %", "10 %", "under 10 %", "over 10 %"]
+    assert [wording.chance(share) for share in shares] == words
+
+
 def _luminance(colour: str) -> float:
     channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
