@@ -117,6 +117,14 @@ def columns_main_side() -> tuple[DeltaGenerator, DeltaGenerator]:
     return main, side
 
 
+def beside_the_first() -> DeltaGenerator:
+    """The same columns for a main part that is one element, the first drawn in here; the others stand beside it.
+
+    Columns of Streamlit's are two messages more, and the browser pays for each.
+    """
+    return st.container(key="beside-the-first")
+
+
 def heading(text: str, aside: str = "", words: str = "") -> None:
     """A second-level heading, with a few quiet words at its right end, and a paragraph under it in the same element."""
     st.html(_heading(text, aside) + _below(words))

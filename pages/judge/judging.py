@@ -25,7 +25,7 @@ from pages.components.layout import (
     Link,
     Step,
     StepState,
-    columns_main_side,
+    beside_the_first,
     empty_list,
     heading,
     headings,
@@ -68,8 +68,7 @@ def draw() -> None:
     if not entries.lines:
         _none(seat)
         return
-    main, side = columns_main_side()
-    with main:
+    with beside_the_first():
         table(
             ("Entry", "State", "Scored"),
             [(_code(line), _state(line, entries.asked), f"{line.scored} of {entries.asked}") for line in entries.lines],
@@ -77,7 +76,6 @@ def draw() -> None:
             caption="Your entries",
             above=("Entries", "in the order of their codes"),
         )
-    with side:
         _finishing(seat, len(entries.lines), len(todo))
         _chairing(seat)
         if practice and (begun or all(line.compared for line in practice)):
