@@ -174,6 +174,7 @@ def test_a_prize_whose_worker_is_killed_is_made_once(loaded: float, sqlite: Give
     assert len({line.prize for line in ask(own_entries, somebody(ENTRANT))}) == 5
 
 
+@pytest.mark.prove
 def test_a_panel_meets_with_a_minute_and_a_recusal_and_a_seed_is_committed_for_the_draw(loaded: float) -> None:
     add_the_others()
     [stage] = stages("wind")
@@ -191,6 +192,7 @@ def test_a_panel_meets_with_a_minute_and_a_recusal_and_a_seed_is_committed_for_t
     assert (bool(draw.commitment), draw.frozen_at) == (True, None)
 
 
+@pytest.mark.prove
 def test_one_appeal_waits_for_the_secretariat_and_one_has_its_answer(loaded: float) -> None:
     add_the_others()
     first, finals = stages("turbines")
@@ -228,6 +230,7 @@ def test_entries_go_to_judges_who_know_their_topic_and_a_judge_who_will_be_away_
     assert min(loads.values()) == 12
 
 
+@pytest.mark.prove
 def test_most_judges_have_practised_on_an_entry_with_a_reference_and_one_still_can(loaded: float) -> None:
     add_the_others()
     [stage] = stages(FIRST)

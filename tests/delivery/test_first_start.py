@@ -85,6 +85,7 @@ def test_a_database_that_cannot_be_made_ready_is_not_served(installation: Path) 
         urlopen(f"http://127.0.0.1:{port}/", timeout=5)
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("ends_with", [signal.SIGINT, signal.SIGTERM])
 def test_whoever_stops_it_before_the_database_is_ready_leaves_nothing_running(
     installation: Path, ends_with: signal.Signals

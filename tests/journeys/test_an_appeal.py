@@ -59,6 +59,7 @@ def laurel(story: Story, tmp_path: Path) -> Iterator[RunningLaurel]:
         yield running
 
 
+@pytest.mark.prove
 def test_a_team_appeals_and_somebody_who_did_not_decide_answers(story: Story, come: Callable[[], Visitor]) -> None:
     entrant, decider, second = come(), come(), come()
 

@@ -34,6 +34,7 @@ def laurel(held: Held, tmp_path: Path) -> Iterator[RunningLaurel]:
         yield running
 
 
+@pytest.mark.prove
 def test_a_panel_meets_with_a_recusal_and_a_draw(held: Held, come: Callable[[], Visitor]) -> None:
     chair, member, secretary = come(), come(), come()
     first, second = held.code("erin"), held.code("bela")

@@ -96,6 +96,7 @@ def test_two_entries_that_share_a_file_and_a_person_are_found_once(database: Giv
     assert (pair.people, pair.answers) == (("Pat",), ())
 
 
+@pytest.mark.prove
 def test_of_many_with_one_file_the_others_still_wait_when_the_first_is_out(sqlite: Given) -> None:
     story = told(Chapter.WRITTEN)
     document = document_of("Nobody")
