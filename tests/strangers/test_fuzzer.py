@@ -32,8 +32,8 @@ MEGABYTE = 1024 * 1024
 KEPT_SECONDS = 1
 """How long Streamlit keeps a tab that has lost its connection; two minutes where it is not told otherwise."""
 
-LEFT_BY_SHOUTING = TEN_MEGABYTES // 2
-"""What may be left of each loud round, as a mean: half of one message, of which there are several in each."""
+LEFT_BY_SHOUTING = TEN_MEGABYTES * 3 // 4
+"""What may be left of each loud round, as a mean: three quarters of one message, of which there are several."""
 
 LEFT_BY_TALKING = 24 * MEGABYTE
 """What may be left of all the quiet rounds: caches fill."""
