@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, and_, col
 
 from judging.models import PanelMember
-from prize.entries.versions import submitted_versions
+from prize.entries.models import Entry, EntryState
+from prize.entries.versions import texts_submitted
 from prize.form import form_in_force, questions_of
 from prize.questions import QuestionShown, topic_of
 
@@ -33,8 +34,8 @@ def topics_of(db: Session, stage_id: UUID) -> dict[UUID, str]:
     question = _asked(db, stage_id)
     if question is None:
         return {}
-    versions = submitted_versions(db, stage_id)
-    answers = {entry_id: version.answers.get(str(question.key), "") for entry_id, version in versions.items()}
+    texts = texts_submitted(db, and_(col(Entry.stage_id) == stage_id, col(Entry.state) == EntryState.SUBMITTED))
+    answers = {entry_id: said.get(str(question.key), "") for entry_id, said in texts.items()}
     return {entry_id: answer for entry_id, answer in answers.items() if answer in question.options}
 
 

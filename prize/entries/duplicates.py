@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, or_, select
 
 from accounts.actors import Actor
 from accounts.commands import command, query
@@ -22,6 +22,7 @@ from prize.entries.conflicts import kept_from
 from prize.entries.models import Duplicate, Entry, EntryFile, EntryState, EntryVersion, TeamMember
 from prize.entries.near_same import TOGETHER, near_same, paired
 from prize.entries.screening import NOT_SUBMITTED, EntryLine, decide_eligibility, entry_lines
+from prize.entries.versions import last_number, texts_submitted
 from prize.models import EntryForm, Question, QuestionKind, Stage
 from prize.policy import Action
 from storage.clock import now
@@ -93,7 +94,7 @@ def duplicates(db: Session, actor: Actor, stage_id: UUID) -> Duplicates:
         for line in entry_lines(db, paired_up)
         if line.state is EntryState.SUBMITTED and line.id not in kept
     }
-    files, people, texts = _files(db, paired_up), _people(db, paired_up), _texts(db, paired_up)
+    files, people, texts = _files(db, paired_up), _people(db, paired_up), texts_submitted(db, paired_up)
     teams = _teams(db, paired_up)
     names = dict(db.exec(select(Person.id, Person.name).where(col(Person.id).in_(_in_two(people)))).all())
     wordings = _wordings(db, stage_id)
@@ -107,7 +108,7 @@ def duplicates(db: Session, actor: Actor, stage_id: UUID) -> Duplicates:
         if row.entry_id not in lines or row.other_id not in lines:
             continue
         own, others = (files[one] for one in (row.entry_id, row.other_id))
-        said, others_said = (texts[one] for one in (row.entry_id, row.other_id))
+        said, others_said = (texts.get(one, {}) for one in (row.entry_id, row.other_id))
         entry, other = lines[row.entry_id], lines[row.other_id]
         shared = people[row.entry_id] & people[row.other_id] if teams[entry.id] != teams[other.id] else ()
         shown.append(
@@ -175,7 +176,7 @@ def _compare(arguments: Mapping[str, Any]) -> _Found:
     stage_id = UUID(arguments["stage_id"])
     submitted = (col(Entry.stage_id) == stage_id) & (col(Entry.state) == EntryState.SUBMITTED)
     with reading() as db:
-        files, people, texts = _files(db, submitted), _people(db, submitted), _texts(db, submitted)
+        files, people, texts = _files(db, submitted), _people(db, submitted), texts_submitted(db, submitted)
         questions = sorted(_wordings(db, stage_id))
         known = [(row.entry_id, row.other_id) for row in matching(db, Duplicate, stage_id=stage_id)]
         lines, teams = entry_lines(db, submitted), _teams(db, submitted)
@@ -239,7 +240,7 @@ def _files(db: Session, which: ColumnElement[bool]) -> dict[UUID, dict[str, str]
         .join(EntryFile, col(EntryFile.entry_version_id) == col(EntryVersion.id))
         .join(StoredFile, col(StoredFile.id) == col(EntryFile.file_id))
         .join(Entry, col(Entry.id) == col(EntryVersion.entry_id))
-        .where(which, col(EntryVersion.number) == _newest())
+        .where(which, col(EntryVersion.number) == last_number())
         .order_by(col(EntryFile.name))
     ).all()
     found: dict[UUID, dict[str, str]] = defaultdict(dict)
@@ -269,22 +270,6 @@ def _in_two(people: Mapping[UUID, set[UUID]]) -> list[UUID]:
         twice |= own & seen
         seen |= own
     return sorted(twice)
-
-
-def _texts(db: Session, which: ColumnElement[bool]) -> dict[UUID, dict[str, str]]:
-    """What counts of each entry, by question."""
-    rows = db.exec(
-        select(EntryVersion.entry_id, EntryVersion.answers)
-        .join(Entry, col(Entry.id) == col(EntryVersion.entry_id))
-        .where(which, col(EntryVersion.number) == _newest())
-    ).all()
-    return defaultdict(dict, {entry_id: {key: str(text) for key, text in said.items()} for entry_id, said in rows})
-
-
-def _newest() -> Any:
-    """The number of the last version of an entry, inside a statement that asks for its versions."""
-    other = EntryVersion.__table__.alias()  # type: ignore[attr-defined]
-    return select(func.max(other.c.number)).where(other.c.entry_id == EntryVersion.entry_id).scalar_subquery()
 
 
 def _wordings(db: Session, stage_id: UUID) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, and_, col, func, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
 
 from prize.entries.drafts import AnswerShown, file_shown
 from prize.entries.models import Entry, EntryFile, EntryState, EntryVersion
@@ -26,22 +28,20 @@ def submitted_version(db: Session, entry_id: UUID) -> EntryVersion | None:
     return db.exec(newest.limit(1)).first()
 
 
-def submitted_versions(db: Session, stage_id: UUID) -> dict[UUID, EntryVersion]:
-    """What counts of each submitted entry of a stage, by entry, in one statement."""
-    newest = (
-        select(EntryVersion.entry_id, func.max(EntryVersion.number).label("number"))
-        .join(Entry, col(Entry.id) == col(EntryVersion.entry_id))
-        .where(col(Entry.stage_id) == stage_id, col(Entry.state) == EntryState.SUBMITTED)
-        .group_by(col(EntryVersion.entry_id))
-        .subquery()
-    )
+def texts_submitted(db: Session, which: ColumnElement[bool]) -> dict[UUID, dict[str, str]]:
+    """What was last submitted of the entries ``which``, by entry and by question, in one statement."""
     rows = db.exec(
-        select(EntryVersion).join(
-            newest,
-            and_(col(EntryVersion.entry_id) == newest.c.entry_id, col(EntryVersion.number) == newest.c.number),
-        )
-    )
-    return {row.entry_id: row for row in rows}
+        select(EntryVersion.entry_id, EntryVersion.answers)
+        .join(Entry, col(Entry.id) == col(EntryVersion.entry_id))
+        .where(which, col(EntryVersion.number) == last_number())
+    ).all()
+    return {entry_id: {key: str(text) for key, text in said.items()} for entry_id, said in rows}
+
+
+def last_number() -> Any:
+    """The number of the last version of an entry, inside a statement that asks for its versions."""
+    other = EntryVersion.__table__.alias()  # type: ignore[attr-defined]
+    return select(func.max(other.c.number)).where(other.c.entry_id == EntryVersion.entry_id).scalar_subquery()
 
 
 def submitted_entries(db: Session, stage_id: UUID) -> tuple[Entry, ...]:
