@@ -31,10 +31,6 @@ def in_words(number: int) -> str:
     return NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"
 
 
-def percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
-
-
 def points(value: float | None) -> str:
     return NOTHING if value is None else signed(value)
 

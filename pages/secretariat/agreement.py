@@ -10,10 +10,11 @@ import streamlit as st
 
 from judging.analyses.kept import KeptAnalysis, stage_analysis
 from judging.analyses.shown import AgreementLine, AnalysisShown, PairLine, Specialist, Table
+from judging.statistics.wording import percent
 from pages.components import charts, interval_charts
 from pages.components.acting import ask
 from pages.components.badges import badge_of
-from pages.components.figures import between, counted, percent, points, signed
+from pages.components.figures import between, counted, points, signed
 from pages.components.interval_charts import Curve, Interval
 from pages.components.layout import columns_main_side, heading, nbsp, page_header, table
 from pages.components.places import present_stage

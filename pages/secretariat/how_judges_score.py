@@ -13,10 +13,11 @@ import streamlit as st
 from judging.analyses.kept import KeptAnalysis, how_judges_score
 from judging.analyses.shown import AnalysisShown, Estimate, JudgeScoring
 from judging.judges import Seat, own_seats
+from judging.statistics.wording import percent
 from pages.components import charts, judging_charts
 from pages.components.acting import ask
 from pages.components.badges import Badges, badge_of
-from pages.components.figures import NOTHING, between, counted, percent, signed
+from pages.components.figures import NOTHING, between, counted, signed
 from pages.components.judging_charts import Effect
 from pages.components.layout import columns_main_side, empty_list, heading, nbsp, page_header, table
 from pages.components.places import parameter, present_stage

@@ -15,10 +15,11 @@ from judging.analyses.asking import ask_for_scorecards
 from judging.analyses.kept import JudgeNamed, KeptAnalysis, stage_analysis
 from judging.analyses.shown import AnalysisShown, Standing, SuggestedCard, Suggestions
 from judging.results import Results, results
+from judging.statistics.wording import percent
 from pages.components import charts, judging_charts
 from pages.components.acting import act, ask, say
 from pages.components.badges import badge_of
-from pages.components.figures import counted, percent
+from pages.components.figures import counted
 from pages.components.layout import Link, columns_main_side, empty_list, heading, nbsp, page_header, table
 from pages.components.places import present_stage
 from pages.components.words import marked

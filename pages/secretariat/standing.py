@@ -8,8 +8,8 @@ from typing import Final
 
 from judging.analyses.shown import AnalysisShown, Estimate, RankedEntry, Standing
 from judging.results import GateCount
-from judging.statistics.wording import chance
-from pages.components.figures import NOTHING, counted, in_words, percent
+from judging.statistics.wording import chance, percent
+from pages.components.figures import NOTHING, counted, in_words
 from prize.models import RankedBy
 
 PLACED: Final = (Standing.CLEAR, Standing.UNDECIDED, Standing.BELOW)
