@@ -47,7 +47,7 @@ def lifespan_of(settings: Settings, root: Path) -> Lifespan:
         async with AsyncExitStack() as stack:
             database.start()
             stack.callback(database.stop)
-            listening = answer_without_delay()
+            listening = settle_sockets()
             believe_no_header()
             settle_memory()
             if settings.starts_when_told:
@@ -99,15 +99,22 @@ def load_modules() -> None:
             log.error("module cannot be imported", module=name, exc_info=error)
 
 
-def answer_without_delay() -> int:
-    """Switch Nagle's algorithm off for every listening socket; connections inherit it. Returns how many there are.
+def settle_sockets() -> int:
+    """Let every listening socket answer without delay, and keep it from the processes that this one starts.
 
-    Streamlit opens the socket and hands it to nobody, and asyncio leaves sockets alone whose protocol number is 0, as
-    Streamlit's is. Each small answer would wait 40 ms for the browser's acknowledgement.
+    Streamlit opens the socket and hands it to nobody. Connections inherit that Nagle's algorithm is off, with which
+    each small answer would wait 40 ms for the browser's acknowledgement; loops leave sockets alone whose protocol
+    number is 0, as Streamlit's is. And Streamlit lets children have the socket: the worker of a server that was killed
+    would keep its port until the job at hand is done, and the next server could not start.
+
+    Returns
+    -------
+    How many sockets listen.
     """
     listening = [found for found in _all_of(socket.socket) if _is_listening(found)]
     for found in listening:
         found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        found.set_inheritable(False)
     return len(listening)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit import config
 
-from pages.edge.lifespan import answer_without_delay, refuse_unsafe_options
+from pages.edge.lifespan import refuse_unsafe_options, settle_sockets
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,7 +20,7 @@ def test_connections_to_a_listening_socket_answer_without_delay() -> None:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
 
-        assert answer_without_delay() >= 1
+        assert settle_sockets() >= 1
 
         client.connect(listening.getsockname())
         connection, _ = listening.accept()
@@ -29,10 +29,21 @@ def test_connections_to_a_listening_socket_answer_without_delay() -> None:
             assert not client.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
+def test_a_process_that_the_server_starts_does_not_keep_its_port() -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        listening.set_inheritable(True)
+
+        settle_sockets()
+
+        assert not listening.get_inheritable()
+
+
 def test_weak_references_to_what_is_gone_are_in_nobodys_way() -> None:
     gone = weakref.proxy(StringIO())
 
-    assert answer_without_delay() >= 0
+    assert settle_sockets() >= 0
     with pytest.raises(ReferenceError):
         gone.read()
 
