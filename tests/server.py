@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import http.client
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 READY_WITHIN_SECONDS = 40.0
 STOPPED_WITHIN_SECONDS = 20.0
+LASTING_PORTS = range(20_000, 32_000)
+"""No system gives these to a connection, or to a server that asks for any port."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +95,12 @@ def running_laurel(env: Mapping[str, str], folder: Path, *, until: str = "/ready
 
 
 def free_port() -> int:
-    """A port that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listened on a moment ago, and that stays free while its server is killed and started again:
+    it lies below those that systems give to whoever connects or asks for any port."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", secrets.choice(LASTING_PORTS)))
+            return int(probe.getsockname()[1])
 
 
 def _wait_until_ready(laurel: RunningLaurel, process: subprocess.Popen[bytes], until: str) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from pages.components.words import Marked, marked, nbsp_percent, plain
+from tests.server import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -107,9 +107,7 @@ def browser_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         "            show(text)\n"
         "st.markdown('Finished', width='content')\n"
     )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     settings = ["--server.headless", "true", "--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
     server = subprocess.Popen([*command, *settings, "--browser.gatherUsageStats", "false"], cwd=folder)
