@@ -42,10 +42,13 @@ class Form:
     """A form of a page. Its fields are named like the arguments of the command to which it leads.
 
     ``name`` tells it from every other form, so it holds the id of what is edited. Begin with ``fill``, then draw the
-    fields; call the readers and ``send`` in a callback.
+    fields; call the readers and ``send`` in a callback: a button's, or ``save``, which is called with the form and its
+    ``arguments`` whenever a field is left. The command that such a form leads to returns the new version, if any.
     """
 
     name: str
+    save: Callable[..., None] | None = None
+    arguments: tuple[Any, ...] = ()
 
     def key(self, field: str) -> str:
         """Under which the page remembers a field."""
@@ -78,13 +81,19 @@ class Form:
             self._elsewhere(version, saved, called)
         return typed_on
 
-    def differs(self, **saved: Any) -> bool:
-        """Whether something was typed that is not saved."""
-        return any(self[field] != value for field, value in saved.items())
+    @property
+    def typed_on(self) -> int:
+        """The version of what is saved on which this was typed."""
+        version: int = st.session_state[self._version]
+        return version
 
     def line(self, field: str, label: str, *, help: str = "", limit: int = LINE, **options: Any) -> None:  # noqa: A002
         self._field(
-            field, help, lambda key: st.text_input(label, max_chars=limit, key=key, persist_state=KEPT, **options)
+            field,
+            help,
+            lambda key: st.text_input(
+                label, max_chars=limit, key=key, persist_state=KEPT, **self._at_change, **options
+            ),
         )
 
     def text(
@@ -101,7 +110,7 @@ class Form:
             field,
             help,
             lambda key: st.text_area(
-                label, max_chars=limit, height=24 * rows + 34, key=key, persist_state=KEPT, **options
+                label, max_chars=limit, height=24 * rows + 34, key=key, persist_state=KEPT, **self._at_change, **options
             ),
         )
 
@@ -115,7 +124,9 @@ class Form:
         help: str = "",  # noqa: A002
         **more: Any,
     ) -> None:
-        self._field(field, help, lambda key: st.selectbox(label, options, format_func=words, key=key, **more))
+        self._field(
+            field, help, lambda key: st.selectbox(label, options, format_func=words, key=key, **self._at_change, **more)
+        )
 
     def several(
         self,
@@ -128,11 +139,17 @@ class Form:
         **more: Any,
     ) -> None:
         """A choice of several, in the order in which they are chosen."""
-        self._field(field, help, lambda key: st.multiselect(label, options, format_func=words, key=key, **more))
+        self._field(
+            field,
+            help,
+            lambda key: st.multiselect(label, options, format_func=words, key=key, **self._at_change, **more),
+        )
 
     def whole(self, field: str, label: str, lowest: int, highest: int, *, help: str = "") -> None:  # noqa: A002
         self._field(
-            field, help, lambda key: st.number_input(label, min_value=lowest, max_value=highest, step=1, key=key)
+            field,
+            help,
+            lambda key: st.number_input(label, min_value=lowest, max_value=highest, step=1, key=key, **self._at_change),
         )
 
     def day(
@@ -147,7 +164,9 @@ class Form:
         self._field(
             field,
             help,
-            lambda key: st.date_input(label, value=None, format="DD/MM/YYYY", min_value=first, max_value=last, key=key),
+            lambda key: st.date_input(
+                label, value=None, format="DD/MM/YYYY", min_value=first, max_value=last, key=key, **self._at_change
+            ),
         )
 
     def moment_field(self, field: str, label: str, zone: str, *, help: str = "") -> None:  # noqa: A002
@@ -162,6 +181,7 @@ class Form:
                 min_value=FIRST_MOMENT,
                 max_value=LAST_MOMENT,
                 key=key,
+                **self._at_change,
             ),
         )
         typed: datetime | None = self[field]
@@ -174,10 +194,11 @@ class Form:
                 placeholder="Choose",
                 format_func=turns.__getitem__,
                 key=self._turn(field, typed),
+                **self._at_change,
             )
 
     def tick(self, field: str, label: str, *, help: str = "", **options: Any) -> None:  # noqa: A002
-        self._field(field, help, lambda key: st.checkbox(label, key=key, **options))
+        self._field(field, help, lambda key: st.checkbox(label, key=key, **self._at_change, **options))
 
     def outcome(self) -> None:
         """Near the button: what became of the last click, and what is wrong that no field has shown."""
@@ -187,9 +208,11 @@ class Form:
             for words in rest:
                 _wrong(words)
         elif wrong:
-            _wrong("Not done yet. Look at what is marked above.")
+            _wrong(f"Not {'saved' if self.save else 'done'} yet. Look at what is marked above.")
         elif done := st.session_state.get(self._done, ""):
             st.markdown(marked(":green[:material/check: {}]", done))
+        elif self.save:
+            st.markdown(":gray[:material/check: Saved as you leave each field]")
 
     def drawer(self, label: str, *, icon: str, expanded: bool = False) -> DeltaGenerator:
         """What the form is folded into. It stays open when a message appears on top and moves the page."""
@@ -216,7 +239,10 @@ class Form:
             return None
         answer = act(self._noting(command, called), said=said, **arguments)
         if not self._wrong:
-            self.forget()
+            if self.save is None:
+                self.forget()
+            elif isinstance(answer, int):  # what was typed stands, since somebody may be typing on
+                st.session_state[self._version] = answer
             st.session_state[self._just_done] = done
         return answer
 
@@ -283,6 +309,15 @@ class Form:
         return there.astimezone(UTC)
 
     # Inside
+
+    @property
+    def _at_change(self) -> dict[str, Any]:
+        return {"on_change": self._save_now} if self.save else {}
+
+    def _save_now(self) -> None:
+        st.session_state.pop(self._new, None)  # of a save whose answer was never shown
+        if self.save:
+            self.save(self, *self.arguments)
 
     def _turn(self, field: str, typed: datetime) -> str:
         """Under which the page remembers whether the first or the second of two equal times is meant."""
@@ -356,12 +391,12 @@ class Form:
                         st.markdown(plain(_words(value)))
             with st.container(horizontal=True):
                 st.button("Take what is saved", key=self.key("take theirs"), on_click=self.forget)
-                st.button(
-                    "Keep mine, to save it below", key=self.key("keep mine"), on_click=self._keep, args=(version,)
-                )
+                keep = "Keep mine" if self.save else "Keep mine, to save it below"
+                st.button(keep, key=self.key("keep mine"), on_click=self._keep, args=(version,))
 
     def _keep(self, version: int) -> None:
         st.session_state[self._version] = version
+        self._save_now()
 
 
 def _comes_twice(typed: datetime, zone: str) -> bool:

@@ -29,17 +29,15 @@ def draw_ties(place: tuple[UUID, UUID], shown: RubricShown, ranked_by: RankedBy,
     if not changes or not shown.criteria:
         return
     names = {criterion.key: criterion.name for criterion in shown.criteria}
-    form = Form(f"{form_name('ties', place[1])}-{shown.version}")
+    form = Form(f"{form_name('ties', place[1])}-{shown.version}", _set_ties, (*place, shown.version))
     form.fill(criterion_keys=[criterion.key for criterion in shown.breaking_ties])
-    with st.form(form.name, border=False):
-        form.several(
-            "criterion_keys",
-            "Criteria that break ties, in this order",
-            list(names),
-            lambda key: one_line(names.get(key, "")),
-        )
-        form.outcome()
-        st.form_submit_button("Save the order", on_click=_set_ties, args=(form, *place, shown.version))
+    form.several(
+        "criterion_keys",
+        "Criteria that break ties, in this order",
+        list(names),
+        lambda key: one_line(names.get(key, "")),
+    )
+    form.outcome()
 
 
 def draw_gates(place: tuple[UUID, UUID], shown: RubricShown, *, changes: bool) -> None:

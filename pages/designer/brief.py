@@ -12,7 +12,6 @@ from pages.components.badges import badge_of
 from pages.components.forms import PROSE, SOURCE, Form
 from pages.components.layout import columns_main_side, facts_table, heading, page_header, prose
 from pages.components.places import present_prize
-from pages.components.saving import Saving, saving_line
 from pages.designer.changing import SUMMARY, draw_changing_brief
 from pages.designer.frame import editable, form_name, public_link, serves
 from pages.designer.new_prize import blueprint_words, pays_words, zones
@@ -44,19 +43,21 @@ def draw() -> None:
 
 
 def _edit_brief(prize_id: UUID, written: BriefShown) -> None:
-    form = Form(form_name("brief", prize_id))
-    saved = {"summary": written.summary, "problem": written.problem, "eligibility": written.eligibility}
+    form = Form(form_name("brief", prize_id), _save_brief, (prize_id,))
     main, side = columns_main_side()
     with main:
         heading("Brief")
-        version = form.fill(written.version, called={"problem": "The problem", "eligibility": "Who may enter"}, **saved)
+        form.fill(
+            written.version,
+            called={"problem": "The problem", "eligibility": "Who may enter"},
+            summary=written.summary,
+            problem=written.problem,
+            eligibility=written.eligibility,
+        )
         form.text("summary", "Summary", limit=SUMMARY, rows=3, help="What the list of prizes shows, in two sentences.")
         form.text("problem", "The problem", limit=PROSE, rows=10, help="Each new line begins a paragraph.")
         form.text("eligibility", "Who may enter", limit=PROSE, rows=5)
         form.outcome()
-        if form.differs(**saved):
-            saving_line(Saving.NOT_YET)
-        st.button("Save brief", type="primary", on_click=_save_brief, args=(form, prize_id, version))
     with side:
         heading("What makes a good brief")
         st.markdown(
@@ -67,16 +68,13 @@ def _edit_brief(prize_id: UUID, written: BriefShown) -> None:
 
 
 def _edit_rules(prize_id: UUID, terms: RulesShown) -> None:
-    form = Form(form_name("rules", prize_id))
+    form = Form(form_name("rules", prize_id), _save_rules, (prize_id,))
     main, side = columns_main_side()
     with main:
         heading("Rules")
-        version = form.fill(terms.version, called={"text": "Rules"}, text=terms.text)
+        form.fill(terms.version, called={"text": "Rules"}, text=terms.text)
         form.text("text", "Rules that entrants accept", limit=PROSE, rows=12)
         form.outcome()
-        if form.differs(text=terms.text):
-            saving_line(Saving.NOT_YET)
-        st.button("Save rules", on_click=_save_rules, args=(form, prize_id, version))
     with side:
         heading("What rules settle")
         st.markdown(
@@ -86,9 +84,9 @@ def _edit_rules(prize_id: UUID, terms: RulesShown) -> None:
 
 
 def _edit_prize(present: PrizeShown) -> None:
-    form = Form(form_name("prize", present.id))
+    form = Form(form_name("prize", present.id), _save_prize, (present.id,))
     with form.drawer("Name and kind of the prize", icon=":material/edit:"):
-        version = form.fill(
+        form.fill(
             present.version,
             title=present.title,
             blueprint=present.blueprint,
@@ -96,14 +94,12 @@ def _edit_prize(present: PrizeShown) -> None:
             zone=present.zone,
             source=present.source,
         )
-        with st.form(form.name, border=False):
-            form.line("title", "Title", help=f"Its address stays /prizes/{present.slug}.")
-            form.choice("blueprint", "What it is for", list(Blueprint), blueprint_words)
-            form.choice("pays", "How it pays", list(Pays), pays_words)
-            form.choice("zone", "Time zone", zones())
-            form.text("source", "Sources (optional)", limit=SOURCE, rows=2)
-            form.outcome()
-            st.form_submit_button("Save name and kind", on_click=_save_prize, args=(form, present.id, version))
+        form.line("title", "Title", help=f"Its address stays /prizes/{present.slug}.")
+        form.choice("blueprint", "What it is for", list(Blueprint), blueprint_words)
+        form.choice("pays", "How it pays", list(Pays), pays_words)
+        form.choice("zone", "Time zone", zones())
+        form.text("source", "Sources (optional)", limit=SOURCE, rows=2)
+        form.outcome()
 
 
 def _read(present: PrizeShown, written: BriefShown, terms: RulesShown) -> DeltaGenerator:
@@ -133,35 +129,35 @@ def _read(present: PrizeShown, written: BriefShown, terms: RulesShown) -> DeltaG
     return main
 
 
-def _save_brief(form: Form, prize_id: UUID, version: int) -> None:
+def _save_brief(form: Form, prize_id: UUID) -> None:
     form.send(
         save_brief,
         done="Brief saved",
         prize_id=prize_id,
-        version=version,
+        version=form.typed_on,
         summary=form["summary"],
         problem=form["problem"],
         eligibility=form["eligibility"],
     )
 
 
-def _save_rules(form: Form, prize_id: UUID, version: int) -> None:
+def _save_rules(form: Form, prize_id: UUID) -> None:
     form.send(
         save_rules,
         done="Rules saved",
         called={"text": "text of the rules"},
         prize_id=prize_id,
-        version=version,
+        version=form.typed_on,
         text=form["text"],
     )
 
 
-def _save_prize(form: Form, prize_id: UUID, version: int) -> None:
+def _save_prize(form: Form, prize_id: UUID) -> None:
     form.send(
         edit_prize,
-        said="Name and kind saved.",
+        done="Name and kind saved",
         prize_id=prize_id,
-        version=version,
+        version=form.typed_on,
         title=form["title"],
         blueprint=form["blueprint"],
         pays=form["pays"],

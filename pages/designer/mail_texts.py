@@ -55,18 +55,17 @@ def _reading(text: MessageText) -> tuple[str, str]:
 
 
 def _writing(prize_id: UUID, text: MessageText) -> tuple[str, str]:
-    form = Form(f"mail-text-{prize_id}-{text.key}")
+    given = (prize_id, text.key)
+    form = Form(f"mail-text-{prize_id}-{text.key}", _save, given)
     heading("Text", "your own words" if text.version else "Laurel's words")
-    version = form.fill(text.version, subject=text.subject, text=text.text)
+    form.fill(text.version, subject=text.subject, text=text.text)
     form.line("subject", "Subject")
     form.text("text", "Text", limit=PROSE, rows=9, help="It begins with “Dear …,” by itself.")
     form.outcome()
     with st.container(horizontal=True, gap="small"):
-        given = (form, prize_id, text.key)
-        st.button("Save text", type="primary", on_click=_save, args=(*given, version))
-        st.button("Send it to me", on_click=_try, args=given)
+        st.button("Send it to me", on_click=_try, args=(form, *given))
         if text.version:
-            st.button("Use Laurel's words", on_click=_reset, args=(*given, version))
+            st.button("Use Laurel's words", on_click=_reset, args=(Form(form.name), *given))
     return form["subject"], form["text"]
 
 
@@ -84,12 +83,12 @@ def _preview(text: MessageText, subject: str, words: str) -> None:
     facts_table([(f"{{{name}}}", sample) for name, sample in text.fields], caption="Fields and samples")
 
 
-def _save(form: Form, prize_id: UUID, template: str, version: int) -> None:
+def _save(form: Form, prize_id: UUID, template: str) -> None:
     form.send(
         save_message_text,
         prize_id=prize_id,
         template=template,
-        version=version,
+        version=form.typed_on,
         subject=form["subject"],
         text=form["text"],
     )
@@ -107,5 +106,5 @@ def _try(form: Form, prize_id: UUID, template: str) -> None:
     )
 
 
-def _reset(form: Form, prize_id: UUID, template: str, version: int) -> None:
-    form.send(use_own_text, done="Laurel's words again", prize_id=prize_id, template=template, version=version)
+def _reset(form: Form, prize_id: UUID, template: str) -> None:
+    form.send(use_own_text, done="Laurel's words again", prize_id=prize_id, template=template, version=form.typed_on)

@@ -6,7 +6,6 @@ from typing import Any, Final
 from uuid import UUID
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from pages.components.acting import act, ask
 from pages.components.badges import badge_of
@@ -131,6 +130,8 @@ def _criterion(
 def _criterion_form(place: tuple[UUID, UUID], shown: RubricShown, criterion: CriterionShown | None) -> None:
     about = str(criterion.key) if criterion else f"new-{place[1]}"
     form = Form(f"criterion-{about}-{shown.lowest}-{shown.highest}")
+    if criterion:
+        form = Form(form.name, _save, (*place, criterion.key, shown))
     levels = criterion.levels if criterion else ()
     rest = max(0, 100 - sum(other.weight for other in shown.criteria))
     saved: dict[str, Any] = {
@@ -142,7 +143,7 @@ def _criterion_form(place: tuple[UUID, UUID], shown: RubricShown, criterion: Cri
     }
     saved |= {f"level {point}": levels[at] if at < len(levels) else "" for at, point in enumerate(shown.points)}
     form.fill(**saved)
-    with _folded(form, criterion), st.form(form.name, border=False):
+    with form.drawer("Change it", icon=":material/edit:") if criterion else st.form(form.name, border=False):
         form.line("name", "Name", limit=120)
         form.line("question", "Question for the judge", limit=LINE, help="Such as: is the problem real and sized?")
         left, right = st.columns(2)
@@ -161,16 +162,8 @@ def _criterion_form(place: tuple[UUID, UUID], shown: RubricShown, criterion: Cri
             edge = " (lowest)" if point == shown.lowest else " (highest)" if point == shown.highest else ""
             form.line(f"level {point}", f"Level {point}{edge}")
         form.outcome()
-        st.form_submit_button(
-            "Save criterion" if criterion else "Add criterion",
-            type="secondary" if criterion else "primary",
-            on_click=_save,
-            args=(form, *place, criterion.key if criterion else None, shown),
-        )
-
-
-def _folded(form: Form, criterion: CriterionShown | None) -> DeltaGenerator:
-    return form.drawer("Change it", icon=":material/edit:") if criterion else st.container()
+        if criterion is None:
+            st.form_submit_button("Add criterion", type="primary", on_click=_save, args=(form, *place, None, shown))
 
 
 def _scale(place: tuple[UUID, UUID], shown: RubricShown) -> None:

@@ -74,11 +74,11 @@ def _visibility(visibility: Visibility) -> str:
 
 
 def _edit(prize_id: UUID, stage: StageShown) -> None:
-    form = Form(form_name("stage", stage.id))
+    form = Form(form_name("stage", stage.id), _save, (prize_id, stage.id, stage.zone))
     dates = stage.dates
     main, side = columns_main_side()
     with main:
-        version = form.fill(
+        form.fill(
             stage.version,
             called={field: label for field, label, _ in MOMENTS},
             name=stage.name,
@@ -94,80 +94,78 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
             visibility=stage.visibility,
             **moments_filled(stage),
         )
-        with st.form(form.name, border=False):
-            heading("Dates", f"All times are in {stage.zone}")
-            moments_drawn(form, stage.zone)
-            heading("Size")
-            form.line("name", "Name of the stage")
-            left, right = st.columns(2)
-            with left:
-                form.whole("places", "Places", 1, 1000, help="How many entries can be chosen.")
-            with right:
-                form.whole(
-                    "scorecards_per_entry", "Scorecards for each entry", 1, 20, help="How many judges score each entry."
-                )
-            left, right = st.columns(2)
-            with left:
-                form.whole("entries_per_team", "Entries that a team may enter", 1, MOST_ENTRIES_PER_TEAM)
-            with right:
-                form.whole(
-                    "correction_days",
-                    "Days after closing to take out names",
-                    0,
-                    MOST_CORRECTION_DAYS,
-                    help="Where an answer or a file names its team, the team alone can change that, and nothing else. "
-                    "0 for no correction: the secretariat decides about each.",
-                )
-            heading("Judging")
-            form.choice(
-                "visibility",
-                "What judges know",
-                list(Visibility),
-                _visibility,
-                help="Published before entries open.",
-            )
-            form.choice(
-                "ranked_by",
-                "What orders the entries",
-                list(RankedBy),
-                _capitalized,
-                help="Published before entries open. The other score stands beside it as a check; people decide.",
-            )
-            form.choice(
-                "place_told",
-                "What entrants learn of their own place after release",
-                list(PlaceTold),
-                _capitalized,
-                help="How scores are combined can always be read.",
-            )
-            form.choice(
-                "scores_told",
-                "What entrants learn of their own scores after release",
-                list(ScoresTold),
-                _capitalized,
-                help="Never the scores of one judge.",
-            )
+        heading("Dates", f"All times are in {stage.zone}")
+        moments_drawn(form, stage.zone)
+        heading("Size")
+        form.line("name", "Name of the stage")
+        left, right = st.columns(2)
+        with left:
+            form.whole("places", "Places", 1, 1000, help="How many entries can be chosen.")
+        with right:
             form.whole(
-                "appeal_days",
-                "Days after the release in which teams can appeal",
+                "scorecards_per_entry", "Scorecards for each entry", 1, 20, help="How many judges score each entry."
+            )
+        left, right = st.columns(2)
+        with left:
+            form.whole("entries_per_team", "Entries that a team may enter", 1, MOST_ENTRIES_PER_TEAM)
+        with right:
+            form.whole(
+                "correction_days",
+                "Days after closing to take out names",
                 0,
-                MOST_APPEAL_DAYS,
-                help="Each team once for each entry. 0 for no appeals.",
+                MOST_CORRECTION_DAYS,
+                help="Where an answer or a file names its team, the team alone can change that, and nothing else. "
+                "0 for no correction: the secretariat decides about each.",
             )
-            form.tick(
-                "may_draw",
-                "The last places may be drawn by lot",
-                help="Only among entries whose chance of a place is neither low nor high, by a seed to which Laurel "
-                "commits on the public page when judging begins. Published before entries open.",
-            )
-            form.outcome()
-            st.form_submit_button(
-                "Save stage", type="primary", on_click=_save, args=(form, prize_id, stage.id, stage.zone, version)
-            )
+        heading("Judging")
+        form.choice(
+            "visibility",
+            "What judges know",
+            list(Visibility),
+            _visibility,
+            help="Published before entries open.",
+        )
+        form.choice(
+            "ranked_by",
+            "What orders the entries",
+            list(RankedBy),
+            _capitalized,
+            help="Published before entries open. The other score stands beside it as a check; people decide.",
+        )
+        form.choice(
+            "place_told",
+            "What entrants learn of their own place after release",
+            list(PlaceTold),
+            _capitalized,
+            help="How scores are combined can always be read.",
+        )
+        form.choice(
+            "scores_told",
+            "What entrants learn of their own scores after release",
+            list(ScoresTold),
+            _capitalized,
+            help="Never the scores of one judge.",
+        )
+        form.whole(
+            "appeal_days",
+            "Days after the release in which teams can appeal",
+            0,
+            MOST_APPEAL_DAYS,
+            help="Each team once for each entry. 0 for no appeals.",
+        )
+        form.tick(
+            "may_draw",
+            "The last places may be drawn by lot",
+            help="Only among entries whose chance of a place is neither low nor high, by a seed to which Laurel "
+            "commits on the public page when judging begins. Published before entries open.",
+        )
+        form.outcome()
+        if dates is None:
+            st.button("Take these dates", type="primary", on_click=_save, args=(form, *form.arguments))
     with side:
         heading("How the dates work")
         if dates is None:
-            st.markdown("**Not saved yet.** The dates are a suggestion.")
+            st.markdown("**The dates are a suggestion** until you take them or change one.")
         st.markdown(
             "Closing time itself is in time, a moment later is late. Three scorecards an entry show how far judges "
             "agree; one shows nothing. Leave the panel two weeks between the end of judging and the decision."
@@ -214,13 +212,13 @@ def _capitalized(choice: RankedBy | PlaceTold | ScoresTold) -> str:
     return choice.value.capitalize()
 
 
-def _save(form: Form, prize_id: UUID, stage_id: UUID, zone: str, version: int) -> None:
+def _save(form: Form, prize_id: UUID, stage_id: UUID, zone: str) -> None:
     form.send(
         edit_stage,
         done="Stage saved",
         prize_id=prize_id,
         stage_id=stage_id,
-        version=version,
+        version=form.typed_on,
         name=form["name"],
         places=form["places"],
         scorecards_per_entry=form["scorecards_per_entry"],

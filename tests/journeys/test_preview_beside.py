@@ -29,12 +29,12 @@ def test_the_public_page_stands_beside_the_brief_and_turns_to_what_is_saved(come
     assert form["width"] > 500
 
     designer.fill("Rules that entrants accept", "You enter by midnight.")
-    designer.press("Save rules")
+    designer.leave_field()
 
     expect(shown.get_by_text("You enter by midnight.")).to_be_in_viewport()
     expect(designer.page.locator("iframe")).to_have_count(1)
     designer.fill("Summary", "Clean two rivers.")
-    designer.press("Save brief")
+    designer.leave_field()
     expect(shown.get_by_text("Clean two rivers.").first).to_be_in_viewport()
     designer.leave()
 
@@ -52,7 +52,7 @@ def test_what_was_shown_stays_until_the_next_is_there(come: Callable[[], Visitor
     designer.page.route("**/preview/**", lambda route: held.append(route))
 
     designer.fill("Summary", "Clean two rivers.")
-    designer.press("Save brief")
+    designer.leave_field()
 
     designer.page.wait_for_timeout(500)
     [asked] = held

@@ -93,6 +93,11 @@ class Visitor:
         found.fill(value, timeout=PATIENCE)
         self.page.wait_for_timeout(60)
 
+    def leave_field(self) -> None:
+        """Go on from a field with Tab, which saves what saves itself."""
+        self.page.keyboard.press("Tab")
+        self.settle()
+
     def date(self, label: str, day: str) -> None:
         """Type a day, given as 31/12/2030, into a field of day, month and year."""
         field_of_day = self.page.get_by_role("group", name=label, exact=True).locator("visible=true").first

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from accounts.actors import STRANGER
 from mission.missions import own_missions
 from prize.brief import brief, save_brief
@@ -12,6 +14,7 @@ from prize.prizes import appointed_people, own_prizes
 from prize.publication import public_prize
 from prize.questions import Condition
 from prize.rubric import RubricShown, rubric
+from prize.stages import stages
 from tests.databases import Given
 from tests.pages.visiting import press, visit, words
 from tests.stories import SLUG, Chapter, Story, told
@@ -57,17 +60,45 @@ def test_a_brief_saved_elsewhere_is_shown_and_not_overwritten(sqlite: Given) -> 
         eligibility="",
     )
     mine = page.text_area(key=f"brief-{story.prize_id}-summary")
-    mine.input("What I typed.")
-
-    page = press(page, "Save brief")
+    page = mine.input("What I typed.").run()
 
     assert page.text_area(key=f"brief-{story.prize_id}-summary").value == "What I typed."
     assert "What the other tab saved." in words(page)
     assert ask(brief, story.designer, prize_id=story.prize_id).summary == "What the other tab saved."
 
-    press(press(page, "Keep mine, to save it below"), "Save brief")
+    press(page, "Keep mine")
 
     assert ask(brief, story.designer, prize_id=story.prize_id).summary == "What I typed."
+
+
+def test_a_brief_is_saved_at_every_change_and_each_save_counts_on_the_one_before(sqlite: Given) -> None:
+    story = told(Chapter.DRAFT)
+    page = visit(story.designer, "brief")
+    assert "Saved as you leave each field" in words(page)
+
+    page = page.text_area(key=f"brief-{story.prize_id}-summary").input("For warm homes.").run()
+    page = page.text_area(key=f"brief-{story.prize_id}-problem").input("Old homes are cold.").run()
+
+    assert "Brief saved" in words(page)
+    assert not page.exception
+    saved = ask(brief, story.designer, prize_id=story.prize_id)
+    assert (saved.summary, saved.problem) == ("For warm homes.", "Old homes are cold.")
+
+
+def test_what_cannot_be_saved_is_said_and_saved_with_the_next_change_that_makes_it_right(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+    page = visit(story.designer, "stage")
+    closes = f"stage-{story.stage_id}-closes_at"
+    right = page.datetime_input(key=closes).value
+
+    page = page.datetime_input(key=closes).set_value(right + timedelta(days=400)).run()
+    page = page.number_input(key=f"stage-{story.stage_id}-places").set_value(3).run()
+    assert "The end of judging is not after the closing." in words(page)
+    assert ask(stages, story.designer, prize_id=story.prize_id)[0].places != 3
+
+    page = page.datetime_input(key=closes).set_value(right).run()
+    assert "Stage saved" in words(page)
+    assert ask(stages, story.designer, prize_id=story.prize_id)[0].places == 3
 
 
 def test_money_with_a_third_decimal_is_refused_at_its_field(sqlite: Given) -> None:
@@ -133,8 +164,7 @@ def test_the_order_that_breaks_ties_and_a_gate_question_are_chosen_on_the_page(s
     story = told(Chapter.READY)
     page = visit(story.designer, "rubric")
     assert "Entries with equal means share a place." in words(page)
-    page.multiselect[0].set_value([story.criteria["method"], story.criteria["need"]])
-    page = press(page, "Save the order")
+    page = page.multiselect[0].set_value([story.criteria["method"], story.criteria["need"]]).run()
     assert "Entries with equal means are ordered by their mean for Method, then for Need." in words(page)
 
     page.text_input(key=f"gate-{story.stage_id}-wording").input("In scope?")

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from prize.stages import stages
 from tests.databases import Given
-from tests.pages.visiting import press, visit, words
+from tests.pages.visiting import visit, words
 from tests.stories import Chapter, Story, told
 from tests.world import ask
 
@@ -25,8 +25,7 @@ def decided(story: Story) -> datetime:
 
 
 def save(page: AppTest, story: Story, typed: datetime) -> AppTest:
-    page.datetime_input(key=f"stage-{story.stage_id}-decision_at").set_value(typed)
-    return press(page, "Save stage")
+    return page.datetime_input(key=f"stage-{story.stage_id}-decision_at").set_value(typed).run()
 
 
 def choices(page: AppTest) -> list[str]:
@@ -45,25 +44,21 @@ def test_such_a_time_is_not_saved_before_it_is_said_which_is_meant(sqlite: Given
     assert decided(story) == before
     [box] = [box for box in page.selectbox if box.label == CHOICE]
     assert box.options == ["31 October 2027, 01:30 (London, BST)", "31 October 2027, 01:30 (London, GMT)"]
-    box.select(1)
-    page = press(page, "Save stage")
+    box.select(1).run()
     assert decided(story) == SECOND
 
 
 def test_the_second_stays_the_second_when_something_else_is_saved(sqlite: Given) -> None:
     story = told(Chapter.READY)
     page = save(visit(story.designer, "stage"), story, TYPED)
-    next(box for box in page.selectbox if box.label == CHOICE).select(1)
-    press(page, "Save stage")
+    next(box for box in page.selectbox if box.label == CHOICE).select(1).run()
 
     page = visit(story.designer, "stage")
-    page.number_input(key=f"stage-{story.stage_id}-places").set_value(3)
-    page = press(page, "Save stage")
+    page = page.number_input(key=f"stage-{story.stage_id}-places").set_value(3).run()
 
     assert ask(stages, story.designer, prize_id=story.prize_id)[0].places == 3
     assert decided(story) == SECOND
-    next(box for box in page.selectbox if box.label == CHOICE).select(0)
-    press(page, "Save stage")
+    next(box for box in page.selectbox if box.label == CHOICE).select(0).run()
     assert decided(story) == FIRST
 
 
