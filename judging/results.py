@@ -23,7 +23,7 @@ from judging.policy import Action
 from prize.entries.conflicts import kept_from
 from prize.entries.models import Entry
 from prize.models import Prize, Stage
-from prize.rubric import HUNDREDTHS, CriterionShown, RubricShown, rubric_of
+from prize.rubric import HUNDREDTHS, CriterionShown, RubricShown, asked_of, rubric_of
 from prize.stages import StageShown, shown_stage
 
 Cards = Mapping[UUID, Mapping[UUID, Mapping[UUID, Fraction]]]
@@ -112,17 +112,11 @@ def results(db: Session, actor: Actor, stage_id: UUID) -> Results:
     cards = cards_of(db, stage_id, rubric, kept)
     lines = _lines(rubric, assigned, cards, _gates(db, stage_id))
     said = _said(db, stage_id)
-    progress = []
-    for seat in (seat for seat in seats_of(db, stage_id) if seat.duty.scores):
-        own = [row for row in assigned if row.judge_id == seat.person_id]
-        done = sum(said.get(row.assignment_id, 0) >= rubric.asked for row in own)
-        name = person_card(db, seat.person_id).name
-        progress.append(JudgeProgress(seat.person_id, name, done, len(own), seat.finished_at is not None))
     return Results(
         prize.title,
         shown_stage(db, prize, stage),
         rubric,
-        tuple(sorted(progress, key=lambda row: row.name)),
+        _progress(db, stage_id, assigned, said, rubric.asked),
         sum(said.get(row.assignment_id, 0) >= rubric.asked for row in assigned),  # of judges who have left, too
         len(assigned),
         lines,
@@ -134,6 +128,32 @@ def results(db: Session, actor: Actor, stage_id: UUID) -> Results:
             for key in (criterion.key for criterion in rubric.criteria)
         ),
     )
+
+
+@query(Action.SEE_RESULTS)
+def judges_progress(db: Session, actor: Actor, stage_id: UUID) -> tuple[JudgeProgress, ...]:
+    """How far each judge is, by name, with the entries that the actor may see, and nothing of what was scored."""
+    assigned = _assigned(db, stage_id, kept_from(db, actor.person_id, stage_id=stage_id))
+    return _progress(db, stage_id, assigned, _said(db, stage_id), sum(asked_of(db, stage_id)))
+
+
+def _progress(
+    db: Session, stage_id: UUID, assigned: Sequence[_Assigned], said: Mapping[UUID, int], asked: int
+) -> tuple[JudgeProgress, ...]:
+    dealt = Counter(row.judge_id for row in assigned)
+    done = Counter(row.judge_id for row in assigned if said.get(row.assignment_id, 0) >= asked)
+    lines = (
+        JudgeProgress(
+            seat.person_id,
+            person_card(db, seat.person_id).name,
+            done[seat.person_id],
+            dealt[seat.person_id],
+            seat.finished_at is not None,
+        )
+        for seat in seats_of(db, stage_id)
+        if seat.duty.scores
+    )
+    return tuple(sorted(lines, key=lambda row: row.name))
 
 
 def result_lines(db: Session, stage_id: UUID, without: Set[UUID] = frozenset()) -> tuple[ResultLine, ...]:

@@ -19,7 +19,7 @@ from judging.importing import (
 from judging.judges import JudgeLine, conflicts_to_decide, decide_conflict, invite_judges, judges, name_chair, set_duty
 from judging.models import Duty
 from judging.paper import WANTED_OF_SCORES, import_scores, planned_scores
-from judging.results import results
+from judging.results import judges_progress
 from pages.components.acting import act, ask, say
 from pages.components.badges import Badge, Badges, badge_of
 from pages.components.figures import counted
@@ -32,12 +32,14 @@ from pages.secretariat.leaving import draw_leaving
 from pages.secretariat.stages import BEFORE_JUDGING
 from prize.lifecycle import Phase
 from prize.stages import StageShown
+from storage.errors import LaurelError
 
 CHAIR = "chair of the panel"
 DUTY, WHOSE, NEW_DUTY = "duty of those who are invited", "whose duty", "their duty"
 IMPORT = ":material/upload_file:"
 REPLACES = "scores that judges have saved are replaced"
 PASTED = "judges to invite"
+EVERY_SECONDS = 15.0
 UNREADABLE = "lines of judges not read"
 INVITED = Badge("Invited", "gray", "mail")
 ACCEPTED = Badge("Terms accepted", "blue", "handshake")
@@ -57,7 +59,9 @@ def draw() -> None:
     main, side = columns_main_side()
     with main:
         heading("The panel")
-        if lines:
+        if lines and stage.phase is Phase.JUDGING:
+            _panel_by_itself(stage)
+        elif lines:
             _panel(lines, stage)
         else:
             empty_list("No judges yet", "Those whom you invite appear here with their progress. Paste a list to begin.")
@@ -89,6 +93,15 @@ def _facts(lines: tuple[JudgeLine, ...], stage: StageShown) -> str:
 
 def _is_ready(line: JudgeLine) -> bool:
     return line.accepted_at is not None and line.conflicts_stated_at is not None
+
+
+@st.fragment(run_every=EVERY_SECONDS)
+def _panel_by_itself(stage: StageShown) -> None:
+    """The panel as long as judges score: drawn anew every now and then."""
+    try:
+        _panel(ask(judges, stage_id=stage.id), stage)
+    except LaurelError:
+        st.rerun()  # the page says why
 
 
 def _panel(lines: tuple[JudgeLine, ...], stage: StageShown) -> None:
@@ -130,7 +143,7 @@ def _scored(stage: StageShown) -> dict[UUID, str] | None:
     """How far each judge has come; None before judging."""
     if stage.phase in BEFORE_JUDGING:
         return None
-    progress = ask(results, stage_id=stage.id).progress
+    progress = ask(judges_progress, stage_id=stage.id)
     return {row.judge_id: f"{row.complete} of {row.assigned}" for row in progress}
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from judging.results import GateCount, below_threshold, card_totals, criterion_means, results, weighted
+from judging.results import GateCount, below_threshold, card_totals, criterion_means, judges_progress, results, weighted
 from judging.scorecards import answer_gate, save_score
 from prize.models import Criterion, Seen
 from prize.rubric import CriterionShown, newest_rubric
@@ -198,6 +198,7 @@ def test_progress_counts_what_a_judge_cannot_judge_as_said(database: Given) -> N
 
     assert [(row.name, row.complete, row.assigned) for row in shown.progress] == [("Jo", 0, 2), ("Jules", 1, 2)]
     assert (shown.complete, shown.assigned, shown.alpha) == (1, 4, None)
+    assert ask(judges_progress, story.secretariat, stage_id=story.stage_id) == shown.progress
 
 
 def test_scores_are_for_the_secretariat_alone(sqlite: Given) -> None:
