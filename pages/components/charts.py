@@ -143,6 +143,7 @@ def target_chart(measurements: Sequence[Measured], target: Target) -> alt.LayerC
         scale=alt.Scale(domain=[low, high], nice=False, zero=False),
         axis=alt.Axis(
             values=ticks,
+            format=format_of(ticks),
             labelExpr=f"datum.label + (datum.value == {top} ? '\u00a0%' : '')" if percent else alt.Undefined,
         ),
     )
@@ -206,11 +207,12 @@ def stages_timeline(rows: Sequence[StageSpan], today: date | None = None) -> alt
             name = "\n".join(wrap(row.stage, 22, max_lines=2, placeholder="…"))
             labels.append(f"{_STAGE}{len(labels)}\n{name}" if "\n" in name else f"{_STAGE}{len(labels)}\n\n{name}")
         labels.append(f"{len(labels)}\n{row.name}\n{_span(row, previous)}")
-        bars_of.append({"stage": labels[-1], "opens": row.opens.isoformat(), "closes": row.closes.isoformat()})
+        day_after = row.closes + _DAY
+        bars_of.append({"stage": labels[-1], "opens": row.opens.isoformat(), "closes": day_after.isoformat()})
     data = alt.Data(values=bars_of)
     bars = (
         alt.Chart(data)
-        .mark_bar(color=colours.main, height=12, cornerRadius=2, minBandSize=3)
+        .mark_bar(color=colours.main, height=12, cornerRadius=2, stroke=colours.main, strokeWidth=1)
         .encode(
             alt.X("opens:T", title=None, scale=scale, axis=axis),
             alt.X2("closes:T"),
@@ -266,7 +268,7 @@ def dot_spread(rows: Sequence[EntryTotals], scale: tuple[float, float] | None = 
         "total:Q",
         title=None,
         scale=alt.Scale(domain=[low, high], nice=False, zero=False),
-        axis=alt.Axis(orient="top", values=ticks),
+        axis=alt.Axis(orient="top", values=ticks, format=format_of(ticks)),
     )
     y = alt.Y("code:N", title=None, sort=None, scale=alt.Scale(domain=codes), axis=alt.Axis(labelColor=colours.text))
     totals = [{"code": row.code, "total": total} for row in rows for total in row.totals]
@@ -375,11 +377,30 @@ def _scale(values: Sequence[float], limit: float = math.inf) -> tuple[float, flo
 
 
 def ticks_between(low: float, high: float) -> list[float]:
+    """Round figures in even steps, from the last up to ``low`` to the first from ``high`` on."""
     rough = (high - low) / 4
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough)
     first, last = math.floor(low / step), math.ceil(high / step)
     return [round(number * step, 10) for number in range(first, last + 1)]
+
+
+def mark_size(count: int) -> int:
+    """Of the marks on a line two pixels wide, which are smaller where there are many."""
+    return 40 if count <= _FEW else 20
+
+
+def whole_ticks(first: int, last: int) -> list[int]:
+    """Every whole number of a short range; of a long one the first and the round ones."""
+    if last - first <= 10:
+        return list(range(first, last + 1))
+    return [first, *(int(tick) for tick in ticks_between(first, last) if first < tick <= last)]
+
+
+def format_of(ticks: Sequence[float]) -> str:
+    """The format in which all have the decimal places that the finest of them needs: 2.5 is never written as 3."""
+    places = max(len(f"{tick:.9f}".rstrip("0").partition(".")[2]) for tick in ticks)
+    return f",.{places}f"
 
 
 def _figure(value: float) -> str:
@@ -401,15 +422,18 @@ def _month_ticks(first: date, last: date) -> list[date]:
 
 
 def _span(row: StageSpan, previous: StageSpan | None) -> str:
-    """``12 – 22 Mar``, the month or the year only where it changes."""
+    """``12 – 22 Mar``, the month or the year only where it changes, and one day alone."""
     opens, closes = row.opens, row.closes
+    known = previous.closes.year if previous else opens.year
+    last = f"{closes.day} {closes:%b}{f' {closes.year}' if closes.year != known else ''}"
+    if opens == closes:
+        return last
     first = str(opens.day)
     if (opens.month, opens.year) != (closes.month, closes.year):
         first += f" {opens:%b}"
-    if opens.year != closes.year and previous is None:
+    if opens.year != closes.year and (previous is None or opens.year != known):
         first += f" {opens.year}"
-    year = f" {closes.year}" if previous is not None and closes.year != previous.opens.year else ""
-    return f"{first} – {closes.day} {closes:%b}{year}"
+    return f"{first} – {last}"
 
 
 def configured(chart: Any, colours: Palette, grid: str) -> alt.LayerChart:

@@ -1,4 +1,4 @@
-"""Charts of what is measured look right with two measurements and with fifty."""
+"""Charts look right with two measurements, entries or scorecards, and with fifty."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from mission.missions import record_measurement
-from pages.components.charts import Measured, Target, target_chart
+from pages.components.charts import EntryTotals, Measured, Target, dot_spread, target_chart
+from pages.components.interval_charts import Curve, growth
+from pages.components.judging_charts import falling
+from pages.components.place_chart import place_chart
 from tests.databases import Given
 from tests.pages.visiting import tables, visit
 from tests.stories import Chapter, Story, told
@@ -144,3 +147,43 @@ def test_the_chart_of_fifty_measurements_has_words_and_every_number_beside_it(sq
     assert "from 20\u00a0rivers on 10 January 2014 to 70\u00a0rivers on 2 June 2023" in chart.proto.alt
     assert len(re.findall("<td>River survey", tables(page))) == 50
     assert ">31.5</td><td>River survey (revision 2)</td>" in tables(page)
+
+
+@pytest.mark.parametrize(
+    ("scale", "places"), [((2.0, 3.0), 2), ((1.0, 5.0), 0), ((1.0, 11.0), 1), ((100.0, 5_000.0), 0)]
+)
+def test_a_tick_is_never_rounded_to_a_figure_that_stands_elsewhere(scale: tuple[float, float], places: int) -> None:
+    spec = dot_spread([EntryTotals("RIVER-1", scale, scale[0])], scale).to_dict()
+
+    shown = spec["layer"][0]["encoding"]["x"]["axis"]
+    assert shown["format"] == f",.{places}f"
+    assert all(round(tick, places) == tick for tick in shown["values"])
+
+
+def test_whole_numbers_are_each_a_tick_while_there_are_few_and_round_ones_then() -> None:
+    def numbers(most: int) -> list[int]:
+        curve = Curve("Ranking", tuple(at / most for at in range(1, most + 1)))
+        ticks: list[int] = marks(growth([curve], 1).to_dict(), "line")[0]["encoding"]["x"]["axis"]["values"]
+        return ticks
+
+    assert numbers(2) == [1, 2]
+    assert numbers(11) == list(range(1, 12))
+    assert numbers(20) == [1, 5, 10, 15, 20]
+    assert numbers(50) == [1, 20, 40]
+
+
+@pytest.mark.parametrize(
+    ("entries", "ticks"), [(2, [1, 2]), (8, [1, 2, 3, 4, 5, 6, 7, 8]), (50, [1, 20, 40, 50]), (60, [1, 20, 40, 60])]
+)
+def test_the_places_on_the_axis_are_even_and_hold_the_first_and_the_last(entries: int, ticks: list[int]) -> None:
+    spec = place_chart(entries, 1, (1, 2), 1).to_dict()
+
+    assert spec["layer"][0]["encoding"]["x"]["axis"]["values"] == ticks
+
+
+def test_marks_on_a_falling_line_are_smaller_where_there_are_many() -> None:
+    def size(most: int) -> float:
+        points = [(at, 10 / (at + 1)) for at in range(most + 1)]
+        return width_of(marks(falling(points, points[1], "5 with 1").to_dict(), "point")[0]["mark"])
+
+    assert 2 < size(50) < size(2)
