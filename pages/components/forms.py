@@ -114,6 +114,17 @@ class Form:
             ),
         )
 
+    def long_line(self, field: str, label: str, *, help: str = "") -> None:  # noqa: A002
+        """One line that is read whole while it is typed, as high as it needs; see ``joined``."""
+        self._field(
+            field,
+            help,
+            lambda key: st.text_area(
+                label, max_chars=LINE, height="content", key=key, persist_state=KEPT, **self._at_change
+            ),
+            key=f"long-line-{self.key(field)}",
+        )
+
     def choice(
         self,
         field: str,
@@ -254,6 +265,10 @@ class Form:
         """Say at a field what is wrong with it."""
         self._wrong[field] = words
 
+    def joined(self, field: str) -> str:
+        """What was typed into a long line, where somebody may have begun a new one."""
+        return " ".join(self[field].split())
+
     def number(self, field: str, name: str) -> Decimal:
         """A number that was typed in plain digits, with or without thousands separated."""
         text = _digits(self[field])
@@ -352,8 +367,8 @@ class Form:
         wrong: dict[str, str] = st.session_state.setdefault(self._new, {})
         return wrong
 
-    def _field(self, field: str, help_words: str, draw: Callable[[str], object]) -> None:
-        with st.container(gap="xxsmall"):
+    def _field(self, field: str, help_words: str, draw: Callable[[str], object], key: str | None = None) -> None:
+        with st.container(gap="xxsmall", key=key):
             draw(self.key(field))
             if help_words:
                 st.caption(one_line(help_words))

@@ -69,7 +69,7 @@ def question_fields(form: Form, of: str = "") -> None:
     form.line(f"wording{of}", "Question", help="So that yes or no answers it.")
     form.choice(f"needed{of}", "To enter, they have to answer", NEEDED, needed_words)
     form.choice(f"otherwise{of}", "Whoever answers otherwise", MEANS, means_words)
-    form.line(f"told{of}", "What they are told then", help="A sentence that says why, and what they can do.")
+    form.long_line(f"told{of}", "What they are told then", help="A sentence that says why, and what they can do.")
 
 
 def needed_words(needed: bool) -> str:
@@ -98,5 +98,5 @@ def _publish(form: Form, prize_id: UUID, version: int, published: tuple[Eligibil
 
 def _typed(form: Form, of: str) -> ChangedEligibilityQuestion:
     return ChangedEligibilityQuestion(
-        form[f"wording{of}"], form[f"needed{of}"], form[f"otherwise{of}"], form[f"told{of}"]
+        form[f"wording{of}"], form[f"needed{of}"], form[f"otherwise{of}"], form.joined(f"told{of}")
     )

@@ -78,7 +78,7 @@ def _fields(form: Form, shown: RubricShown, criterion: CriterionShown, *, wordin
             form.line(f"threshold {key}", "Threshold (optional)", limit=6)
         form.choice(f"seen {key}", "Scored", list(Seen), seen_words)
     for point in shown.points:
-        form.line(f"level {point} {key}", f"Level {point}")
+        form.long_line(f"level {point} {key}", f"Level {point}")
 
 
 def _publish(form: Form, prize_id: UUID, stage_id: UUID, version: int, shown: RubricShown, wording_alone: bool) -> None:
@@ -89,7 +89,7 @@ def _publish(form: Form, prize_id: UUID, stage_id: UUID, version: int, shown: Ru
             row.weight if wording_alone else form[f"weight {row.key}"],
             row.threshold if wording_alone else typed_threshold(form, f"threshold {row.key}", shown),
             row.seen if wording_alone else form[f"seen {row.key}"],
-            tuple(form[f"level {point} {row.key}"] for point in shown.points),
+            tuple(form.joined(f"level {point} {row.key}") for point in shown.points),
         )
         for row in shown.criteria
     )

@@ -103,7 +103,7 @@ def _send(new: Form, prize_id: UUID) -> None:
         wording=new["wording"],
         needed=new["needed"],
         otherwise=new["otherwise"],
-        told=new["told"],
+        told=new.joined("told"),
     )
 
 

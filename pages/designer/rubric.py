@@ -160,7 +160,7 @@ def _criterion_form(place: tuple[UUID, UUID], shown: RubricShown, criterion: Cri
         st.markdown("**What each level looks like**")
         for point in shown.points:
             edge = " (lowest)" if point == shown.lowest else " (highest)" if point == shown.highest else ""
-            form.line(f"level {point}", f"Level {point}{edge}")
+            form.long_line(f"level {point}", f"Level {point}{edge}")
         form.outcome()
         if criterion is None:
             st.form_submit_button("Add criterion", type="primary", on_click=_save, args=(form, *place, None, shown))
@@ -193,7 +193,7 @@ def _step_words(steps_per_point: int) -> str:
 
 def _save(form: Form, prize_id: UUID, stage_id: UUID, key: UUID | None, shown: RubricShown) -> None:
     threshold = typed_threshold(form, "threshold", shown)
-    levels = tuple(form[f"level {point}"] for point in shown.points)
+    levels = tuple(form.joined(f"level {point}") for point in shown.points)
     form.send(
         save_criterion,
         done="Criterion saved" if key else "Criterion added",
@@ -206,7 +206,7 @@ def _save(form: Form, prize_id: UUID, stage_id: UUID, key: UUID | None, shown: R
         weight=form["weight"],
         threshold=threshold,
         seen=form["seen"],
-        levels=levels if any(level.strip() for level in levels) else (),
+        levels=levels if any(levels) else (),
     )
 
 

@@ -289,11 +289,11 @@ def test_the_eligibility_questions_of_a_published_prize_are_changed_with_a_reaso
     form = f"changed-eligibility-{story.prize_id}"
     page = visit(story.designer, "eligibility")
     page.text_input(key=f"{form}-wording").input("Are you over 18?")
-    page.text_input(key=f"{form}-told").input("Whoever enters is over 18.")
+    page.text_area(key=f"{form}-told").input("Whoever enters\nis over 18.")
     page.text_input(key=f"{form}-reason").input("Somebody asked.")
     page = press(page, "Publish the new questions")
     [row] = ask(public_prize, STRANGER, slug=SLUG).asked.questions
-    assert row.wording == "Are you over 18?"
+    assert (row.wording, row.told) == ("Are you over 18?", "Whoever enters is over 18.")
 
     page.checkbox(key=f"{form}-gone {row.key}").check()
     page.text_input(key=f"{form}-reason").input("It was a mistake.")
