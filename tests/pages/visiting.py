@@ -32,7 +32,11 @@ def visit(actor: Actor, path: str, **parameters: object) -> AppTest:
     page.user = {"account": str(actor.person_id), "session": _signed_in(actor)}
     for name, value in parameters.items():
         page.query_params[name] = str(value)
-    page.run()
+    return turn(page.run(), path)
+
+
+def turn(page: AppTest, path: str) -> AppTest:
+    """Another page, in the same session."""
     page._page_hash = next(key for key, known in page._registered_pages.items() if known["url_pathname"] == path)
     return page.run()
 
