@@ -12,6 +12,7 @@ from judging.analyses.shown import Standing
 from judging.decisions import decision_on
 from judging.letters import Letter, letter_of
 from judging.policy import Action
+from judging.shortfalls import counted
 from judging.statistics.wording import chance
 from prize.entries.models import Entry
 from prize.models import Stage, StageState
@@ -21,6 +22,7 @@ from storage.printing import BODY, HEADING, QUIET, TITLE, can_be_printed, paragr
 from storage.values import time_words
 
 NOT_PRINTED = "Some characters cannot be printed here. Laurel's page of the entry has them."
+NOT_COUNTED = "An entry that no judge has scored, or that a minimum has stopped, has no place and is not counted."
 
 Part = tuple[str, tuple[str, ...]]
 """A heading and the paragraphs below it."""
@@ -65,27 +67,30 @@ def parts_of(letter: Letter) -> tuple[Part, ...]:
 def _place(letter: Letter) -> tuple[str, ...]:
     own = letter.own
     assert own is not None
-    best = "the best one" if letter.places == 1 else f"the best {letter.places:,}"
     if own.standing is Standing.STOPPED:
         return (f"A minimum was not reached ({', '.join(own.stopped_by)}), so your entry has no place.",)
     if own.standing is Standing.UNSCORED:
         return ("Only entries that judges have scored have a place.",)
+    all_have_one = own.entries <= letter.places
+    best = "the best one" if letter.places == 1 else f"the best {letter.places:,}"
+    have = counted(own.entries, "entry has", "entries have")
+    for_each = f"There is a place for each: {have} a place by score, and up to {letter.places:,} could be chosen."
     said = {
         Standing.CLEAR: f"The scores leave little doubt that your entry is among {best}.",
         Standing.UNDECIDED: f"The scores do not settle whether your entry is among {best}.",
         Standing.BELOW: f"The scores leave little doubt that your entry is not among {best}.",
     }[own.standing]
-    lines = [said]
-    if own.place is not None:
-        lines.append(
-            f"Place by the adjusted score: {own.place:,} of {own.entries:,}; places {own.low:,} to {own.high:,} are "
-            "likely (95 %)."
-        )
-    if own.chance is not None:
+    lines = [for_each if all_have_one else said]
+    entries = counted(own.entries, "entry", "entries")
+    if own.place is not None and own.low is not None and own.high is not None:
+        one = own.low == own.high
+        likely = f"place {own.low:,} is" if one else f"places {own.low:,} to {own.high:,} are"
+        lines.append(f"Place by the adjusted score: {own.place:,} of {entries}; {likely} likely (95 %).")
+    if own.chance is not None and not all_have_one:
         lines.append(f"Chance of being among {best}: {chance(own.chance)}.")
     if own.mean_place is not None:
-        lines.append(f"Place by the weighted mean: {own.mean_place:,} of {own.entries:,}.")
-    return (*lines, "The panel decides; the place alone does not.")
+        lines.append(f"Place by the weighted mean: {own.mean_place:,} of {entries}.")
+    return (*lines, NOT_COUNTED, "The panel decides; the place alone does not.")
 
 
 def _scores(letter: Letter) -> list[str]:

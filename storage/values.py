@@ -134,13 +134,18 @@ def date_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def zone_words(zone: str) -> str:
+    """``New York`` for ``America/New_York``: how a time zone is named wherever a time is told or asked."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
 def time_words(when: datetime, zone: str, *, weekday: bool = False) -> str:
     """``3 March 2027, 12:00 (London)``, or ``Wednesday 3 March 2027, 12:00 (London)``.
 
     In the hour that comes twice on the night on which clocks go back: ``31 October 2027, 01:30 (London, GMT)``.
     """
     local = when.astimezone(ZoneInfo(zone))
-    place = zone.rpartition("/")[2].replace("_", " ")
+    place = zone_words(zone)
     if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
         place += f", {local:%Z}"
     return (

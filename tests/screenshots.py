@@ -11,17 +11,21 @@ import os
 import sys
 import tempfile
 from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from accounts.actors import Actor
 from accounts.demonstration import PLAY
 from accounts.models import Appointment, Role
+from mission.missions import add_target, create_mission, record_measurement
+from mission.models import Direction
 from prize.copying import copy_prize
 from prize.models import Prize
 from storage.database import reading, transact
@@ -35,6 +39,8 @@ SERIOUS = ("serious", "critical")
 Theme = Literal["light", "dark"]
 DRAFT = "rotors"
 """The address of a prize that is still being designed; the demonstration has none."""
+LONG = "Rivers that people swim in"
+"""A mission whose target has been measured fifty times; those of the demonstration have one and two measurements."""
 PREVIEW = ".stCheckbox:has-text('Preview'):visible, h1"
 STEPS = "[class*=st-key-design-steps-] button:visible, h1"
 FOLDED = ".public-page :is(summary, .head):visible"
@@ -61,6 +67,7 @@ SHOTS = (
     Shot("sign-in", "", "/sign-in"),
     Shot("receipt", "", "/receipt"),
     Shot("mission", "owner", "/mission"),
+    Shot("mission-of-fifty", "owner", "/mission", (f"text={LONG}",)),
     Shot("overview", "designer", "/overview"),
     Shot("brief", "designer", "/brief"),
     Shot("stage", "designer", "/stage"),
@@ -205,6 +212,7 @@ def main(folder: Path | None) -> int:
             if folder is None:
                 return take_readme(browser, laurel)
             begin_draft()
+            measure_often()
             return take_all(browser, laurel, folder)
 
 
@@ -229,6 +237,28 @@ def begin_draft() -> None:
     title = "Turn worn rotors into new ones"
     actor = Actor(person_id=designer.person_id)
     transact(lambda db: copy_prize(db, actor, copied.mission_id, copied.id, title, DRAFT))
+
+
+def measure_often() -> None:
+    """A mission that was measured every other month, once far above what is true, which was revised once."""
+    with reading() as db:
+        owner = db.exec(select(Appointment).where(col(Appointment.role) == Role.OWNER)).first()
+    assert owner is not None
+    assert owner.scope_id is not None
+    actor, programme = Actor(person_id=owner.person_id), owner.scope_id
+    begins = date(2018, 3, 1)
+    values = [12 + at + 5 * (at % 4) for at in range(50)]
+    values[30] = 240
+
+    def measure(db: Session) -> None:
+        mission_id = create_mission(db, actor, programme, LONG, "Every river is clean enough to swim in by 2035.")
+        target_id = add_target(
+            db, actor, mission_id, "Places fit for swimming", "places", Direction.UP, Decimal(120), date(2035, 12, 31)
+        )
+        for at, value in [*enumerate(values), (40, 55)]:
+            record_measurement(db, actor, target_id, begins + at * timedelta(days=60), Decimal(value), "River survey")
+
+    transact(measure)
 
 
 def take_readme(browser: Browser, laurel: RunningLaurel) -> int:

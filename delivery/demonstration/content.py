@@ -256,14 +256,6 @@ SURNAMES = (
     "Kelp", "Larch", "Medlar", "Nightingale", "Osier", "Pimpernel", "Quince", "Rowanlea", "Sorrel", "Tansy",
 )  # fmt: skip
 
-COMMENTS = (
-    "The trial is convincing where it was run. Say what you would expect in the places that are least like it.",
-    "The problem is sized well. I would like to see who would run this on a Sunday in January.",
-    "Sound, but close to what is used already. Tell what is new beside that.",
-    "The plan for the first season is the best part of this entry.",
-    "Key steps of the method are named and not described, so I could not tell whether it would work.",
-    "Clear about its limits, which made me trust the rest.",
-)
 CLOSE_TO_THE_CUT = "Close to the last place by the weighted mean"
 WHY_RECUSED = "I advised a company in this consortium until last year"
 CONVINCED = "Shown in ordinary use, with a partner who takes part and has said so in writing."

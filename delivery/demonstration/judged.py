@@ -14,12 +14,14 @@ from accounts.demonstration import DOMAIN
 from accounts.models import LinkPurpose
 from accounts.people import find_person
 from delivery.demonstration import content
+from delivery.demonstration.comments import TURNS, comment
 from delivery.demonstration.play import SEED, Day, Play, address
+from delivery.demonstration.texts import SUBJECTS
 from judging.availability import tell_availability
 from judging.expertise import topic_of_stage
 from judging.judges import accept_terms as accept_judging_terms
 from judging.judges import invite_judges, state_conflicts
-from judging.models import CommentReader
+from judging.models import Assignment, Comment, CommentReader, Scorecard
 from judging.planning import confirm_assignment, plan_assignment
 from judging.policy import panel_member
 from judging.revealing import reveal_entry
@@ -29,7 +31,7 @@ from prize.entries.models import Entry
 from prize.entries.name_checks import decide_names
 from prize.entries.screening import screen_entry, screened_entry
 from prize.entries.searching import search_files, search_submitted
-from prize.models import Seen
+from prize.models import Prize, Seen, Stage
 from prize.rubric import rubric_of
 from storage.cleaning.child import Extracted
 from storage.cleaning.extracting import extract
@@ -117,6 +119,7 @@ def _tell_what_is_known(play: Play, stage_id: UUID, judge: Actor, number: int) -
 def _score(play: Play, stage_id: UUID, judge: Actor, number: int, strengths: dict[UUID, float], *, leaves: int) -> None:
     """One judge's cards: some judges score lower, some use little of the scale, one cannot judge a criterion once."""
     db, rubric = play.db, rubric_of(play.db, stage_id)
+    subject = SUBJECTS[db.get_one(Prize, db.get_one(Stage, stage_id).prize_id).slug]
     dice, team_dice = (random.Random(f"{SEED} {what} {number} {len(strengths)}") for what in ("judge", "team"))
     severity = (-0.9, 0.7, 0.0, 0.4, -0.5, 0.9, -0.2, 0.2, 0.6, -0.7, 0.1, -0.4)[number % JUDGES]
     spread = (1.0, 1.3, 0.5, 1.0, 1.2, 0.8, 1.0, 0.6, 1.1, 1.0, 1.4, 0.9)[number % JUDGES]
@@ -130,19 +133,27 @@ def _score(play: Play, stage_id: UUID, judge: Actor, number: int, strengths: dic
             drawn = dice if criterion.seen is Seen.BLIND else team_dice
             points = round(3 - severity + spread * quality + drawn.gauss(0, 0.55))
             given[criterion.key] = min(max(points, rubric.lowest), rubric.highest)
-        for criterion in rubric.criteria:
-            if criterion.seen is Seen.BLIND:
-                cannot = number == 2 and place == 0 and criterion.position == 4
-                save_score(db, judge, assignment.id, criterion.key, None if cannot else given[criterion.key], cannot)
+        blind = [each for each in rubric.criteria if each.seen is Seen.BLIND]
+        unjudged = blind[-1] if number == 2 and place == 0 else None
+        for criterion in blind:
+            cannot = criterion is unjudged
+            save_score(db, judge, assignment.id, criterion.key, None if cannot else given[criterion.key], cannot)
         for gate in rubric.gates:
             answer_gate(db, judge, assignment.id, gate.key, sum(given.values()) > 3 * len(given))
         if dice.random() < 0.6:
-            text = dice.choice(content.COMMENTS)
+            points_of = {each.name: given[each.key] for each in blind if each is not unjudged}
+            text = comment(points_of, subject, dice.randrange(TURNS), _written_before(db, assignment.entry_id))
             save_comment(db, judge, assignment.id, CommentReader.ENTRANT, text, 0, "demonstration", place + 1)
         reveal_entry(db, judge, assignment.id)
         for criterion in rubric.criteria:
             if criterion.seen is Seen.AFTER_REVEAL:
                 save_score(db, judge, assignment.id, criterion.key, given[criterion.key])
+
+
+def _written_before(db: Session, entry_id: UUID) -> list[str]:
+    cards = select(Scorecard.id).join(Assignment, col(Assignment.id) == col(Scorecard.assignment_id))
+    of_entry = cards.where(col(Assignment.entry_id) == entry_id)
+    return [each.text for each in db.exec(select(Comment).where(col(Comment.scorecard_id).in_(of_entry))).all()]
 
 
 def _submitted(db: Session, stage_id: UUID) -> list[Entry]:

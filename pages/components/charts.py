@@ -107,6 +107,13 @@ _STAGE_ROW: Final = 40
 _STAGE: Final = "s"
 """Begins the label of a row that has the name of a stage and no bar. A label's first line is not shown, and its own."""
 _TARGET_HEIGHT: Final = 260
+_FEW: Final = 12
+"""Up to so many measurements are drawn as points on a line; more are a line on which each is a small mark."""
+_STEPS: Final = (1, 2, 5, 10, 20, 50, 100)
+_MOST_YEARS: Final = 8
+"""Years between two ticks of an axis of years, and how many ticks it has at most."""
+_CLOSE: Final = 0.05
+"""Of the axis: what was measured nearer to the last measurement has no label beside the last one's."""
 _DAY: Final = timedelta(days=1)
 
 
@@ -136,13 +143,17 @@ def target_chart(measurements: Sequence[Measured], target: Target) -> alt.LayerC
         scale=alt.Scale(domain=[low, high], nice=False, zero=False),
         axis=alt.Axis(
             values=ticks,
+            format=format_of(ticks),
             labelExpr=f"datum.label + (datum.value == {top} ? '\u00a0%' : '')" if percent else alt.Undefined,
         ),
     )
 
     line = alt.Chart(_points(known)).encode(x, y)
-    solid = line.mark_line(color=colours.main, strokeWidth=3, strokeJoin="round")
-    dots = line.mark_point(color=colours.main, filled=True, opacity=1, size=80 if len(known) <= 12 else 18)
+    few = len(known) <= _FEW
+    solid = line.mark_line(color=colours.main, strokeWidth=3 if few else 2, strokeJoin="round")
+    dots = line.mark_point(color=colours.main, filled=True, opacity=1, size=80 if few else 20).encode(
+        tooltip=[alt.Tooltip("on:T", title="Day", format="%-d %B %Y"), alt.Tooltip("value:Q", title="Value")]
+    )
     ahead = alt.Chart(_points([last, Measured(target.on, target.value)])).encode(x, y)
     dashed = ahead.mark_line(color=colours.mark, strokeWidth=2, strokeDash=[6, 5])
     aim = (
@@ -196,11 +207,12 @@ def stages_timeline(rows: Sequence[StageSpan], today: date | None = None) -> alt
             name = "\n".join(wrap(row.stage, 22, max_lines=2, placeholder="…"))
             labels.append(f"{_STAGE}{len(labels)}\n{name}" if "\n" in name else f"{_STAGE}{len(labels)}\n\n{name}")
         labels.append(f"{len(labels)}\n{row.name}\n{_span(row, previous)}")
-        bars_of.append({"stage": labels[-1], "opens": row.opens.isoformat(), "closes": row.closes.isoformat()})
+        day_after = row.closes + _DAY
+        bars_of.append({"stage": labels[-1], "opens": row.opens.isoformat(), "closes": day_after.isoformat()})
     data = alt.Data(values=bars_of)
     bars = (
         alt.Chart(data)
-        .mark_bar(color=colours.main, height=12, cornerRadius=2, minBandSize=3)
+        .mark_bar(color=colours.main, height=12, cornerRadius=2, stroke=colours.main, strokeWidth=1)
         .encode(
             alt.X("opens:T", title=None, scale=scale, axis=axis),
             alt.X2("closes:T"),
@@ -256,7 +268,7 @@ def dot_spread(rows: Sequence[EntryTotals], scale: tuple[float, float] | None = 
         "total:Q",
         title=None,
         scale=alt.Scale(domain=[low, high], nice=False, zero=False),
-        axis=alt.Axis(orient="top", values=ticks),
+        axis=alt.Axis(orient="top", values=ticks, format=format_of(ticks)),
     )
     y = alt.Y("code:N", title=None, sort=None, scale=alt.Scale(domain=codes), axis=alt.Axis(labelColor=colours.text))
     totals = [{"code": row.code, "total": total} for row in rows for total in row.totals]
@@ -310,16 +322,18 @@ def _target_labels(
     rising = target.value >= last.value
     middle = Measured(last.on + (aim.on - last.on) / 2, (last.value + aim.value) / 2)
     labels = [_Label(aim, f"Target {_figure(target.value)}", colours.mark_text, 600, rising)]
+    begin, end = known[0].on - margin, max(aim.on, last.on) + margin
+    own = known if len(known) <= 3 else (known[0], last) if len(known) <= _FEW else (last,)
     labels += [
         _Label(measured, _figure(measured.value), colours.text, 400, not rising)
-        for measured in (known if len(known) <= 3 else (known[0], last))
+        for measured in own
+        if measured is last or last.on - measured.on > (end - begin) * _CLOSE
     ]
     if target.needed and ahead:
         labels.append(_Label(middle, target.needed, colours.mark_text, 600, not rising))
-    if target.achieved:
+    if target.achieved and len(known) <= _FEW:
         labels.append(_Label(last, target.achieved, colours.main, 600, not rising))
 
-    begin, end = known[0].on - margin, max(aim.on, last.on) + margin
     low, high = domain
 
     def point(at: Measured) -> placing.Point:
@@ -335,24 +349,17 @@ def _points(measurements: Sequence[Measured]) -> alt.Data:
 
 
 def _time_axis(known: Sequence[Measured], target: Target) -> alt.Axis:
-    """Few measurements are their own ticks; with many, round years."""
+    """Years, each on the day on which all is measured where that is one day of the year; months of a short time."""
     days = sorted({*(measured.on for measured in known), target.on})
-    span = (days[-1] - days[0]) / _DAY
     yearly = len({(day.month, day.day) for day in days}) == 1
-    if len(days) <= 4 and yearly:
-        years = [day.year for day in days]
-        gap = max(1, round((years[-1] - years[-2]) / 3)) if len(years) > 1 else 1
-        between = range(years[-2] + gap, years[-1] - gap + 1, gap) if len(years) > 1 else range(0)
-        ticks = sorted({*days, *(days[0].replace(year=year) for year in between)})
-        return alt.Axis(values=[day.isoformat() for day in ticks], format="%Y", labelOverlap="greedy")
-    if span > 3 * 365:
-        step = max(1, round(span / 365 / 6))
-        ticks = [
-            date(year, 1, 1)
-            for year in range(days[0].year + (days[0] > date(days[0].year, 1, 1)), days[-1].year + 1, step)
-        ]
-        return alt.Axis(values=[day.isoformat() for day in ticks], format="%Y", labelOverlap="greedy")
-    return alt.Axis(tickCount=5, format="%b %Y", labelOverlap="greedy", labelSeparation=8)
+    if yearly or days[-1] - days[0] > 3 * 365 * _DAY:
+        month, day = (days[0].month, min(days[0].day, 28 if days[0].month == 2 else 31)) if yearly else (1, 1)
+        span = days[-1].year - days[0].year
+        step = next(step for step in _STEPS if span // step < _MOST_YEARS)
+        years = range(-(-days[0].year // step) * step, days[-1].year + 1, step)
+        ticks = [tick for year in years if (tick := date(year, month, day)) >= days[0] - _DAY]
+        return alt.Axis(values=[tick.isoformat() for tick in ticks], format="%Y", labelOverlap="parity")
+    return alt.Axis(tickCount=5, format="%b %Y", labelOverlap="greedy", labelSeparation=8, labelBound=True)
 
 
 def _scale(values: Sequence[float], limit: float = math.inf) -> tuple[float, float, list[float]]:
@@ -370,6 +377,7 @@ def _scale(values: Sequence[float], limit: float = math.inf) -> tuple[float, flo
 
 
 def ticks_between(low: float, high: float) -> list[float]:
+    """Round figures in even steps, from the last up to ``low`` to the first from ``high`` on."""
     rough = (high - low) / 4
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough)
@@ -377,10 +385,28 @@ def ticks_between(low: float, high: float) -> list[float]:
     return [round(number * step, 10) for number in range(first, last + 1)]
 
 
+def mark_size(count: int) -> int:
+    """Of the marks on a line two pixels wide, which are smaller where there are many."""
+    return 40 if count <= _FEW else 20
+
+
+def whole_ticks(first: int, last: int) -> list[int]:
+    """Every whole number of a short range; of a long one the first and the round ones."""
+    if last - first <= 10:
+        return list(range(first, last + 1))
+    return [first, *(int(tick) for tick in ticks_between(first, last) if first < tick <= last)]
+
+
+def format_of(ticks: Sequence[float]) -> str:
+    """The format in which all have the decimal places that the finest of them needs: 2.5 is never written as 3."""
+    places = max(len(f"{tick:.9f}".rstrip("0").partition(".")[2]) for tick in ticks)
+    return f",.{places}f"
+
+
 def _figure(value: float) -> str:
     """Four significant figures, and never fewer than the whole number has."""
     places = max(0, 3 - math.floor(math.log10(abs(value)))) if value else 0
-    text = f"{value:,.{places}f}"
+    text = f"{value:,.{places}f}".replace("-", "−")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -396,15 +422,18 @@ def _month_ticks(first: date, last: date) -> list[date]:
 
 
 def _span(row: StageSpan, previous: StageSpan | None) -> str:
-    """``12 – 22 Mar``, the month or the year only where it changes."""
+    """``12 – 22 Mar``, the month or the year only where it changes, and one day alone."""
     opens, closes = row.opens, row.closes
+    known = previous.closes.year if previous else opens.year
+    last = f"{closes.day} {closes:%b}{f' {closes.year}' if closes.year != known else ''}"
+    if opens == closes:
+        return last
     first = str(opens.day)
     if (opens.month, opens.year) != (closes.month, closes.year):
         first += f" {opens:%b}"
-    if opens.year != closes.year and previous is None:
+    if opens.year != closes.year and (previous is None or opens.year != known):
         first += f" {opens.year}"
-    year = f" {closes.year}" if previous is not None and closes.year != previous.opens.year else ""
-    return f"{first} – {closes.day} {closes:%b}{year}"
+    return f"{first} – {last}"
 
 
 def configured(chart: Any, colours: Palette, grid: str) -> alt.LayerChart:

@@ -9,14 +9,24 @@ from typing import Any, Final, Literal
 
 import altair as alt
 
-from pages.components.charts import ROW, SMALL, Palette, configured, theme, ticks_between
+from pages.components.charts import (
+    ROW,
+    SMALL,
+    Palette,
+    configured,
+    format_of,
+    mark_size,
+    theme,
+    ticks_between,
+    whole_ticks,
+)
 
 Kind = Literal["main", "undecided", "below", "stopped"]
 
 SHAPES: Final[Mapping[Kind, str]] = MappingProxyType(
     {"main": "circle", "undecided": "diamond", "below": "circle", "stopped": "cross"}
 )
-RIGHT: Final = 66
+RIGHT: Final = 78
 """Pixels at the right edge, in which each row's words stand."""
 
 STUDY_HEIGHT: Final = 200
@@ -57,7 +67,7 @@ def intervals(
     colours = theme()
     names = [row.name for row in rows]
     low, high, ticks = _range(rows, scale)
-    axis = alt.Axis(orient="top", values=ticks)
+    axis = alt.Axis(orient="top", values=ticks, format=format_of(ticks), labelBound=bool(head))
     shown = alt.Scale(domain=[low, high], nice=False, zero=False)
     x = alt.X("value:Q", title=None, scale=shown, axis=axis)
     y = alt.Y(
@@ -101,12 +111,12 @@ def growth(curves: Sequence[Curve], now: float | None, now_words: str = "now") -
     if not curves or any(len(curve.values) < 2 for curve in curves):
         raise ValueError("A curve needs at least two values.")
     colours = theme()
-    numbers = range(1, max(len(curve.values) for curve in curves) + 1)
+    most = max(len(curve.values) for curve in curves)
     x = alt.X(
         "number:Q",
         title=None,
-        scale=alt.Scale(domain=[1, numbers[-1]], nice=False, zero=False),
-        axis=alt.Axis(values=list(numbers), format="d", labelOverlap="greedy"),
+        scale=alt.Scale(domain=[1, most], nice=False, zero=False),
+        axis=alt.Axis(values=whole_ticks(1, most), format="d", labelOverlap=False),
     )
     y = alt.Y(
         "share:Q",
@@ -115,14 +125,15 @@ def growth(curves: Sequence[Curve], now: float | None, now_words: str = "now") -
         axis=alt.Axis(values=[0, 0.5, 1], labelExpr="100 * datum.value + '\u00a0%'"),
     )
     layers: list[alt.Chart] = []
-    if now is not None and numbers[0] <= now <= numbers[-1]:
+    if now is not None and 1 <= now <= most:
+        late = now > 0.8 * most
         at = alt.Chart(alt.Data(values=[{"number": now}])).encode(x)
         layers.append(at.mark_rule(color=colours.mark, strokeWidth=2))
         layers.append(
             at.mark_text(
                 text=now_words,
-                align="left",
-                dx=6,
+                align="right" if late else "left",
+                dx=-6 if late else 6,
                 color=colours.mark_text,
                 fontSize=SMALL,
                 fontWeight=600,
@@ -134,7 +145,7 @@ def growth(curves: Sequence[Curve], now: float | None, now_words: str = "now") -
         points = [{"number": at, "share": share} for at, share in enumerate(curve.values, start=1)]
         line = alt.Chart(alt.Data(values=points)).encode(x, y)
         layers.append(line.mark_line(color=colour, strokeWidth=2))
-        layers.append(line.mark_point(color=colour, filled=True, size=40, opacity=1))
+        layers.append(line.mark_point(color=colour, filled=True, size=mark_size(most), opacity=1))
         layers.append(
             alt.Chart(alt.Data(values=points[-1:]))
             .mark_text(

@@ -8,7 +8,17 @@ from typing import Final
 
 import altair as alt
 
-from pages.components.charts import ROW, SMALL, Palette, configured, theme, ticks_between
+from pages.components.charts import (
+    ROW,
+    SMALL,
+    Palette,
+    configured,
+    format_of,
+    mark_size,
+    theme,
+    ticks_between,
+    whole_ticks,
+)
 
 ROOM: Final = 0.06
 """Of the range, beyond the longest interval on both sides."""
@@ -50,7 +60,8 @@ def shares(rows: Sequence[Share], highest: float) -> alt.LayerChart:
         begun[row.name] = start + row.value
         placed.append({"name": row.name, "part": row.part, "from": start, "to": begun[row.name]})
     shown = alt.Scale(domain=[0, highest * 1.1], nice=False)
-    axis = alt.Axis(values=ticks_between(0, highest))
+    ticks = ticks_between(0, highest)
+    axis = alt.Axis(values=ticks, format=format_of(ticks))
     y = alt.Y("name:N", title=None, sort=None, scale=alt.Scale(domain=names), axis=alt.Axis(labelColor=colours.text))
     bars = (
         alt.Chart(alt.Data(values=placed))
@@ -121,21 +132,26 @@ def falling(points: Sequence[tuple[int, float]], chosen: tuple[int, float], word
         "number:Q",
         title=None,
         scale=alt.Scale(domain=[0, most], nice=False),
-        axis=alt.Axis(values=[at for at, _ in points], format="d", labelOverlap="greedy"),
+        axis=alt.Axis(values=whole_ticks(0, most), format="d", labelOverlap=False),
     )
-    y = alt.Y("value:Q", title=None, scale=alt.Scale(domain=[0, ticks[-1]], nice=False), axis=alt.Axis(values=ticks))
+    y = alt.Y(
+        "value:Q",
+        title=None,
+        scale=alt.Scale(domain=[0, ticks[-1]], nice=False),
+        axis=alt.Axis(values=ticks, format=format_of(ticks)),
+    )
     line = alt.Chart(alt.Data(values=[{"number": at, "value": value} for at, value in points])).encode(x, y)
     here = alt.Chart(alt.Data(values=[{"number": chosen[0], "value": chosen[1]}])).encode(x, y)
     near_end = chosen[0] > most / 2
     layers = [
         line.mark_line(color=colours.main, strokeWidth=2),
-        line.mark_point(color=colours.main, filled=True, size=40, opacity=1),
+        line.mark_point(color=colours.main, filled=True, size=mark_size(len(points)), opacity=1),
         here.mark_point(shape="diamond", size=120, stroke=colours.mark, fill=colours.ground, strokeWidth=2, opacity=1),
         here.mark_text(
             text=words,
             align="right" if near_end else "left",
-            dx=8 if near_end else -4,
-            dy=-18,
+            dx=8 if near_end else 10,
+            dy=-18 if near_end else -12,
             color=colours.mark_text,
             fontSize=SMALL,
             fontWeight=600,

@@ -6,7 +6,7 @@ from typing import Final
 
 import altair as alt
 
-from pages.components.charts import SMALL, configured, theme, ticks_between
+from pages.components.charts import SMALL, configured, theme, whole_ticks
 from pages.components.interval_charts import SHAPES, Kind
 
 HEIGHT: Final = 56
@@ -23,7 +23,7 @@ def place_chart(
     colours = theme()
     colour = {"main": colours.main, "undecided": colours.mark, "below": colours.below, "stopped": colours.red}[kind]
     apart = entries * CLOSE
-    ticks = [1, *(int(tick) for tick in ticks_between(1, entries) if 1 + apart < tick < entries - apart), entries]
+    ticks = [1, *(tick for tick in whole_ticks(1, entries) if 1 + apart < tick < entries - apart), entries]
     axis = alt.Axis(orient="bottom", values=ticks, format="d", labelOverlap="greedy")
     scale = alt.Scale(domain=[0.5, entries + 0.5], nice=False, zero=False)
     middle = alt.value(HEIGHT - 20)

@@ -8,9 +8,11 @@ from typing import Final, Literal
 Align = Literal["center", "left", "right"]
 
 # How wide a chart is drawn is known to the browser alone: these are plots on phones and on wide screens.
-WIDTHS: Final = (270, 330, 580, 920)
-_LETTER: Final = 6.5
+WIDTHS: Final = (230, 270, 330, 580, 920)
+_LETTER: Final = 6
 _HALF_LINE: Final = 8
+_GAP: Final = 5
+"""Pixels that stay free to the left and right of a label, so that two in one line are read as two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def place(wanted: Sequence[Wanted], path: Sequence[Point], marks: Sequence[Point
         _, best, boxes = min(choices, key=lambda choice: choice[0] / 2 + _cost(choice[2], drawn, height))
         places.append(best)
         for before, box in zip(drawn, boxes, strict=True):
-            before.append(box)
+            before.append(_Box(box.left - _GAP, box.top, box.right + _GAP, box.bottom))
     return tuple(places)
 
 
@@ -73,7 +75,9 @@ def _choices(above: bool) -> list[Place]:
         for way in (1, -1)
         for dx, align in asides
     ]
-    return [*rings[:6], Place(14.0, 0, "left"), Place(-14.0, 0, "right"), *rings[6:]]
+    level = [Place(14.0, 0, "left"), Place(-14.0, 0, "right")]
+    beside_another = [Place(20.0, side * 18, "left"), Place(-20.0, side * 18, "right")]
+    return [*rings[:6], *level, *beside_another, *rings[6:]]
 
 
 def _cost(boxes: Sequence[_Box], drawn: Sequence[Sequence[_Box]], height: int) -> float:

@@ -32,7 +32,7 @@ from prize.stages import (
     edit_stage,
     remove_stage,
 )
-from storage.values import time_words
+from storage.values import time_words, zone_words
 
 
 def draw() -> None:
@@ -94,7 +94,7 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
             visibility=stage.visibility,
             **moments_filled(stage),
         )
-        heading("Dates", f"All times are in {stage.zone}")
+        heading("Dates", f"All times are {zone_words(stage.zone)} times")
         moments_drawn(form, stage.zone)
         if dates is None:
             st.markdown("**These dates are a suggestion.** Your next change on this page saves them, or take them now.")

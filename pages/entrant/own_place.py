@@ -67,16 +67,17 @@ def _stopped(shown: HowJudged, own: OwnPlace) -> None:
 
 
 def _placed(shown: HowJudged, own: OwnPlace) -> None:
-    if own.entries <= shown.places:
+    all_have_one = own.entries <= shown.places
+    if all_have_one:
         heading("There is a place for each entry")
         have = counted(own.entries, "entry has", "entries have")
         st.markdown(plain(f"{have} a place by score, and up to {shown.places:,} could be chosen."))
-        return
-    heading(HEADS[own.standing])
-    st.markdown(plain(nbsp(_meaning(shown, own))))
+    else:
+        heading(HEADS[own.standing])
+        st.markdown(plain(nbsp(_meaning(shown, own))))
     if own.place is not None and own.low is not None and own.high is not None:
         _drawn(shown, own, own.place, (own.low, own.high))
-    st.caption(nbsp(BANDS) + " The panel decides; the place alone does not.")
+    st.caption(("" if all_have_one else f"{nbsp(BANDS)} ") + "The panel decides; the place alone does not.")
 
 
 def _meaning(shown: HowJudged, own: OwnPlace) -> str:
@@ -111,7 +112,7 @@ def _drawn(shown: HowJudged, own: OwnPlace, place: int, likely: tuple[int, int])
             *([("Place by the weighted mean", f"{own.mean_place:,} of {own.entries:,}")] if own.mean_place else []),
             ("Place by the adjusted score", f"{place:,} of {own.entries:,}"),
             ("Places that are likely", between),
-            ("Chance of being among the best", chance(own.chance or 0.0)),
+            *([("Chance of being among the best", chance(own.chance or 0.0))] if own.entries > shown.places else []),
         ],
         caption="Your place",
     )

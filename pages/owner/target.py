@@ -42,7 +42,7 @@ def draw_target(target: TargetShown) -> None:
 def _chart(target: TargetShown) -> None:
     known, rates = target.measurements, target.rates
     needed = f"Needed: {_rate(rates.required, target)} a year" if rates.required else ""
-    achieved = f"Achieved {_between(known)}: {_rate(rates.latest, target)}" if rates.latest is not None else ""
+    achieved = f"Achieved: {_rate(rates.latest, target)} a year" if rates.since else ""
     charts.show(
         charts.target_chart(
             [charts.Measured(row.observed_on, float(row.value)) for row in known],
@@ -67,13 +67,16 @@ def _on_course(target: TargetShown) -> None:
     rates = target.rates
     badges.show(_badge(rates.stretch))
     st.markdown(plain(nbsp(_explained(target))))
-    figures = [("Needed a year", _rate(rates.required, target))] if rates.required else []
-    if rates.latest is not None:
-        figures.append((f"Achieved, {_between(target.measurements)}", _rate(rates.latest, target)))
-    fits = len(figures) > 1 and all(len(figure) <= BESIDE for _, figure in figures)
-    for place, (label, figure) in zip(st.columns(2) if fits else [st.container()] * 2, figures, strict=False):
+    figures = []
+    if rates.required:
+        ahead = _between(target.measurements[-1].observed_on, target.due_on)
+        figures.append(("Needed a year", _rate(rates.required, target), ahead))
+    if rates.since:
+        figures.append(("Achieved a year", _rate(rates.latest, target), _achieved(target)))
+    fits = len(figures) > 1 and all(len(figure) <= BESIDE for _, figure, _ in figures)
+    for place, (label, figure, when) in zip(st.columns(2) if fits else [st.container()] * 2, figures, strict=False):
         with place:
-            stat(label, figure)
+            stat(label, figure, when)
     if target.counter_indicator:
         st.caption(marked("Counter-indicator: {}", target.counter_indicator))
 
@@ -154,9 +157,13 @@ def _rate(rate: Decimal | None, target: TargetShown) -> str:
     return f"{'−' if change < 0 and figure != '0' else ''}{figure}\u00a0{unit}"
 
 
-def _between(known: tuple[MeasurementShown, ...]) -> str:
-    """``2023–24`` for the last two measurements; months where they lie in one year."""
-    start, end = known[-2].observed_on, known[-1].observed_on
+def _achieved(target: TargetShown) -> str:
+    """When what was achieved last was achieved."""
+    return _between(target.rates.since, target.measurements[-1].observed_on) if target.rates.since else ""
+
+
+def _between(start: date, end: date) -> str:
+    """``2023–24``; months where both days lie in one year, and days where they lie in one month."""
     if start.year == end.year:
         return f"{start:%b}–{end:%b} {end.year}" if start.month != end.month else _days(start, end)
     same_century = start.year // 100 == end.year // 100

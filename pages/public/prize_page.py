@@ -26,7 +26,7 @@ from prize.questions import QuestionShown
 from prize.rubric import CriterionShown, RubricShown
 from prize.stages import StageShown
 from settings import get_settings
-from storage.values import Money, date_words, time_words
+from storage.values import Money, date_words, time_words, zone_words
 
 STATES: Final = MappingProxyType(
     {
@@ -99,7 +99,7 @@ def prize_context(prize: PublicPrize, moment: datetime) -> dict[str, Any]:
         "facts": _facts(prize, present),
         "problem_html": html_of(prize.problem),
         "fund": _fund(prize) if prize.fund.awards else None,
-        "dates_note": f"All times are {prize.zone.rpartition('/')[2].replace('_', ' ')} times.",
+        "dates_note": f"All times are {zone_words(prize.zone)} times.",
         "changes": [
             (date_words(change.at.astimezone(ZoneInfo(prize.zone))), change.what, change.reason)
             for change in prize.changes

@@ -14,7 +14,7 @@ from prize.entries.extensions import extend_entry
 from prize.entries.models import EntryState
 from prize.entries.screening import StageEntries
 from prize.lifecycle import Phase
-from storage.values import time_words
+from storage.values import time_words, zone_words
 
 SUGGESTED = timedelta(days=1)
 
@@ -43,7 +43,7 @@ def draw_extending(entries: StageEntries) -> None:
             form.choice("entry_id", "Entry of", list(lines), lambda entry_id: lines[entry_id].organisation)
             form.moment_field(
                 "closes_at",
-                f"Closes ({stage.zone})",
+                f"Closes ({zone_words(stage.zone)})",
                 stage.zone,
                 help="Codes and judges' copies wait for it. Only its team and the secretariat learn of it.",
             )

@@ -17,7 +17,7 @@ from pages.components.layout import heading, prose
 from pages.components.places import link
 from pages.components.words import marked
 from prize.stages import StageShown
-from storage.values import time_words
+from storage.values import time_words, zone_words
 
 
 def draw_releasing(stage: StageShown, preview: ReleasePreview) -> None:
@@ -68,7 +68,7 @@ def _mail(mail: MailToSend) -> None:
 
 
 def _set_time(stage: StageShown, preview: ReleasePreview) -> None:
-    heading("At a set time", f"in {stage.zone}")
+    heading("At a set time", f"{zone_words(stage.zone)} time")
     zone = ZoneInfo(stage.zone)
     form = Form(f"release-{stage.id}")
     suggested = stage.dates.decision_at.astimezone(zone).replace(tzinfo=None) if stage.dates else None

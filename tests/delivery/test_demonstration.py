@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from uuid import UUID
 
@@ -15,11 +16,13 @@ from accounts.actors import STRANGER, Actor
 from accounts.demonstration import DOMAIN, PLAY, is_being_made
 from accounts.people import find_person
 from delivery.demonstration import content, load
+from delivery.demonstration.comments import SAID, comment
 from delivery.demonstration.play import ENTRANT
+from delivery.demonstration.texts import SUBJECTS
 from judging.appeals import appeals
 from judging.draws import draw_of
 from judging.judges import judges
-from judging.models import AppealState
+from judging.models import AppealState, Assignment, Comment, Scorecard
 from judging.panel.minutes import minutes
 from judging.panel.models import MeetingState
 from judging.panel.screens import panel_meeting
@@ -212,6 +215,45 @@ def test_no_two_teams_write_the_same_but_for_one_that_took_over_a_method(loaded:
     alike = {slug: sum(len(near_same(texts)) for texts in answers(slug).values()) for slug in slugs()}
 
     assert alike == {"heat": 0, "networks": 1, "storage": 0, "turbines": 0, "wind": 0}
+
+
+def test_a_team_reads_no_sentence_twice_and_what_its_judges_write_goes_by_their_points(loaded: float) -> None:
+    add_the_others()
+
+    with reading() as db:
+        joined = select(Assignment.entry_id, Comment.text).join(Scorecard, col(Scorecard.id) == Comment.scorecard_id)
+        rows = db.exec(joined.join(Assignment, col(Assignment.id) == Scorecard.assignment_id)).all()
+    written: dict[UUID, list[str]] = {}
+    for entry_id, text in rows:
+        written.setdefault(entry_id, []).append(text)
+    every = [text for texts in written.values() for text in texts]
+    assert max(len(texts) for texts in written.values()) == 3
+    for texts in written.values():
+        sentences = [sentence for text in texts for sentence in SENTENCES if sentence in text]
+        assert len(sentences) == len(set(sentences)) == 2 * len(texts)
+    assert max(Counter(every).values()) < len(every) / 20
+
+
+SENTENCES = {
+    sentence.format(things=subject.things, user=subject.user, hardest=subject.hardest)
+    for levels in SAID.values()
+    for wordings in levels
+    for sentence in wordings
+    for subject in SUBJECTS.values()
+}
+
+
+def test_a_judge_praises_what_has_most_points_and_doubts_what_has_fewest() -> None:
+    points = {"Need": 3, "Technical soundness": 5, "Novelty": 1, "Route to use": 3}
+
+    praise = "It is clear about its limits, which made me trust the rest."
+    doubt = "This is close to what is used already. Tell what is new beside it."
+    assert comment(points, SUBJECTS["heat"], 0, ()) == f"{praise} {doubt}"
+    assert comment(points, SUBJECTS["heat"], 1, ()) == f"{doubt} {praise}"
+    assert comment(points, SUBJECTS["heat"], 0, (f"{doubt} {praise}",)) == (
+        "What was measured and what is estimated are kept apart throughout. "
+        "I looked for what is new, and found a smaller version of what can be bought."
+    )
 
 
 def test_entries_go_to_judges_who_know_their_topic_and_a_judge_who_will_be_away_has_fewer(loaded: float) -> None:

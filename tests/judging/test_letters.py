@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -11,7 +12,9 @@ from sqlmodel import Session
 
 from accounts.models import Person, Role
 from delivery.milestones import delivery, offer_terms
+from judging.analyses.fairness import OwnPlace
 from judging.analyses.kept import stage_analysis
+from judging.analyses.shown import Standing
 from judging.decisions import confirm_decisions, decide_entry, decisions_seen
 from judging.due_diligence import Found, record_checks
 from judging.letters import NamedPassage, letter_preview, named_passages, settle_name
@@ -222,6 +225,63 @@ def test_a_letter_tells_place_and_scores_as_far_as_the_rules_do(sqlite: Given) -
     whole = letter(PlaceTold.PLACE, ScoresTold.SPREAD)
     assert "are likely (95 %)" in whole["Your place"]
     assert "usually differ by" in whole["Your scores"]
+
+
+SCORED = OwnPlace(Standing.CLEAR, 8, 1, 1, 3, 0.94, 2)
+HAVE_NONE = "An entry that no judge has scored, or that a minimum has stopped, has no place and is not counted."
+
+
+@pytest.mark.parametrize(
+    ("places", "own", "said"),
+    [
+        (
+            3,
+            SCORED,
+            (
+                "The scores leave little doubt that your entry is among the best 3.",
+                "Place by the adjusted score: 1 of 8 entries; places 1 to 3 are likely (95 %).",
+                "Chance of being among the best 3: 94 %.",
+                "Place by the weighted mean: 2 of 8 entries.",
+            ),
+        ),
+        (
+            1,
+            replace(SCORED, high=1, mean_place=None),
+            (
+                "The scores leave little doubt that your entry is among the best one.",
+                "Place by the adjusted score: 1 of 8 entries; place 1 is likely (95 %).",
+                "Chance of being among the best one: 94 %.",
+            ),
+        ),
+        *(
+            (
+                places,
+                SCORED,
+                (
+                    f"There is a place for each: 8 entries have a place by score, and up to {places} could be chosen.",
+                    "Place by the adjusted score: 1 of 8 entries; places 1 to 3 are likely (95 %).",
+                    "Place by the weighted mean: 2 of 8 entries.",
+                ),
+            )
+            for places in (8, 10)
+        ),
+        (
+            1,
+            OwnPlace(Standing.CLEAR, 1),
+            ("There is a place for each: 1 entry has a place by score, and up to 1 could be chosen.",),
+        ),
+    ],
+)
+def test_a_place_is_told_among_as_many_as_there_are(
+    sqlite: Given, places: int, own: OwnPlace, said: tuple[str, ...]
+) -> None:
+    story = told(Chapter.DECIDED)
+    shown = ask(letter_preview, story.secretariat, entry_id=story.entry_id)
+    assert shown is not None
+
+    parts = dict(parts_of(replace(shown, places=places, own=own)))
+
+    assert parts["Your place"] == (*said, HAVE_NONE, "The panel decides; the place alone does not.")
 
 
 def test_a_preview_tells_somebody_shut_out_nothing_of_where_the_hidden_entry_stands(sqlite: Given) -> None:

@@ -62,6 +62,23 @@ def test_a_series_that_moves_away_from_its_target_has_a_negative_rate() -> None:
     assert found.stretch is Stretch.BEYOND
 
 
+def test_what_was_achieved_last_is_told_over_a_year_and_not_over_the_last_few_days() -> None:
+    days = (date(2023, 6, 1), date(2024, 6, 1), date(2024, 9, 1), date(2025, 5, 28), date(2025, 6, 1))
+    daily = [Observation(day, Decimal(value)) for day, value in zip(days, (10, 12, 40, 30, 15), strict=True)]
+
+    found = rates(daily, Decimal(60), DUE, rising=True)
+
+    assert (close(found.latest, 3), found.since) == (True, date(2024, 6, 1))
+
+
+def test_within_their_first_year_measurements_are_compared_with_the_first() -> None:
+    found = rates(
+        [Observation(date(2024, month, 1), Decimal(month)) for month in (1, 4, 7)], Decimal(60), DUE, rising=True
+    )
+
+    assert (close(found.latest, 12.05), found.since) == (True, date(2024, 1, 1))
+
+
 @pytest.mark.parametrize(("values", "latest"), [((), None), ((5,), None), ((5, 6), 1.0)])
 def test_too_few_measurements_say_nothing(values: tuple[int, ...], latest: float | None) -> None:
     found = rates(series(*values), Decimal(60), DUE, rising=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlmodel import Session
 from streamlit.testing.v1 import AppTest
 
-from prize.models import PlaceTold, RankedBy, ScoresTold
+from prize.models import PlaceTold, RankedBy, ScoresTold, Stage
+from storage.database import transact
 from tests.databases import Given
 from tests.judging.panels import newest, work
 from tests.judging.test_fairness import every_score_is_the_lowest, rules, scores_are_told
@@ -111,6 +113,27 @@ def test_the_place_is_drawn_with_how_sure_it_is(sqlite: Given, ranked_by: Ranked
     assert ("Place by the weighted mean</th><td>1 of 2" in tables(page)) == (ranked_by is RankedBy.MEAN)
     assert len(page.get("vega_lite_chart")) == 1
     assert "1 entry was chosen; there was 1 place." in words(page)
+
+
+def test_where_each_has_a_place_no_chance_of_one_is_told(sqlite: Given) -> None:
+    story = released(PlaceTold.PLACE)
+    more_places(story, 10)
+
+    page = page_of(story)
+
+    assert "There is a place for each entry" in tables(page)
+    assert "2 entries have a place by score, and up to 10 could be chosen." in words(page)
+    assert "Place by the adjusted score</th><td>1 of 2" in tables(page)
+    assert "among the best" not in everything(page)
+
+
+def more_places(story: Story, places: int) -> None:
+    def change(db: Session) -> None:
+        stage = db.get_one(Stage, story.stage_id)
+        stage.places = places
+        db.add(stage)
+
+    transact(change)
 
 
 def test_a_threshold_that_stopped_the_entry_is_named(sqlite: Given) -> None:

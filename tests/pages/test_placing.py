@@ -32,3 +32,16 @@ def test_a_label_at_the_edge_stays_inside():
 
     assert where.dy >= 0
     assert where.align == "right"
+
+
+def test_two_labels_in_one_line_stand_apart_from_each_other():
+    point = Point(0.9, 30)
+    wanted = [Wanted("15", point, above=True), Wanted("Achieved: 1.4 rivers a year", point, above=True)]
+    path = [Point(0.05, 140), point]
+
+    places = place(wanted, path, [point], HEIGHT)
+
+    for width in WIDTHS:
+        value, rate = (_label_box(label, where, width) for label, where in zip(wanted, places, strict=True))
+        same_line = value.top < rate.bottom and rate.top < value.bottom
+        assert not same_line or rate.right + 5 <= value.left

@@ -25,6 +25,7 @@ from storage.values import (
     number_words,
     tidy,
     time_words,
+    zone_words,
 )
 
 ANYTHING = st.text(st.characters())
@@ -173,6 +174,7 @@ def test_dates_and_times_are_written_in_words_with_the_zone() -> None:
 
     assert date_words(date(2027, 3, 3)) == "3 March 2027"
     assert time_words(noon, "Europe/London") == "3 March 2027, 12:00 (London)"
+    assert zone_words("America/Argentina/Rio_Gallegos") == "Rio Gallegos"
     assert time_words(noon, "America/New_York", weekday=True) == "Wednesday 3 March 2027, 07:00 (New York)"
     for hour, name in ((0, "BST"), (1, "GMT")):
         twice = datetime(2027, 10, 31, hour, 30, tzinfo=UTC)
