@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Response, WebSocket, expect
 
 from accounts.actors import Actor
@@ -18,6 +19,18 @@ from tests.mailserver import MailServer
 
 PATIENCE = 20_000
 """Milliseconds. Nothing takes that long; a test that fails should not wait for ever."""
+
+IN_FOCUS = """() => {
+  let found = document.activeElement
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement
+  if (found?.matches("button:not([role])")) return `button ${found.textContent.trim()}`
+  const label = found?.labels?.[0]?.textContent ?? found?.getAttribute("aria-label") ?? found?.textContent
+  return (label ?? "").trim().slice(0, 40)
+}"""
+"""What the element that has the focus is called."""
+
+MOST_TABS = 40
+"""Whoever has to press Tab more often than that is stuck."""
 
 
 @dataclass
@@ -137,6 +150,26 @@ class Visitor:
             drawer.locator("summary").click()
         expect(drawer).to_have_attribute("open", "", timeout=PATIENCE)
         self.settle()
+
+    # By the keyboard alone
+
+    def reach(self, name: str) -> None:
+        """Go on with Tab until something of this name has the focus."""
+        met: list[str] = []
+        for _ in range(MOST_TABS):
+            met.append(self.page.evaluate(IN_FOCUS))
+            if met[-1].startswith(name):
+                return
+            self.page.keyboard.press("Tab")
+        pytest.fail(f"Tab never reached “{name}”, but {met}")
+
+    def press_by_key(self, name: str) -> None:
+        """Go on to something of this name and press Enter there."""
+        self.reach(name)
+        self.page.keyboard.press("Enter")
+
+    def has_focus(self, name: str) -> None:
+        self.page.wait_for_function(f"name => ({IN_FOCUS})().startsWith(name)", arg=name, timeout=PATIENCE)
 
     def see(self, words: str) -> None:
         expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible(timeout=PATIENCE)
