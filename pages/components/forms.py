@@ -207,17 +207,8 @@ class Form:
 
     def outcome(self) -> None:
         """Near the button: what became of the last click, and what is wrong that no field has shown."""
-        wrong: dict[str, str] = st.session_state.get(self._shown, {})
-        at_fields: set[str] = st.session_state.get(self._drawn, set())
-        if rest := [words for field, words in wrong.items() if field not in at_fields]:
-            for words in rest:
-                _wrong(words)
-        elif wrong:
-            _wrong(f"Not {'saved' if self.save else 'done'} yet. Look at what is marked above.")
-        elif done := st.session_state.get(self._done, ""):
-            st.markdown(marked(":green[:material/check: {}]", done))
-        elif self.save:
-            st.markdown(":gray[:material/check: Saved as you leave each field]")
+        with st.container():  # there with nothing in it too, so that the button below keeps its place, and the focus
+            self._outcome()
 
     def drawer(self, label: str, *, icon: str, expanded: bool = False) -> DeltaGenerator:
         """What the form is folded into. It stays open when a message appears on top and moves the page."""
@@ -357,6 +348,19 @@ class Form:
     def _wrong(self) -> dict[str, str]:
         wrong: dict[str, str] = st.session_state.setdefault(self._new, {})
         return wrong
+
+    def _outcome(self) -> None:
+        wrong: dict[str, str] = st.session_state.get(self._shown, {})
+        at_fields: set[str] = st.session_state.get(self._drawn, set())
+        if rest := [words for field, words in wrong.items() if field not in at_fields]:
+            for words in rest:
+                _wrong(words)
+        elif wrong:
+            _wrong(f"Not {'saved' if self.save else 'done'} yet. Look at what is marked above.")
+        elif done := st.session_state.get(self._done, ""):
+            st.markdown(marked(":green[:material/check: {}]", done))
+        elif self.save:
+            st.markdown(":gray[:material/check: Saved as you leave each field]")
 
     def _field(self, field: str, help_words: str, draw: Callable[[str], object]) -> None:
         with st.container(gap="xxsmall"):
