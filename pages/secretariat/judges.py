@@ -58,12 +58,12 @@ def draw() -> None:
     page_header(f"{prize.title} · {stage.name}", "Judges", badge=badge_of(stage.phase), facts=_facts(lines, stage))
     main, side = columns_main_side()
     with main:
-        heading("The panel")
         if lines and stage.phase is Phase.JUDGING:
             _panel_by_itself(stage)
         elif lines:
             _panel(lines, stage)
         else:
+            heading("The panel")
             empty_list("No judges yet", "Those whom you invite appear here with their progress. Paste a list to begin.")
         draw_availability(stage, lines)
         draw_leaving(stage, lines)
@@ -86,9 +86,7 @@ def _facts(lines: tuple[JudgeLine, ...], stage: StageShown) -> str:
         return f"Each entry gets {counted(stage.scorecards_per_entry, 'scorecard')}, each by another judge."
     ready = sum(_is_ready(line) for line in lines)
     words = f"{ready} of {counted(len(lines), 'judge')} {'has' if ready == 1 else 'have'} accepted the terms "
-    words += "and stated conflicts."
-    finished = sum(line.finished_at is not None for line in lines)
-    return words if stage.phase in BEFORE_JUDGING else f"{words} {counted(finished, 'has', 'have')} finished."
+    return f"{words}and stated conflicts."
 
 
 def _is_ready(line: JudgeLine) -> bool:
@@ -105,6 +103,8 @@ def _panel_by_itself(stage: StageShown) -> None:
 
 
 def _panel(lines: tuple[JudgeLine, ...], stage: StageShown) -> None:
+    finished = sum(line.finished_at is not None for line in lines)
+    heading("The panel", "" if stage.phase in BEFORE_JUDGING else f"{counted(finished, 'has', 'have')} finished")
     scored = _scored(stage)
     columns: dict[str, list[Cell]] = {
         "Judge": [Named(_name(line), line.email) for line in lines],

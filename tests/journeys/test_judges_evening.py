@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from judging.models import CommentReader
 from judging.room import judges_list, own_card
-from judging.scorecards import comments_of
+from judging.scorecards import comments_of, save_score
 from storage.database import reading, transact
 from tests.databases import Given
 from tests.journeys.visitors import PATIENCE, Visitor, visitor, wait_until
@@ -20,7 +20,7 @@ from tests.mailserver import MailServer
 from tests.prize.entries.test_name_checks import begin_judging, submit_and_close
 from tests.server import RunningLaurel, running_laurel
 from tests.stories import Chapter, Story, assignments_of, attach, document_of, told
-from tests.world import ask
+from tests.world import ask, do
 
 
 @pytest.fixture
@@ -188,3 +188,19 @@ def test_on_a_phone_no_word_is_lost_when_the_connection_is(
     expect(page.locator(".autosave .state").first).to_contain_text("Saved", timeout=PATIENCE)
     wait_until(lambda: comment(story, CommentReader.ENTRANT) == ["Said in the first tab, later"], "not stored")
     judge.leave()
+
+
+def test_the_secretariat_watches_judges_come_along_without_asking_again(
+    story: Story, laurel: RunningLaurel, smtp: MailServer, browser: Browser
+) -> None:
+    secretary = visitor(browser, laurel.url, smtp)
+    secretary.sign_in_as(story.secretariat)
+    secretary.open("Judges")
+    secretary.see("0 of 2")
+
+    first = transact(lambda db: assignments_of(db, story, story.judge)[0].id)
+    for key in story.criteria.values():
+        do(save_score, story.judge, assignment_id=first, criterion_key=key, points=4)
+
+    secretary.see("1 of 2")
+    secretary.leave()
