@@ -6,6 +6,7 @@ import asyncio
 import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -81,25 +82,32 @@ class _AnyPort(Controller):
         super()._trigger_server()
 
 
+@contextmanager
+def running_mail_server(context: ssl.SSLContext | None = None) -> Iterator[MailServer]:
+    """A mail server on any port of loopback, with encryption if it is given a context."""
+    handler = MailServer()
+    controller = _AnyPort(handler, hostname="127.0.0.1", port=0, tls_context=context)
+    controller.start()
+    handler.url = f"smtp://127.0.0.1:{controller.port}"
+    try:
+        yield handler
+    finally:
+        handler.hangs = False
+        controller.stop()
+
+
 @pytest.fixture
 def start_mail_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Starts a mail server, with encryption if it is given a context, and points the settings to it."""
-    running: list[_AnyPort] = []
+    with ExitStack() as running:
 
-    def start(context: ssl.SSLContext | None = None) -> MailServer:
-        handler = MailServer()
-        controller = _AnyPort(handler, hostname="127.0.0.1", port=0, tls_context=context)
-        controller.start()
-        running.append(controller)
-        handler.url = f"smtp://127.0.0.1:{controller.port}"
-        monkeypatch.setenv("SMTP_URL", handler.url)
-        get_settings.cache_clear()
-        return handler
+        def start(context: ssl.SSLContext | None = None) -> MailServer:
+            server = running.enter_context(running_mail_server(context))
+            monkeypatch.setenv("SMTP_URL", server.url)
+            get_settings.cache_clear()
+            return server
 
-    yield start
-    for controller in running:
-        controller.handler.hangs = False
-        controller.stop()
+        yield start
 
 
 @pytest.fixture

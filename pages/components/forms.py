@@ -27,6 +27,8 @@ NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 KEPT: Final = "session"
 """What was typed is still there when the person looks at another page and comes back."""
 
+LEFT_UNSAVED: Final = "Not saved yet, and some fields show again what is saved. The next change saves the rest."
+
 LINE: Final = 200
 SOURCE: Final = 1_000
 STATEMENT: Final = 2_000
@@ -65,14 +67,17 @@ class Form:
         When somebody else has saved a newer version meanwhile, a box shows it and lets the person choose; ``called``
         gives the labels of fields that are called otherwise in code.
         """
-        st.session_state[self._shown] = st.session_state.pop(self._new, {})
         st.session_state[self._drawn] = set()
-        st.session_state[self._done] = st.session_state.pop(self._just_done, "")
+        if self.save is None or self._new in st.session_state or self._just_done in st.session_state:
+            st.session_state[self._shown] = st.session_state.pop(self._new, {})
+            st.session_state[self._done] = st.session_state.pop(self._just_done, "")
         kept = any(self.key(field) in st.session_state for field in saved)
         typed_on: int | None = st.session_state.get(self._version) if kept else None
         for field, value in saved.items():
             if typed_on is None or self.key(field) not in st.session_state:
                 st.session_state[self.key(field)] = value
+                if self.save and typed_on is not None and st.session_state.get(self._shown):
+                    st.session_state[self._shown] = {"": LEFT_UNSAVED}
                 if isinstance(value, datetime):
                     st.session_state[self._turn(field, value)] = value.fold
         if typed_on is None:
@@ -213,17 +218,8 @@ class Form:
 
     def outcome(self) -> None:
         """Near the button: what became of the last click, and what is wrong that no field has shown."""
-        wrong: dict[str, str] = st.session_state.get(self._shown, {})
-        at_fields: set[str] = st.session_state.get(self._drawn, set())
-        if rest := [words for field, words in wrong.items() if field not in at_fields]:
-            for words in rest:
-                _wrong(words)
-        elif wrong:
-            _wrong(f"Not {'saved' if self.save else 'done'} yet. Look at what is marked above.")
-        elif done := st.session_state.get(self._done, ""):
-            st.markdown(marked(":green[:material/check: {}]", done))
-        elif self.save:
-            st.markdown(":gray[:material/check: Saved as you leave each field]")
+        with st.container():  # there with nothing in it too, so that the button below keeps its place, and the focus
+            self._outcome()
 
     def drawer(self, label: str, *, icon: str, expanded: bool = False) -> DeltaGenerator:
         """What the form is folded into. It stays open when a message appears on top and moves the page."""
@@ -259,7 +255,8 @@ class Form:
 
     def forget(self) -> None:
         """Let the fields begin with what is saved, at the next draw."""
-        st.session_state.pop(self._version, None)
+        for told in (self._version, self._shown, self._done):
+            st.session_state.pop(told, None)
 
     def refuse(self, field: str, words: str) -> None:
         """Say at a field what is wrong with it."""
@@ -366,6 +363,19 @@ class Form:
     def _wrong(self) -> dict[str, str]:
         wrong: dict[str, str] = st.session_state.setdefault(self._new, {})
         return wrong
+
+    def _outcome(self) -> None:
+        wrong: dict[str, str] = st.session_state.get(self._shown, {})
+        at_fields: set[str] = st.session_state.get(self._drawn, set())
+        if rest := [words for field, words in wrong.items() if field not in at_fields]:
+            for words in rest:
+                _wrong(words)
+        elif wrong:
+            _wrong(f"Not {'saved' if self.save else 'done'} yet. Look at what is marked above.")
+        elif done := st.session_state.get(self._done, ""):
+            st.markdown(marked(":green[:material/check: {}]", done))
+        elif self.save:
+            st.markdown(":gray[:material/check: Saved as you leave each field]")
 
     def _field(self, field: str, help_words: str, draw: Callable[[str], object], key: str | None = None) -> None:
         with st.container(gap="xxsmall", key=key):

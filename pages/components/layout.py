@@ -56,7 +56,15 @@ class Link:
             raise ValueError(f"A link leads to a page of ours, beginning with / or ?: {self.href}")
 
 
-Cell = str | Badge | Link
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A table's cell with a name, and beneath it what tells more of it; a phone sees the name alone."""
+
+    name: str
+    more: str
+
+
+Cell = str | Badge | Link | Named
 LONGEST: Final = 24
 LONG: Final = re.compile(rf"(?:[^ @&]|&[^;]+;){{{LONGEST},}}")
 """What is too long for a column of a phone, unless it may break anywhere; an address may break after its @."""
@@ -274,6 +282,8 @@ def _cell(cell: Cell) -> str:
             return _badge(cell)
         case Link(label, href, leaves):
             return f'<a href="{escape(href)}" target="{"_top" if leaves else "_self"}">{_text(label)}</a>'
+        case Named(name, more):
+            return f'{_breaking(_text(name))}<span class="laurel-beneath wide-only">{_breaking(_text(more))}</span>'
     return _breaking(_text(cell))
 
 

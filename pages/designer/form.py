@@ -50,17 +50,20 @@ def draw() -> None:
     main, side = columns_main_side()
     with main:
         heading("Questions")
-        if not questions:
-            empty_list("No questions yet", "What entrants are asked appears here, in the order in which they read it.")
-        for at, question in enumerate(questions):
-            place = (prize.id, stage.id, question.key)
-            with st.container(border=True, key=f"question-{question.key}", gap="xsmall"):
-                if changes and st.session_state.get(changing) == question.key:
-                    draw_changing(place, question, questions[:at], changing)
-                else:
-                    _question(question, questions)
-                    if changes:
-                        _actions(place, question, at, len(questions), changing)
+        with st.container():  # one place however many there are, so that what stands below keeps the focus
+            if not questions:
+                empty_list(
+                    "No questions yet", "What entrants are asked appears here, in the order in which they read it."
+                )
+            for at, question in enumerate(questions):
+                place = (prize.id, stage.id, question.key)
+                with st.container(border=True, key=f"question-{question.key}", gap="xsmall"):
+                    if changes and st.session_state.get(changing) == question.key:
+                        draw_changing(place, question, questions[:at], changing)
+                    else:
+                        _question(question, questions)
+                        if changes:
+                            _actions(place, question, at, len(questions), changing)
         if changes and st.session_state.get(changing) not in [question.key for question in questions]:
             draw_adding(prize.id, stage.id, questions)
     with side:

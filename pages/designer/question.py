@@ -66,9 +66,11 @@ def draw_adding(prize_id: UUID, stage_id: UUID, questions: Sequence[QuestionShow
     new = Form(form_name("question", stage_id))
     fields: dict[str, Any] = {**EMPTY, **{_after(question.key): [] for question in questions}}
     new.fill(called=CALLED, **fields)
-    _outside(new, questions)
+    with st.container():  # one place for fields that come and go, so that the button below keeps the focus
+        _outside(new, questions)
     with st.form(new.name, border=False):
-        _inside(new, questions)
+        with st.container():
+            _inside(new, questions)
         new.outcome()
         st.form_submit_button("Add question", type="primary", on_click=_add, args=(new, prize_id, stage_id))
 

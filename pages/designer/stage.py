@@ -96,6 +96,9 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
         )
         heading("Dates", f"All times are {zone_words(stage.zone)} times")
         moments_drawn(form, stage.zone)
+        if dates is None:
+            st.markdown("**These dates are a suggestion.** Your next change on this page saves them, or take them now.")
+            st.button("Take these dates", on_click=_save, args=(form, *form.arguments))
         heading("Size")
         form.line("name", "Name of the stage")
         left, right = st.columns(2)
@@ -160,12 +163,8 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
             "commits on the public page when judging begins. Published before entries open.",
         )
         form.outcome()
-        if dates is None:
-            st.button("Take these dates", type="primary", on_click=_save, args=(form, *form.arguments))
     with side:
         heading("How the dates work")
-        if dates is None:
-            st.markdown("**The dates are a suggestion** until you take them or change one.")
         st.markdown(
             "Closing time itself is in time, a moment later is late. Three scorecards an entry show how far judges "
             "agree; one shows nothing. Leave the panel two weeks between the end of judging and the decision."

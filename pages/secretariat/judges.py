@@ -23,7 +23,7 @@ from judging.results import judges_progress
 from pages.components.acting import act, ask, say
 from pages.components.badges import Badge, Badges, badge_of
 from pages.components.figures import counted
-from pages.components.layout import Cell, columns_main_side, empty_list, heading, page_header, table
+from pages.components.layout import Cell, Named, columns_main_side, empty_list, heading, page_header, table
 from pages.components.places import present_stage
 from pages.components.sheets import SheetImport
 from pages.components.words import marked
@@ -58,12 +58,12 @@ def draw() -> None:
     page_header(f"{prize.title} · {stage.name}", "Judges", badge=badge_of(stage.phase), facts=_facts(lines, stage))
     main, side = columns_main_side()
     with main:
-        heading("The panel")
         if lines and stage.phase is Phase.JUDGING:
             _panel_by_itself(stage)
         elif lines:
             _panel(lines, stage)
         else:
+            heading("The panel")
             empty_list("No judges yet", "Those whom you invite appear here with their progress. Paste a list to begin.")
         draw_availability(stage, lines)
         draw_leaving(stage, lines)
@@ -86,9 +86,7 @@ def _facts(lines: tuple[JudgeLine, ...], stage: StageShown) -> str:
         return f"Each entry gets {counted(stage.scorecards_per_entry, 'scorecard')}, each by another judge."
     ready = sum(_is_ready(line) for line in lines)
     words = f"{ready} of {counted(len(lines), 'judge')} {'has' if ready == 1 else 'have'} accepted the terms "
-    words += "and stated conflicts."
-    finished = sum(line.finished_at is not None for line in lines)
-    return words if stage.phase in BEFORE_JUDGING else f"{words} {counted(finished, 'has', 'have')} finished."
+    return f"{words}and stated conflicts."
 
 
 def _is_ready(line: JudgeLine) -> bool:
@@ -105,25 +103,28 @@ def _panel_by_itself(stage: StageShown) -> None:
 
 
 def _panel(lines: tuple[JudgeLine, ...], stage: StageShown) -> None:
+    finished = sum(line.finished_at is not None for line in lines)
+    heading("The panel", "" if stage.phase in BEFORE_JUDGING else f"{counted(finished, 'has', 'have')} finished")
     scored = _scored(stage)
-    headers = ["Judge", "Mail", "State", "Kept from", "Duty"]
-    rows: list[list[Cell]] = [
-        [_name(line), line.email, _state(line), _kept_from(line), _DUTIES[line.duty]] for line in lines
-    ]
-    have_told = any(told(line) for line in lines)
-    if have_told:
-        headers.append("Told")
-        for row, line in zip(rows, lines, strict=True):
-            row.append(told(line))
+    columns: dict[str, list[Cell]] = {
+        "Judge": [Named(_name(line), line.email) for line in lines],
+        "State": [_state(line) for line in lines],
+    }
     if scored is not None:
-        headers.insert(3, "Scored")
-        for row, line in zip(rows, lines, strict=True):
-            row.insert(3, scored.get(line.person_id, ""))
+        columns["Scored"] = [scored.get(line.person_id, "") for line in lines]
+    columns["Kept from"] = [_kept_from(line) for line in lines]
+    if any(line.duty is not Duty.BOTH for line in lines):
+        columns["Duty"] = [_DUTIES[line.duty] for line in lines]
+    if have_told := any(told(line) for line in lines):
+        columns["Told"] = [told(line) for line in lines]
+    headers = list(columns)
     table(
         headers,
-        rows,
-        numbers={3} if scored is not None else (),
-        hide_on_phone={headers.index(each) for each in ("Mail", "Duty", *(("Kept from",) if have_told else ()))},
+        list(zip(*columns.values(), strict=True)),
+        numbers={headers.index("Scored")} if scored is not None else (),
+        hide_on_phone={
+            headers.index(each) for each in ("Duty", *(("Kept from",) if have_told else ())) if each in columns
+        },
         caption="Judges",
     )
     st.caption(

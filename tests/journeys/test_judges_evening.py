@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from sqlmodel import Session
 
 from judging.models import CommentReader
 from judging.room import judges_list, own_card
-from judging.scorecards import comments_of
+from judging.scorecards import comments_of, save_score
 from storage.database import reading, transact
 from tests.databases import Given
 from tests.journeys.visitors import PATIENCE, Visitor, visitor, wait_until
@@ -20,18 +20,7 @@ from tests.mailserver import MailServer
 from tests.prize.entries.test_name_checks import begin_judging, submit_and_close
 from tests.server import RunningLaurel, running_laurel
 from tests.stories import Chapter, Story, assignments_of, attach, document_of, told
-from tests.world import ask
-
-IN_FOCUS = """() => {
-  let found = document.activeElement
-  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement
-  if (found?.matches("button:not([role])")) return `button ${found.textContent.trim()}`
-  const label = found?.labels?.[0]?.textContent ?? found?.getAttribute("aria-label") ?? found?.textContent
-  return (label ?? "").trim().slice(0, 40)
-}"""
-"""What the element that has the focus is called."""
-
-MOST_TABS = 40
+from tests.world import ask, do
 
 
 @pytest.fixture
@@ -55,17 +44,6 @@ def laurel(story: Story, tmp_path: Path) -> Iterator[RunningLaurel]:
         yield running
 
 
-def reach(page: Page, name: str) -> None:
-    """Go on with Tab until something of this name has the focus."""
-    met = []
-    for _ in range(MOST_TABS):
-        met.append(page.evaluate(IN_FOCUS))
-        if met[-1].startswith(name):
-            return
-        page.keyboard.press("Tab")
-    pytest.fail(f"Tab never reached “{name}”, but {met}")
-
-
 def invitation(judge: Visitor, story: Story) -> str:
     """The path of the one-use link in the judge's invitation."""
 
@@ -74,10 +52,6 @@ def invitation(judge: Visitor, story: Story) -> str:
 
     wait_until(lambda: bool(links()), "no invitation")
     return links()[0]
-
-
-def has_focus(page: Page, name: str) -> None:
-    page.wait_for_function(f"name => ({IN_FOCUS})().startsWith(name)", arg=name, timeout=PATIENCE)
 
 
 def stored(story: Story) -> list[list[tuple[int | None, bool]]]:
@@ -111,19 +85,15 @@ def test_an_evening_by_keyboard_alone(
 def by_keys(story: Story, judge: Visitor) -> None:
     page, keys = judge.page, judge.page.keyboard
     page.goto(judge.url + invitation(judge, story))
-    reach(page, "button Accept the invitation")
-    keys.press("Enter")
+    judge.press_by_key("button Accept the invitation")
     judge.settle()
 
-    reach(page, "How to judge")
-    keys.press("Enter")
+    judge.press_by_key("How to judge")
     judge.see("Judge alone, and from the entry alone.")
-    reach(page, "button Go to my entries")
-    keys.press("Enter")
+    judge.press_by_key("button Go to my entries")
     judge.see("0 of 2 entries are scored.")
     judge.settle()
-    reach(page, "button Begin")
-    keys.press("Enter")
+    judge.press_by_key("button Begin")
     expect(page.locator(".document .page img").first).to_be_visible(timeout=PATIENCE)
     judge.settle()
     first = page.locator("h1").inner_text()
@@ -131,43 +101,41 @@ def by_keys(story: Story, judge: Visitor) -> None:
     keys.press(".")
     expect(page.locator(".document .place")).to_have_text("Page 2 of 2")
     keys.type("4")
-    has_focus(page, "4")
+    judge.has_focus("4")
     judge.see("1 of 2 scored")
-    has_focus(page, "4")
+    judge.has_focus("4")
     keys.type("nx")
     judge.see("2 of 2 scored")
-    has_focus(page, "Cannot judge")
+    judge.has_focus("Cannot judge")
     keys.type("p5")
     judge.see("5: Level 5")
-    has_focus(page, "5")
+    judge.has_focus("5")
     keys.press("e")
     keys.type("Would 4 rivers do? next: n, x.")
     expect(page.locator(".autosave .state").first).to_contain_text("Saved", timeout=PATIENCE)
     keys.press("Escape")
-    has_focus(page, "5")
+    judge.has_focus("5")
     assert stored(story)[0] == [(5, False), (None, True)]
 
     keys.type("j4")  # the 4 comes before the next entry does, and is nobody's
     expect(page.locator("h1")).not_to_have_text(first)
-    has_focus(page, "Answers")
+    judge.has_focus("Answers")
     judge.see("0 of 2 scored")
     keys.type("3n2")
     judge.see("2 of 2 scored")
     keys.press("?")
-    has_focus(page, "Use these keys")
+    judge.has_focus("Use these keys")
     keys.press("Escape")
-    has_focus(page, "2")
+    judge.has_focus("2")
     assert stored(story) == [[(5, False), (None, True)], [(3, False), (2, False)]]
     assert comment(story, CommentReader.ENTRANT) == ["Would 4 rivers do? next: n, x."]
 
     keys.press("j")  # there is no further entry, so it leads to the list
     judge.see("2 of 2 entries are scored.")
     judge.settle()
-    reach(page, "button I have finished")
-    keys.press("Enter")
+    judge.press_by_key("button I have finished")
     judge.see("can then no longer be changed")
-    reach(page, "button Finish and lock my scores")
-    keys.press("Enter")
+    judge.press_by_key("button Finish and lock my scores")
     judge.see("You have finished, and your scores are locked.")
 
 
@@ -220,3 +188,19 @@ def test_on_a_phone_no_word_is_lost_when_the_connection_is(
     expect(page.locator(".autosave .state").first).to_contain_text("Saved", timeout=PATIENCE)
     wait_until(lambda: comment(story, CommentReader.ENTRANT) == ["Said in the first tab, later"], "not stored")
     judge.leave()
+
+
+def test_the_secretariat_watches_judges_come_along_without_asking_again(
+    story: Story, laurel: RunningLaurel, smtp: MailServer, browser: Browser
+) -> None:
+    secretary = visitor(browser, laurel.url, smtp)
+    secretary.sign_in_as(story.secretariat)
+    secretary.open("Judges")
+    secretary.see("0 of 2")
+
+    first = transact(lambda db: assignments_of(db, story, story.judge)[0].id)
+    for key in story.criteria.values():
+        do(save_score, story.judge, assignment_id=first, criterion_key=key, points=4)
+
+    secretary.see("1 of 2")
+    secretary.leave()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Response, WebSocket, expect
 
 from accounts.actors import Actor
@@ -18,6 +19,58 @@ from tests.mailserver import MailServer
 
 PATIENCE = 20_000
 """Milliseconds. Nothing takes that long; a test that fails should not wait for ever."""
+
+IN_FOCUS = """() => {
+  let found = document.activeElement
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement
+  const words = (element) => {
+    const read = element.cloneNode(true)
+    read.querySelectorAll("[aria-hidden=true]").forEach((icon) => icon.remove())
+    return read.textContent.trim()
+  }
+  if (!found || found === document.body) return ""
+  if (found.matches("button:not([role])")) return `button ${words(found) || found.getAttribute("aria-label")}`
+  return (found.getAttribute("aria-label") ?? words(found.labels?.[0] ?? found)).slice(0, 40)
+}"""
+"""What the element that has the focus is called."""
+
+LOOKS = """
+const around = (element) => {
+  const label = element.closest("label")
+  const parts = label ? [label, ...label.querySelectorAll("*")] : [element]
+  for (let up = parts[0].parentElement; up && parts.length < 6 && !label; up = up.parentElement) parts.push(up)
+  return parts.filter((part) => part.getBoundingClientRect().width > 4)
+}
+const looks = (element) => around(element).map((part) => {
+  const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(part)
+  return `${outlineStyle === "none" ? "" : outlineWidth} ${boxShadow}`
+}).join()
+const all = (root) => [...root.querySelectorAll("*")].flatMap((each) => each.shadowRoot ? all(each.shadowRoot) : [each])
+"""
+"""The outlines and shadows of an element and of what is drawn around it; what it draws for itself may be hidden."""
+
+REMEMBER_LOOKS = f"""() => {{
+  {LOOKS}
+  const stops = all(document).filter((each) => each.tabIndex >= 0)
+  window.looksBefore = new WeakMap(stops.map((each) => [each, looks(each)]))
+}}"""
+IS_SEEN = f"""() => {{
+  {LOOKS}
+  let found = document.activeElement
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement
+  if (found.matches("iframe")) return true
+  return looks(found) !== (window.looksBefore.get(found) ?? around(found).map(() => " none").join())
+}}"""
+"""Whether the element that has the focus has another outline or shadow than it had before."""
+
+OFFERED = """() => {
+  const key = document.activeElement.getAttribute("aria-activedescendant")
+  return document.getElementById(key)?.textContent.trim() ?? ""
+}"""
+"""The option that Enter would take."""
+
+MOST_TABS = 40
+"""Whoever has to press Tab more often than that is stuck."""
 
 
 @dataclass
@@ -137,6 +190,60 @@ class Visitor:
             drawer.locator("summary").click()
         expect(drawer).to_have_attribute("open", "", timeout=PATIENCE)
         self.settle()
+
+    # By the keyboard alone
+
+    def reach(self, name: str) -> None:
+        """Go on with Tab until something of this name has the focus."""
+        met = [self.page.evaluate(IN_FOCUS)]
+        while not met[-1].startswith(name):
+            assert len(met) <= MOST_TABS, f"Tab never reached “{name}”, but {met}"
+            self.page.evaluate(REMEMBER_LOOKS)
+            self.page.keyboard.press("Tab")
+            met.append(self.page.evaluate(IN_FOCUS))
+        if len(met) > 1:
+            self.sees_the_focus(met[-1])
+
+    def sees_the_focus(self, name: str) -> None:
+        """What Tab has just reached is drawn with an outline or a shadow that it had not before."""
+        try:
+            self.page.wait_for_function(IS_SEEN, timeout=2_000)
+        except Error:
+            pytest.fail(f"Nothing shows that “{name}” has the focus.")
+
+    def press_by_key(self, name: str) -> None:
+        """Go on to something of this name and press Enter there."""
+        self.reach(name)
+        self.page.keyboard.press("Enter")
+
+    def type_into(self, name: str, text: str) -> None:
+        """Go on to a field of this name and type over what stands there."""
+        self.reach(name)
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.type(text)
+
+    def type_date(self, label: str, day: str) -> None:
+        """Go on to a field of day, month and year and type a day, given as 31/12/2030."""
+        self.reach(f"day, {label}")
+        self.page.keyboard.type(day.replace("/", ""))
+
+    def choose_by_key(self, label: str, option: str) -> None:
+        """Go on to a select box, type the beginning of an option, and go down to it where others stand above it."""
+        self.type_into(label, option)
+        self.page.get_by_role("option", name=option).first.wait_for(timeout=PATIENCE)
+        for _ in range(MOST_TABS):
+            if str(self.page.evaluate(OFFERED)).startswith(option):
+                break
+            self.page.keyboard.press("ArrowDown")
+        self.page.keyboard.press("Enter")
+        self.settle()
+
+    def skip_to_content(self) -> None:
+        """On a page that was just opened, take its first link, which leads past the navigation."""
+        self.press_by_key("Skip to")
+
+    def has_focus(self, name: str) -> None:
+        self.page.wait_for_function(f"name => ({IN_FOCUS})().startsWith(name)", arg=name, timeout=PATIENCE)
 
     def see(self, words: str) -> None:
         expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible(timeout=PATIENCE)

@@ -16,7 +16,7 @@ from prize.questions import Condition
 from prize.rubric import RubricShown, rubric
 from prize.stages import stages
 from tests.databases import Given
-from tests.pages.visiting import press, visit, words
+from tests.pages.visiting import press, turn, visit, words
 from tests.stories import SLUG, Chapter, Story, told
 from tests.world import ask, do
 
@@ -94,11 +94,32 @@ def test_what_cannot_be_saved_is_said_and_saved_with_the_next_change_that_makes_
     page = page.datetime_input(key=closes).set_value(right + timedelta(days=400)).run()
     page = page.number_input(key=f"stage-{story.stage_id}-places").set_value(3).run()
     assert "The end of judging is not after the closing." in words(page)
+    assert "The end of judging is not after the closing." in words(page.run())
     assert ask(stages, story.designer, prize_id=story.prize_id)[0].places != 3
 
     page = page.datetime_input(key=closes).set_value(right).run()
     assert "Stage saved" in words(page)
     assert ask(stages, story.designer, prize_id=story.prize_id)[0].places == 3
+
+
+def test_what_is_not_saved_yet_is_said_as_such_when_the_page_is_opened_again(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+    page = visit(story.designer, "stage")
+    closes = f"stage-{story.stage_id}-closes_at"
+    right = page.datetime_input(key=closes).value
+    page = page.text_input(key=f"stage-{story.stage_id}-name").input("Final").run()
+    page = page.datetime_input(key=closes).set_value(right + timedelta(days=400)).run()
+    page = page.text_input(key=f"stage-{story.stage_id}-name").input("Semi-final").run()
+
+    page = turn(turn(page, "brief"), "stage")
+
+    assert page.text_input(key=f"stage-{story.stage_id}-name").value == "Semi-final"
+    assert page.datetime_input(key=closes).value == right
+    assert "Not saved yet" in words(page)
+    page = page.number_input(key=f"stage-{story.stage_id}-places").set_value(3).run()
+    assert "Stage saved" in words(page)
+    [saved] = ask(stages, story.designer, prize_id=story.prize_id)
+    assert (saved.name, saved.places) == ("Semi-final", 3)
 
 
 def test_money_with_a_third_decimal_is_refused_at_its_field(sqlite: Given) -> None:

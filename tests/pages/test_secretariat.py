@@ -128,8 +128,8 @@ def test_how_far_each_judge_has_come_stands_beside_their_name_once_judging_has_b
 
     page = visit(story.secretariat, "judges")
 
-    assert row_of(page, "Jules")[3] == "1 of 2"
-    assert row_of(page, "Jo")[3] == "0 of 2"
+    assert row_of(page, "Jules")[2] == "1 of 2"
+    assert row_of(page, "Jo")[2] == "0 of 2"
 
 
 def test_judging_that_cannot_end_yet_says_why_and_goes_on(sqlite: Given) -> None:

@@ -22,6 +22,7 @@ from tests.choosing import Row, rows_of
 MAIN = Path(__file__).parents[2] / "pages" / "shell" / "main.py"
 WITHIN_SECONDS = 30
 HEAD = re.compile(r'<(header|div) class="laurel-head')
+BENEATH = re.compile(r'<span class="laurel-beneath.*?</span>')
 TAG = re.compile(r"<[^>]*>")
 TITLE = re.compile(r"<h1>(.*?)</h1>")
 
@@ -32,7 +33,11 @@ def visit(actor: Actor, path: str, **parameters: object) -> AppTest:
     page.user = {"account": str(actor.person_id), "session": _signed_in(actor)}
     for name, value in parameters.items():
         page.query_params[name] = str(value)
-    page.run()
+    return turn(page.run(), path)
+
+
+def turn(page: AppTest, path: str) -> AppTest:
+    """Another page, in the same session."""
     page._page_hash = next(key for key, known in page._registered_pages.items() if known["url_pathname"] == path)
     return page.run()
 
@@ -56,8 +61,9 @@ def tables(page: AppTest) -> str:
 
 
 def row_of(page: AppTest, name: str) -> list[str]:
-    """The cells of the only row of a table that begins with a name."""
-    rows = [re.findall(r"<t[hd].*?>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", tables(page))]
+    """The cells of the only row of a table that begins with a name, without what stands beneath names."""
+    shown = BENEATH.sub("", tables(page))
+    rows = [re.findall(r"<t[hd].*?>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", shown)]
     [found] = [cells for row in rows if (cells := [unescape(TAG.sub("", cell)) for cell in row])[:1] == [name]]
     return found
 
