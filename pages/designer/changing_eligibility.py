@@ -66,7 +66,7 @@ def question_empty() -> dict[str, Any]:
 
 def question_fields(form: Form, of: str = "") -> None:
     """The fields of a question."""
-    form.line(f"wording{of}", "Question", help="So that yes or no answers it.")
+    form.long_line(f"wording{of}", "Question", help="So that yes or no answers it.")
     form.choice(f"needed{of}", "To enter, they have to answer", NEEDED, needed_words)
     form.choice(f"otherwise{of}", "Whoever answers otherwise", MEANS, means_words)
     form.long_line(f"told{of}", "What they are told then", help="A sentence that says why, and what they can do.")
@@ -84,7 +84,7 @@ def means_words(otherwise: Otherwise) -> str:
 
 def _publish(form: Form, prize_id: UUID, version: int, published: tuple[EligibilityQuestionShown, ...]) -> None:
     questions = [_typed(form, f" {row.key}") for row in published if not form[f"gone {row.key}"]]
-    if form["wording"].strip():
+    if form.joined("wording"):
         questions.append(_typed(form, ""))
     form.send(
         change_eligibility,
@@ -98,5 +98,5 @@ def _publish(form: Form, prize_id: UUID, version: int, published: tuple[Eligibil
 
 def _typed(form: Form, of: str) -> ChangedEligibilityQuestion:
     return ChangedEligibilityQuestion(
-        form[f"wording{of}"], form[f"needed{of}"], form[f"otherwise{of}"], form.joined(f"told{of}")
+        form.joined(f"wording{of}"), form[f"needed{of}"], form[f"otherwise{of}"], form.joined(f"told{of}")
     )

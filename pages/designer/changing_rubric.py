@@ -69,7 +69,7 @@ def _saved(shown: RubricShown, criterion: CriterionShown) -> dict[str, Any]:
 def _fields(form: Form, shown: RubricShown, criterion: CriterionShown, *, wording_alone: bool) -> None:
     key = criterion.key
     st.markdown(marked("**{}**", criterion.name))
-    form.line(f"question {key}", "Question for the judge", limit=LINE)
+    form.long_line(f"question {key}", "Question for the judge")
     if not wording_alone:
         left, right = st.columns(2)
         with left:
@@ -85,7 +85,7 @@ def _publish(form: Form, prize_id: UUID, stage_id: UUID, version: int, shown: Ru
     criteria = tuple(
         ChangedCriterion(
             row.key,
-            form[f"question {row.key}"],
+            form.joined(f"question {row.key}"),
             row.weight if wording_alone else form[f"weight {row.key}"],
             row.threshold if wording_alone else typed_threshold(form, f"threshold {row.key}", shown),
             row.seen if wording_alone else form[f"seen {row.key}"],

@@ -100,7 +100,7 @@ def _send(new: Form, prize_id: UUID) -> None:
         done="Question added at the end",
         called={"told": "sentence that they are told", "wording": "question"},
         prize_id=prize_id,
-        wording=new["wording"],
+        wording=new.joined("wording"),
         needed=new["needed"],
         otherwise=new["otherwise"],
         told=new.joined("told"),

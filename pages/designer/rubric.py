@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.components.acting import act, ask
 from pages.components.badges import badge_of
-from pages.components.forms import LINE, Form
+from pages.components.forms import Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header
 from pages.components.places import present_stage
 from pages.components.words import marked
@@ -145,7 +145,7 @@ def _criterion_form(place: tuple[UUID, UUID], shown: RubricShown, criterion: Cri
     form.fill(**saved)
     with form.drawer("Change it", icon=":material/edit:") if criterion else st.form(form.name, border=False):
         form.line("name", "Name", limit=120)
-        form.line("question", "Question for the judge", limit=LINE, help="Such as: is the problem real and sized?")
+        form.long_line("question", "Question for the judge", help="Such as: is the problem real and sized?")
         left, right = st.columns(2)
         with left:
             form.whole("weight", "Weight, in per cent", 0, 100)
@@ -202,7 +202,7 @@ def _save(form: Form, prize_id: UUID, stage_id: UUID, key: UUID | None, shown: R
         stage_id=stage_id,
         criterion_key=key,
         name=form["name"],
-        question=form["question"],
+        question=form.joined("question"),
         weight=form["weight"],
         threshold=threshold,
         seen=form["seen"],

@@ -146,7 +146,7 @@ def test_a_threshold_is_typed_in_points(sqlite: Given) -> None:
     page = visit(story.designer, "rubric")
     form = f"criterion-new-{story.stage_id}-1-5"
     page.text_input(key=f"{form}-name").input("Need")
-    page.text_input(key=f"{form}-question").input("Is it needed?")
+    page.text_area(key=f"{form}-question").input("Is it needed?")
     page.text_input(key=f"{form}-threshold").input("2.5")
 
     page = press(page, "Add criterion")
@@ -155,6 +155,21 @@ def test_a_threshold_is_typed_in_points(sqlite: Given) -> None:
     shown = ask(rubric, story.designer, prize_id=story.prize_id, stage_id=story.stage_id)
     assert shown is not None
     assert [(row.name, row.weight, row.threshold) for row in shown.criteria] == [("Need", 100, 250)]
+
+
+def test_words_for_a_level_that_were_typed_in_two_lines_are_saved_as_one(sqlite: Given) -> None:
+    story = told(Chapter.DRAFT)
+    page = visit(story.designer, "rubric")
+    form = f"criterion-new-{story.stage_id}-1-5"
+    page.text_input(key=f"{form}-name").input("Need")
+    page.text_area(key=f"{form}-question").input("Is it\nneeded?")
+    page.text_area(key=f"{form}-level 1").input("A problem is named,\nwithout its size. ")
+
+    page = press(page, "Add criterion")
+
+    assert not page.error
+    [row] = built(story).criteria
+    assert (row.question, row.levels) == ("Is it needed?", ("A problem is named, without its size.", "", "", "", ""))
 
 
 def built(story: Story) -> RubricShown:
@@ -309,7 +324,7 @@ def test_the_eligibility_questions_of_a_published_prize_are_changed_with_a_reaso
     story = told(Chapter.PUBLISHED)
     form = f"changed-eligibility-{story.prize_id}"
     page = visit(story.designer, "eligibility")
-    page.text_input(key=f"{form}-wording").input("Are you over 18?")
+    page.text_area(key=f"{form}-wording").input("Are you\nover 18?")
     page.text_area(key=f"{form}-told").input("Whoever enters\nis over 18.")
     page.text_input(key=f"{form}-reason").input("Somebody asked.")
     page = press(page, "Publish the new questions")
@@ -335,7 +350,7 @@ def test_once_judging_has_begun_the_page_offers_wording_alone(sqlite: Given) -> 
     form = f"changed-rubric-{story.stage_id}"
 
     assert f"{form}-weight {story.criteria['need']}" not in [field.key for field in page.number_input]
-    page.text_input(key=f"{form}-question {story.criteria['need']}").input("How large is the need?")
+    page.text_area(key=f"{form}-question {story.criteria['need']}").input("How large is the need?")
     page.text_input(key=f"{form}-reason").input("Somebody asked.")
     press(page, "Publish the new rubric")
 

@@ -27,8 +27,8 @@ def test_a_designer_writes_a_question_and_takes_it_out(sqlite: Given) -> None:
     story = told(Chapter.READY)
     page = visit(story.designer, "eligibility")
     assert "No questions yet" in words(page)
-    page.text_input[0].input("Are you over 16?")
-    page.text_area[0].input("Whoever enters is over 16.")
+    page.text_area[0].input("Are you over 16?")
+    page.text_area[1].input("Whoever enters is over 16.")
 
     page = press(page, "Add question")
 
