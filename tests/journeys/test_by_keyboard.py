@@ -141,6 +141,53 @@ def test_a_designer_designs_a_prize(come: Come) -> None:
     designer.press_by_key("Next: Rubric")
 
 
+def test_a_popover_takes_the_keyboard_and_gives_it_back(come: Come) -> None:
+    story = told(Chapter.READY, "-popover")
+    designer = come()
+    designer.sign_in_as(story.designer)
+    designer.go("/form")
+    designer.press_by_key("button Remove")
+    designer.has_focus("Remove")
+    designer.page.keyboard.press("Tab")
+    designer.has_focus("button Remove question")
+    designer.page.keyboard.press("Escape")
+    designer.has_focus("button Remove")
+
+    designer.page.keyboard.press("Space")
+    designer.press_by_key("button Remove question")
+    designer.see("The question is removed.")
+    designer.reach("button Change")
+
+
+def test_the_keyboard_stays_with_what_was_moved_or_is_to_be_changed(come: Come) -> None:
+    story = told(Chapter.READY, "-moving")
+    designer = come()
+    designer.sign_in_as(story.designer)
+    designer.go("/form")
+    designer.reach("button Move down")
+    designer.page.keyboard.press("Tab")
+    designer.press_by_key("button Move down")
+    designer.see("3. Who are you?")
+    designer.has_focus("button Change")
+    designer.page.keyboard.press("Enter")
+    designer.has_focus("Kind of answer")
+    designer.type_into("Question", "Who will you be?")
+    designer.press_by_key("button Save question")
+    designer.see("3. Who will you be?")
+    designer.has_focus("button Change")
+
+
+def test_what_stands_above_a_chart_is_seen_when_the_keyboard_is_there(come: Come) -> None:
+    story = told(Chapter.READY, "-chart")
+    designer = come()
+    designer.sign_in_as(story.designer)
+    designer.skip_to_content()
+    designer.press_by_key("button Fullscreen")
+    designer.reach("button Close fullscreen")
+    designer.page.keyboard.press("Escape")
+    designer.reach("button Fullscreen")
+
+
 def test_an_entrant_enters_from_the_public_page(come: Come, tmp_path: Path) -> None:
     story = told(Chapter.PUBLISHED, "-entering")
     topic = transact(lambda db: with_a_topic(db, story, {}))
@@ -194,6 +241,7 @@ def test_the_secretariat_screens_and_answers(come: Come) -> None:
     person.sign_in_as(story.secretariat)
     person.skip_to_content()
     person.press_by_key("button Mark all as eligible")
+    person.has_focus("Mark all as eligible")
     person.reach("button Mark 2 entries as eligible")
     person.page.keyboard.press("Escape")
     person.has_focus("button Mark all as eligible")
@@ -271,6 +319,7 @@ def test_one_person_of_finance_approves_and_another_pays(come: Come) -> None:
     payer.see("Sent to the bank.")
     payer.settle()
     payer.press_by_key("button The bank could not make it")
+    payer.has_focus("The bank could not make it")
     payer.reach("Why it was not made")
     payer.page.keyboard.press("Escape")
     payer.has_focus("button The bank could not make it")

@@ -59,9 +59,10 @@ IS_SEEN = f"""() => {{
   let found = document.activeElement
   while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement
   if (found.matches("iframe")) return true
+  if (!around(found)[0].checkVisibility({{ opacityProperty: true, visibilityProperty: true }})) return false
   return looks(found) !== (window.looksBefore.get(found) ?? around(found).map(() => " none").join())
 }}"""
-"""Whether the element that has the focus has another outline or shadow than it had before."""
+"""Whether the element that has the focus can be seen, and has another outline or shadow than it had before."""
 
 OFFERED = """() => {
   const key = document.activeElement.getAttribute("aria-activedescendant")
@@ -205,7 +206,7 @@ class Visitor:
             self.sees_the_focus(met[-1])
 
     def sees_the_focus(self, name: str) -> None:
-        """What Tab has just reached is drawn with an outline or a shadow that it had not before."""
+        """What Tab has just reached can be seen, with an outline or a shadow that it had not before."""
         try:
             self.page.wait_for_function(IS_SEEN, timeout=2_000)
         except Error:
