@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -18,6 +19,8 @@ from pages.components.acting import act, complain
 from pages.components.words import marked, one_line, plain
 from storage.errors import LaurelError
 from storage.values import date_words, time_words
+
+_typing = st.components.v2.component("laurel_typing", js=(Path(__file__).parent / "typing.js").read_text())
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -45,7 +48,8 @@ class Form:
 
     ``name`` tells it from every other form, so it holds the id of what is edited. Begin with ``fill``, then draw the
     fields; call the readers and ``send`` in a callback: a button's, or ``save``, which is called with the form and its
-    ``arguments`` whenever a field is left. The command that such a form leads to returns the new version, if any.
+    ``arguments`` whenever a field is left, and when typing pauses. The command that such a form leads to returns the
+    new version, if any.
     """
 
     name: str
@@ -220,6 +224,8 @@ class Form:
         """Near the button: what became of the last click, and what is wrong that no field has shown."""
         with st.container():  # there with nothing in it too, so that the button below keeps its place, and the focus
             self._outcome()
+            if self.save:
+                _typing(key=self.key("typing"), data={"form": self.name})
 
     def drawer(self, label: str, *, icon: str, expanded: bool = False) -> DeltaGenerator:
         """What the form is folded into. It stays open when a message appears on top and moves the page."""
@@ -375,7 +381,7 @@ class Form:
         elif done := st.session_state.get(self._done, ""):
             st.markdown(marked(":green[:material/check: {}]", done))
         elif self.save:
-            st.markdown(":gray[:material/check: Saved as you leave each field]")
+            st.markdown(":gray[:material/check: Saved as you type]")
 
     def _field(self, field: str, help_words: str, draw: Callable[[str], object], key: str | None = None) -> None:
         with st.container(gap="xxsmall", key=key):

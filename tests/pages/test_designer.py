@@ -74,7 +74,7 @@ def test_a_brief_saved_elsewhere_is_shown_and_not_overwritten(sqlite: Given) -> 
 def test_a_brief_is_saved_at_every_change_and_each_save_counts_on_the_one_before(sqlite: Given) -> None:
     story = told(Chapter.DRAFT)
     page = visit(story.designer, "brief")
-    assert "Saved as you leave each field" in words(page)
+    assert "Saved as you type" in words(page)
 
     page = page.text_area(key=f"brief-{story.prize_id}-summary").input("For warm homes.").run()
     page = page.text_area(key=f"brief-{story.prize_id}-problem").input("Old homes are cold.").run()
