@@ -225,7 +225,7 @@ class Form:
         with st.container():  # there with nothing in it too, so that the button below keeps its place, and the focus
             self._outcome()
             if self.save:
-                _typing(key=self.key("typing"), data={"form": self.name})
+                _typing(key=f"typing-{self.name}", data={"form": self.name})
 
     def drawer(self, label: str, *, icon: str, expanded: bool = False) -> DeltaGenerator:
         """What the form is folded into. It stays open when a message appears on top and moves the page."""
