@@ -16,8 +16,10 @@ from pages.components.layout import columns_main_side, facts_table, heading, pag
 from pages.components.permitted import may
 from pages.components.places import present_prize
 from pages.components.words import marked
+from pages.designer.frame import BEING_DESIGNED
 from prize.message_texts import MessageText, message_texts, save_message_text, try_message_text, use_own_text
 from prize.policy import Action
+from prize.prizes import PrizeLine
 from prize.templates import template_called
 from storage.errors import Invalid
 
@@ -38,7 +40,7 @@ def draw() -> None:
     changes = may(Action.EDIT_MESSAGE_TEXTS, prize_id=line.id).allowed
     main, side = columns_main_side()
     with main:
-        subject, words = _writing(line.id, texts[chosen]) if changes else _reading(texts[chosen])
+        subject, words = _writing(line, texts[chosen]) if changes else _reading(texts[chosen])
     with side:
         _preview(texts[chosen], subject, words)
 
@@ -54,15 +56,18 @@ def _reading(text: MessageText) -> tuple[str, str]:
     return text.subject, text.text
 
 
-def _writing(prize_id: UUID, text: MessageText) -> tuple[str, str]:
-    given = (prize_id, text.key)
-    form = Form(f"mail-text-{prize_id}-{text.key}", _save, given)
+def _writing(prize: PrizeLine, text: MessageText) -> tuple[str, str]:
+    """Saved while it is typed as long as nobody is written to, else when it is whole: a mail may go out meanwhile."""
+    given, by_itself = (prize.id, text.key), prize.state in BEING_DESIGNED
+    form = Form(f"mail-text-{prize.id}-{text.key}", _save if by_itself else None, given)
     heading("Text", "your own words" if text.version else "Laurel's words")
     form.fill(text.version, subject=text.subject, text=text.text)
     form.line("subject", "Subject")
     form.text("text", "Text", limit=PROSE, rows=9, help="It begins with “Dear …,” by itself.")
     form.outcome()
     with st.container(horizontal=True, gap="small"):
+        if not by_itself:
+            st.button("Save text", type="primary", on_click=_save, args=(form, *given))
         st.button("Send it to me", on_click=_try, args=(form, *given))
         if text.version:
             st.button("Use Laurel's words", on_click=_reset, args=(Form(form.name), *given))

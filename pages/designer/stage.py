@@ -194,7 +194,7 @@ def _read(stage: StageShown) -> None:
         ],
         caption="Size",
     )
-    heading("Ranking")
+    heading("Judging")
     facts_table(
         [
             ("What orders the entries", _capitalized(stage.ranked_by)),

@@ -40,6 +40,18 @@ def test_a_preview_follows_what_is_typed_and_says_what_is_wrong(sqlite: Given) -
 
     page = page.text_area(key=f"{form}-text").input("Take until {until}.").run()
     assert "<p>Take until Monday 20 January 2025, 12:00 (London).</p>" in tables(page)
+    assert "none in your own words" in words(page)
+    page = press(page, "Save text")
     assert "1 in your own words" in words(page)
     page = press(page, "Use Laurel's words")
     assert "none in your own words" in words(page)
+
+
+def test_the_texts_of_a_draft_save_themselves_since_nobody_is_written_to(sqlite: Given) -> None:
+    story = told(Chapter.DRAFT)
+    page = visit(story.designer, "mail-texts")
+    page.selectbox(key="mail-text").set_value("extended").run()
+
+    page = page.text_input(key=f"mail-text-{story.prize_id}-extended-subject").input("A day more").run()
+
+    assert "1 in your own words" in words(page)
