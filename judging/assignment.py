@@ -310,7 +310,7 @@ def _linked(
     import numpy as np
 
     from judging.linking import groups, mend
-    from judging.shortfalls import counted
+    from storage.values import counted
 
     entries, judges = fixed.shape
     count, _ = groups(entry, judge, entries, judges)

@@ -12,14 +12,13 @@ from judging.analyses.shown import Standing
 from judging.decisions import decision_on
 from judging.letters import Letter, letter_of
 from judging.policy import Action
-from judging.shortfalls import counted
 from judging.statistics.wording import chance
 from prize.entries.models import Entry
 from prize.models import Stage, StageState
 from storage.errors import Invalid
 from storage.files import Document
 from storage.printing import BODY, HEADING, QUIET, TITLE, can_be_printed, paragraph, printed
-from storage.values import time_words
+from storage.values import counted, time_words
 
 NOT_PRINTED = "Some characters cannot be printed here. Laurel's page of the entry has them."
 NOT_COUNTED = "An entry that no judge has scored, or that a minimum has stopped, has no place and is not counted."

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from judging.dealing import Booleans, Demand, Integers
+from storage.values import counted
 
 NAMED = 5
 """Names that a sentence gives before it counts the rest."""
@@ -87,10 +88,6 @@ def why_types_short(short: Mapping[tuple[Any, str], int]) -> list[str]:
         f"{counted(sum(count for (_, other), count in short.items() if other == kind), 'judge')} of type {kind}."
         for kind in dict.fromkeys(kind for _, kind in short)
     ]
-
-
-def counted(number: int, one: str, more: str | None = None) -> str:
-    return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
 def listed(names: Iterable[Any]) -> str:

@@ -21,6 +21,11 @@ MEGABYTE = 1024 * 1024
 _NO_PENCE = frozenset({"JPY", "KRW", "CLP", "ISK"})
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """``1 entry``, ``12 entries``."""
+    return f"1 {one}" if number == 1 else f"{number:,} {many or f'{one}s'}"
+
+
 def tidy(text: str, *, lines: bool) -> str:
     """``text`` in Unicode NFC, with one kind of line end and no space at either end.
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from storage.values import counted as counted  # judges' pages import components alone
+
 NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 MINUS: Final = "\u2212"
 NOTHING: Final = "–"
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """``1 entry``, ``12 entries``."""
-    return f"1 {one}" if number == 1 else f"{number:,} {many or f'{one}s'}"
 
 
 def bytes_words(size: int) -> str:

@@ -18,11 +18,11 @@ from judging.panel.sheet import PanelSheet, SheetLine, gate_words, panel_sheet
 from judging.statistics.wording import chance
 from pages.components.acting import ask
 from pages.components.badges import Badge, badge_of
-from pages.components.figures import NOTHING, between, counted, points, signed
+from pages.components.figures import NOTHING, between, points, signed
 from pages.components.layout import Cell, download, facts_table, heading, nbsp, prose, table
 from pages.components.words import marked, plain
 from storage.errors import LaurelError
-from storage.values import clock_words, time_words
+from storage.values import clock_words, counted, time_words
 
 OTHERWISE: Final = "The decision on record is no longer this one."
 EVERY_SECONDS: Final = 3.0

@@ -13,7 +13,6 @@ from typing import Any, Final
 import streamlit as st
 
 from pages.components.acting import act, ask, complain, say
-from pages.components.figures import counted
 from pages.components.layout import heading, table
 from pages.components.words import marked
 from storage.errors import Invalid, LaurelError
@@ -21,6 +20,7 @@ from storage.sheets.columns import Chosen, Question, Style, problem_words
 from storage.sheets.matching import Match, Wanted, matched
 from storage.sheets.planning import Fate, Imported, MatchedSheet, Plan, narrowed
 from storage.sheets.reading import MOST_BYTES, Sheet, read_sheet
+from storage.values import counted
 
 HERE: Final = Path(__file__).parent
 SHOWN: Final = 50

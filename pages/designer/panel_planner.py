@@ -22,7 +22,6 @@ from judging.analyses.panels import (
 from pages.components import charts
 from pages.components.acting import ask
 from pages.components.badges import badge_of
-from pages.components.figures import counted
 from pages.components.forms import Form
 from pages.components.layout import Link, columns_main_side, empty_list, heading, page_header, table
 from pages.components.panel_chart import found_chart
@@ -47,7 +46,7 @@ from pages.designer.panel_words import (
 from prize.models import RankedBy
 from prize.stages import StageShown
 from storage.errors import LaurelError
-from storage.values import time_words
+from storage.values import counted, time_words
 
 EVERY_SECONDS: Final = 2.0
 ENTRIES: Final = 60

@@ -8,9 +8,9 @@ from typing import Final
 
 from judging.analyses.panels import DesignShown, FoundShown, StudyShown
 from judging.statistics.wording import chance
-from pages.components.figures import counted
 from pages.components.panel_chart import Cost, FoundLine
 from prize.models import RankedBy
+from storage.values import counted
 
 VISIBLE: Final = 0.04
 BY_CHANCE: Final = 5

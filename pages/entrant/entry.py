@@ -11,7 +11,6 @@ import streamlit as st
 
 from judging.release import own_outcome
 from pages.components.acting import act, ask, say
-from pages.components.figures import counted
 from pages.components.layout import (
     columns_main_side,
     download,
@@ -39,7 +38,7 @@ from prize.entries.submission import submit_entry, withdraw_entry
 from prize.lifecycle import Phase
 from prize.questions import by_section
 from storage.errors import LaurelError
-from storage.values import time_words
+from storage.values import counted, time_words
 
 _HEADINGS: Final = MappingProxyType(
     {Phase.PLANNED: "What you will be asked", Phase.OPEN: "Your answers", Phase.PAUSED: "Your answers so far"}

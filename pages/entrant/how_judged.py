@@ -9,7 +9,7 @@ import streamlit as st
 
 from judging.analyses.fairness import HowJudged, how_judged
 from pages.components.acting import ask
-from pages.components.figures import counted, in_words
+from pages.components.figures import in_words
 from pages.components.layout import (
     columns_main_side,
     empty_list,
@@ -26,6 +26,7 @@ from pages.entrant.own_place import draw_own_place, threshold_words
 from pages.entrant.own_scores import draw_own_scores
 from prize.models import PlaceTold, RankedBy, Visibility
 from prize.rubric import CriterionShown, RubricShown
+from storage.values import counted
 
 ORDERED: Final = MappingProxyType(
     {

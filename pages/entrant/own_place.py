@@ -11,13 +11,13 @@ from judging.analyses.fairness import HowJudged, OwnPlace
 from judging.analyses.shown import Standing
 from judging.statistics.wording import chance
 from pages.components import charts
-from pages.components.figures import counted
 from pages.components.interval_charts import Kind
 from pages.components.layout import facts_table, heading, nbsp
 from pages.components.place_chart import place_chart
 from pages.components.words import plain
 from prize.models import PlaceTold
 from prize.rubric import CriterionShown, RubricShown
+from storage.values import counted
 
 HEADS: Final = MappingProxyType(
     {

@@ -9,9 +9,8 @@ import streamlit as st
 from accounts.models import Role
 from judging.readers import Readers, own_readers
 from pages.components.acting import ask
-from pages.components.figures import counted
 from pages.components.layout import facts_table, heading
-from storage.values import date_words
+from storage.values import counted, date_words
 
 
 def draw_readers(entry_id: UUID, *, released: bool) -> None:

@@ -7,7 +7,6 @@ from uuid import UUID
 import streamlit as st
 
 from pages.components.acting import act, ask, say
-from pages.components.figures import counted
 from pages.components.forms import Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header
 from pages.components.places import go, link, parameter
@@ -22,7 +21,7 @@ from prize.entries.invitations import (
 )
 from prize.entries.members import OwnTeam, hand_over_lead, leave_team, own_team, remove_member
 from prize.entries.teams import MemberShown
-from storage.values import time_words
+from storage.values import counted, time_words
 
 _LEFT = "team just left"
 

@@ -8,10 +8,9 @@ import streamlit as st
 
 from accounts.installation import Trail, trail, verify_installation
 from pages.components.acting import act, ask
-from pages.components.figures import counted
 from pages.components.layout import columns_main_side, facts_table, heading, page_header
 from pages.components.words import marked
-from storage.values import time_words
+from storage.values import counted, time_words
 
 VERIFYING: Final = (
     "Every row, seal and anchor is computed again, and every stored file is read. A worker does nothing else then; "

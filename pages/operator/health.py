@@ -9,9 +9,9 @@ from accounts.outbox import MOST_SHOWN, Outbox, outbox
 from accounts.sign_ins import SignIns, sign_ins
 from pages.components.acting import ask
 from pages.components.badges import Badge, Badges
-from pages.components.figures import bytes_words, counted
+from pages.components.figures import bytes_words
 from pages.components.layout import Link, heading, page_header, table
-from storage.values import time_words
+from storage.values import counted, time_words
 
 COMMANDS: Final = (
     ("manage.py verify", "Computes the audit trail, its seals and anchors again, and reads every stored file"),

@@ -10,10 +10,9 @@ import streamlit as st
 
 from accounts.operator import JobLine, WaitingJobs, retry_job, unfinished_jobs
 from pages.components.acting import act, ask
-from pages.components.figures import counted
 from pages.components.layout import empty_list, heading, page_header, table
 from pages.components.words import marked
-from storage.values import time_words
+from storage.values import counted, time_words
 
 WHAT_TO_DO: Final = (
     "Each was tried several times, with pauses. Read what went wrong last, mend it (a mail server, the store, a file "

@@ -9,11 +9,10 @@ import streamlit as st
 from accounts.attempts import Attempts
 from accounts.sign_ins import PersonSignedIn, SignIns, attempts_with, end_sessions, let_try_again, sign_ins
 from pages.components.acting import ask
-from pages.components.figures import counted
 from pages.components.forms import Form
 from pages.components.layout import empty_list, heading, page_header, table
 from pages.components.words import marked
-from storage.values import time_words
+from storage.values import counted, time_words
 
 SEARCH: Final = "sign-ins-search"
 ADDRESS: Final = "sign-ins-address"

@@ -9,9 +9,9 @@ import streamlit as st
 import prize.scopes  # noqa: F401 - says how prizes are called
 from accounts.installation import Stored, stored, sweep_store
 from pages.components.acting import act, ask
-from pages.components.figures import bytes_words, counted
+from pages.components.figures import bytes_words
 from pages.components.layout import columns_main_side, empty_list, facts_table, heading, page_header, table
-from storage.values import time_words
+from storage.values import counted, time_words
 
 SWEEP: Final = (
     "What nobody refers to for a day goes: bytes of uploads that were given up, objects without a record. Nothing that "

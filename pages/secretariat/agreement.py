@@ -14,13 +14,14 @@ from judging.statistics.wording import percent
 from pages.components import charts, interval_charts
 from pages.components.acting import ask
 from pages.components.badges import badge_of
-from pages.components.figures import between, counted, points, signed
+from pages.components.figures import between, points, signed
 from pages.components.interval_charts import Curve, Interval
 from pages.components.layout import columns_main_side, heading, nbsp, page_header, table
 from pages.components.places import present_stage
 from pages.components.words import Marked, marked
 from pages.secretariat.computed import appear_when_newer, computed_words, none_yet
 from pages.secretariat.stages import BEFORE_JUDGING
+from storage.values import counted
 
 LISTED: Final = 5
 """How many pairs of judges are named at first."""

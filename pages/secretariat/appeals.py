@@ -12,14 +12,13 @@ from judging.appeals import AppealLine, answer_appeal, appeals
 from judging.models import AppealState
 from pages.components.acting import ask
 from pages.components.badges import badge_of
-from pages.components.figures import counted
 from pages.components.forms import STATEMENT, Form
 from pages.components.layout import empty_list, heading, page_header, prose
 from pages.components.places import choose_stage, present_stage
 from pages.components.words import marked
 from prize.prizes import PrizeLine
 from prize.stages import StageShown, stages
-from storage.values import time_words
+from storage.values import counted, time_words
 
 SOMEBODY_ELSE: Final = (
     "You had a part in this decision, so somebody else of the secretariat answers the appeal. Where there is nobody "

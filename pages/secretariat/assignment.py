@@ -10,14 +10,14 @@ import streamlit as st
 from judging.planning import PlannedJudge, PlanShown, confirm_assignment, latest_plan, plan_assignment
 from pages.components.acting import act, ask, say
 from pages.components.badges import badge_of
-from pages.components.figures import NOTHING, counted
+from pages.components.figures import NOTHING
 from pages.components.layout import columns_main_side, empty_list, facts_table, heading, page_header, table
 from pages.components.places import link, present_stage
 from pages.components.words import marked, one_line
 from prize.lifecycle import Phase
 from prize.prizes import PrizeLine
 from prize.stages import StageShown
-from storage.values import time_words
+from storage.values import counted, time_words
 
 
 def draw() -> None:

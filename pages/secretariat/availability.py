@@ -13,12 +13,11 @@ from judging.expertise import Topic
 from judging.judges import JudgeLine, topic_of_judges
 from pages.components.acting import ask
 from pages.components.availability import draw_fields, fill, typed
-from pages.components.figures import counted
 from pages.components.forms import Form
 from pages.secretariat.stages import BEFORE_JUDGING
 from prize.lifecycle import Phase
 from prize.stages import StageShown
-from storage.values import date_words
+from storage.values import counted, date_words
 
 OF_WHOM: Final = "judge whose topics and days are entered"
 

@@ -10,7 +10,6 @@ import streamlit as st
 
 from pages.components.acting import ask
 from pages.components.badges import badge_of
-from pages.components.figures import counted
 from pages.components.forms import PROSE, STATEMENT, Form
 from pages.components.layout import empty_list, heading, leave, page_header, prose
 from pages.components.places import present_prize
@@ -19,7 +18,7 @@ from prize.clarifications import ClarificationShown, answer_clarification, clari
 from prize.models import ClarificationState, PrizeState
 from prize.prizes import PrizeLine
 from prize.prizes import prize as prize_shown
-from storage.values import time_words
+from storage.values import counted, time_words
 
 ON_A_PAGE: Final = (PrizeState.PUBLISHED, PrizeState.PAUSED, PrizeState.CLOSED)
 EMPTY: Final = (

@@ -25,7 +25,6 @@ from judging.timed_release import release_preview
 from pages.components import badges
 from pages.components.acting import act, ask, complain, say
 from pages.components.badges import Badge, badge_of
-from pages.components.figures import counted
 from pages.components.forms import Form
 from pages.components.layout import Cell, columns_main_side, empty_list, heading, nbsp, page_header, prose, table
 from pages.components.places import link, present_stage
@@ -37,7 +36,7 @@ from prize.lifecycle import Phase
 from prize.models import RankedBy
 from prize.prizes import PrizeLine
 from prize.stages import StageShown
-from storage.values import time_words
+from storage.values import counted, time_words
 
 PAGE = 10
 """How many entries are decided on one page."""

@@ -19,7 +19,6 @@ from mission.missions import TargetShown, mission
 from pages.components import badges
 from pages.components.acting import act, ask, complain, say
 from pages.components.badges import Badge
-from pages.components.figures import counted
 from pages.components.layout import Cell, empty_list, heading, page_header, prose, table
 from pages.components.permitted import may
 from pages.components.places import present_stage
@@ -28,7 +27,7 @@ from prize.fund import FundShown, fund
 from prize.lifecycle import Phase
 from prize.models import ContributionKind
 from prize.prizes import PrizeLine
-from storage.values import Money, date_words, time_words
+from storage.values import Money, counted, date_words, time_words
 
 OFFERED = Badge("Offered", "orange", "schedule")
 ACCEPTED = Badge("Accepted", "green", "handshake")

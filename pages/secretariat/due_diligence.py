@@ -14,13 +14,12 @@ from judging.outcome_models import Check, Finding
 from pages.components import badges
 from pages.components.acting import ask, say
 from pages.components.badges import Badge, Badges, badge_of
-from pages.components.figures import counted
 from pages.components.forms import Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header, table
 from pages.components.places import link, present_stage
 from pages.components.words import marked
 from prize.lifecycle import Phase
-from storage.values import time_words
+from storage.values import counted, time_words
 
 FOUND: Final = MappingProxyType(
     {

@@ -9,7 +9,6 @@ import streamlit as st
 
 from pages.components.acting import act, complain
 from pages.components.badges import Badge
-from pages.components.figures import counted
 from pages.components.layout import Link, facts_table, heading, page_header, prose, table
 from pages.components.words import marked
 from prize.entries.duplicates import DuplicateLine, Duplicates, settle_duplicate
@@ -17,7 +16,7 @@ from prize.entries.near_same import NEAR, SHORTEST, TOGETHER
 from prize.entries.screening import EntryLine
 from prize.prizes import PrizeLine
 from prize.stages import StageShown
-from storage.values import time_words
+from storage.values import counted, time_words
 
 TO_SETTLE: Final = Badge("To settle", "orange", "flag")
 SETTLED: Final = Badge("Settled", "gray", "task_alt")

@@ -11,7 +11,6 @@ import streamlit as st
 
 from pages.components.acting import act, ask, complain
 from pages.components.badges import Badge, Badges, badge_of
-from pages.components.figures import counted
 from pages.components.layout import (
     Cell,
     Link,
@@ -39,7 +38,7 @@ from prize.lifecycle import Phase
 from prize.prizes import PrizeLine
 from prize.questions import answer_words
 from prize.stages import StageShown
-from storage.values import time_words
+from storage.values import counted, time_words
 
 SCREENED_IN = (Phase.CLOSED, Phase.SCREENING)
 NAMES_DECIDED_IN = (*SCREENED_IN, Phase.JUDGING)

@@ -17,7 +17,7 @@ from judging.statistics.wording import percent
 from pages.components import charts, judging_charts
 from pages.components.acting import ask
 from pages.components.badges import Badges, badge_of
-from pages.components.figures import NOTHING, between, counted, signed
+from pages.components.figures import NOTHING, between, signed
 from pages.components.judging_charts import Effect
 from pages.components.layout import columns_main_side, empty_list, heading, nbsp, page_header, table
 from pages.components.places import parameter, present_stage
@@ -25,6 +25,7 @@ from pages.components.words import marked
 from pages.secretariat.computed import appear_when_done, appear_when_newer, computed_words, none_yet
 from pages.secretariat.stages import BEFORE_JUDGING
 from prize.stages import StageShown
+from storage.values import counted
 
 TITLE: Final = "How judges score"
 WHAT: Final = "How each judge scores"

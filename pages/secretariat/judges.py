@@ -22,7 +22,6 @@ from judging.paper import WANTED_OF_SCORES, import_scores, planned_scores
 from judging.results import judges_progress
 from pages.components.acting import act, ask, say
 from pages.components.badges import Badge, Badges, badge_of
-from pages.components.figures import counted
 from pages.components.layout import Cell, Named, columns_main_side, empty_list, heading, page_header, table
 from pages.components.places import present_stage
 from pages.components.sheets import SheetImport
@@ -33,6 +32,7 @@ from pages.secretariat.stages import BEFORE_JUDGING
 from prize.lifecycle import Phase
 from prize.stages import StageShown
 from storage.errors import LaurelError
+from storage.values import counted
 
 CHAIR = "chair of the panel"
 DUTY, WHOSE, NEW_DUTY = "duty of those who are invited", "whose duty", "their duty"

@@ -11,12 +11,12 @@ import streamlit as st
 from judging.judges import JudgeLine
 from judging.leaving import Leaving, leaving, let_judge_leave
 from pages.components.acting import act, ask
-from pages.components.figures import counted
 from pages.components.layout import heading, table
 from pages.components.words import marked
 from pages.secretariat.stages import BEFORE_JUDGING
 from prize.lifecycle import Phase
 from prize.stages import StageShown
+from storage.values import counted
 
 LEAVES: Final = "judge who leaves"
 

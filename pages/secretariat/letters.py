@@ -11,13 +11,13 @@ from judging.letters import CONDITION, REASON, NamedPassage, letter_preview, nam
 from judging.letters_printed import parts_of
 from pages.components.acting import ask
 from pages.components.badges import badge_of
-from pages.components.figures import counted
 from pages.components.forms import PROSE, Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header, prose
 from pages.components.places import link, present_stage
 from pages.components.words import marked
 from pages.secretariat.stages import AFTER_JUDGING
 from prize.lifecycle import Phase
+from storage.values import counted
 
 
 def draw() -> None:

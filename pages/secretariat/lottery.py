@@ -13,7 +13,6 @@ from judging.models import Outcome
 from judging.statistics.wording import chance
 from pages.components.acting import act, ask
 from pages.components.badges import Badge, badge_of
-from pages.components.figures import counted
 from pages.components.forms import LINE, Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header, prose, table
 from pages.components.places import link, present_stage
@@ -21,7 +20,7 @@ from pages.components.words import marked
 from pages.secretariat.stages import BEFORE_JUDGING
 from prize.lifecycle import Phase
 from prize.stages import StageShown
-from storage.values import time_words
+from storage.values import counted, time_words
 
 WON = Badge("Drawn for a place", "green", "check_circle")
 

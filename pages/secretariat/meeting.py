@@ -21,7 +21,6 @@ from judging.panel.screens import MeetingShown, PresentItem, meeting_moves, pane
 from judging.policy import Action as JudgingAction
 from pages.components.acting import act, ask, complain, say
 from pages.components.badges import Badge, Badges, badge_of
-from pages.components.figures import counted
 from pages.components.layout import columns_main_side, empty_list, heading, page_header, table
 from pages.components.panel_meeting import (
     NO_DECISION,
@@ -37,7 +36,7 @@ from pages.components.permitted import may
 from pages.components.places import parameter, present_stage
 from pages.components.words import marked
 from prize.lifecycle import Phase
-from storage.values import time_words
+from storage.values import counted, time_words
 
 TITLE: Final = "Panel meeting"
 OPEN: Final = Badge("Open", "green", "groups")

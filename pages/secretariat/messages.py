@@ -10,7 +10,6 @@ import streamlit as st
 import judging.groups  # noqa: F401 - judges and teams with an outcome are groups
 from pages.components.acting import ask
 from pages.components.badges import Badge, Badges, badge_of
-from pages.components.figures import counted
 from pages.components.forms import PROSE, Form
 from pages.components.layout import empty_list, heading, page_header, prose, table
 from pages.components.places import present_stage
@@ -22,7 +21,7 @@ from prize.stages import StageShown
 from prize.templates import COMMON
 from prize.told import Told, ToldLine, told
 from storage.mail import MailState
-from storage.values import time_words
+from storage.values import counted, time_words
 
 SEARCH: Final = "told-search"
 FIELDS: Final = ", ".join(f"{{{name}}}" for name in COMMON)

@@ -19,7 +19,6 @@ from judging.statistics.wording import percent
 from pages.components import charts, judging_charts
 from pages.components.acting import act, ask, say
 from pages.components.badges import badge_of
-from pages.components.figures import counted
 from pages.components.layout import Link, columns_main_side, empty_list, heading, nbsp, page_header, table
 from pages.components.places import present_stage
 from pages.components.words import marked
@@ -27,6 +26,7 @@ from pages.secretariat.computed import appear_when_newer, computed_words, none_y
 from pages.secretariat.stages import AFTER_JUDGING, BEFORE_JUDGING, dates_line
 from pages.secretariat.standing import headline
 from prize.stages import StageShown
+from storage.values import counted
 
 TITLE: Final = "Next scorecards"
 MINUTES: Final = 20

@@ -20,7 +20,6 @@ from judging.practice_writing import (
 )
 from pages.components.acting import act, ask
 from pages.components.badges import Badge, badge_of, show
-from pages.components.figures import counted
 from pages.components.forms import PROSE, STATEMENT, Form
 from pages.components.layout import columns_main_side, empty_list, heading, page_header, table
 from pages.components.places import present_stage
@@ -28,6 +27,7 @@ from pages.components.words import marked
 from pages.secretariat.stages import BEFORE_JUDGING
 from prize.lifecycle import Phase
 from prize.stages import StageShown
+from storage.values import counted
 
 NO_LEVEL: Final = -1
 """No level is chosen yet: Streamlit would show None as if nothing were asked."""

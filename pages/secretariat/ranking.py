@@ -12,7 +12,7 @@ from judging.decisions import end_judging
 from judging.results import ResultLine, Results, results
 from pages.components.acting import act, ask
 from pages.components.badges import badge_of
-from pages.components.figures import counted, points
+from pages.components.figures import points
 from pages.components.layout import columns_main_side, heading, leave, nbsp, page_header
 from pages.components.places import link, page_at, present_stage
 from pages.components.words import marked
@@ -23,6 +23,7 @@ from pages.secretariat.stages import BEFORE_JUDGING, dates_line
 from pages.secretariat.standing import headline, same_again
 from prize.lifecycle import Phase
 from prize.stages import StageShown
+from storage.values import counted
 
 MOVED, STOPPED = 5, 3
 """How many entries that moved, and that a threshold stops, are explained beside the chart."""

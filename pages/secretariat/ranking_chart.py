@@ -12,13 +12,14 @@ from judging.analyses.shown import AnalysisShown, RankedEntry, Standing
 from judging.results import ResultLine, Results
 from pages.components import charts, interval_charts
 from pages.components.charts import EntryTotals
-from pages.components.figures import between, counted, points
+from pages.components.figures import between, points
 from pages.components.interval_charts import Interval, Kind
 from pages.components.layout import Link, nbsp, table
 from pages.secretariat.standing import chance_words, headline
 from prize.lifecycle import Phase
 from prize.models import RankedBy
 from prize.stages import StageShown
+from storage.values import counted
 
 DRAWN: Final = 40
 """How many entries a chart shows at most; the table holds all."""

@@ -11,13 +11,12 @@ import streamlit as st
 from judging.release import release_decisions
 from judging.timed_release import MailToSend, ReleasePreview, cancel_release, plan_release
 from pages.components.acting import act, say
-from pages.components.figures import counted
 from pages.components.forms import Form
 from pages.components.layout import heading, prose
 from pages.components.places import link
 from pages.components.words import marked
 from prize.stages import StageShown
-from storage.values import time_words, zone_words
+from storage.values import counted, time_words, zone_words
 
 
 def draw_releasing(stage: StageShown, preview: ReleasePreview) -> None:

@@ -9,9 +9,9 @@ from uuid import UUID
 import streamlit as st
 
 from pages.components.acting import act, complain, say
-from pages.components.figures import counted
 from pages.components.layout import table
 from prize.entries.screening import EntryLine, screen_entries
+from storage.values import counted
 
 BECAME: Final = "several entries were decided"
 WHICH: Final = "which entries are decided"

@@ -9,8 +9,9 @@ from typing import Final
 from judging.analyses.shown import AnalysisShown, Estimate, RankedEntry, Standing
 from judging.results import GateCount
 from judging.statistics.wording import chance, percent
-from pages.components.figures import NOTHING, counted, in_words
+from pages.components.figures import NOTHING, in_words
 from prize.models import RankedBy
+from storage.values import counted
 
 PLACED: Final = (Standing.CLEAR, Standing.UNDECIDED, Standing.BELOW)
 

@@ -12,14 +12,13 @@ from judging.models import PLACES, Outcome
 from pages.components import badges
 from pages.components.acting import act, ask
 from pages.components.badges import Badges, badge_of
-from pages.components.figures import counted
 from pages.components.layout import columns_main_side, empty_list, facts_table, heading, page_header, prose, table
 from pages.components.permitted import may, why_not
 from pages.components.places import present_stage
 from pages.components.words import marked, one_line
 from prize.lifecycle import Phase
 from prize.policy import Action
-from storage.values import time_words
+from storage.values import counted, time_words
 
 
 def draw() -> None:
