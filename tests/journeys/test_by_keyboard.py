@@ -31,6 +31,10 @@ from tests.server import RunningLaurel, running_laurel
 from tests.stories import DAY, OPENS, SLUG, WATERS, Chapter, Story, told, with_a_topic
 from tests.world import World, ask, do
 
+pytestmark = pytest.mark.prove
+
+Come = Callable[[], Visitor]
+
 
 @dataclass(frozen=True)
 class Shared:
@@ -60,7 +64,7 @@ def shared(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture
 def come(
     shared: Shared, installation: Path, monkeypatch: pytest.MonkeyPatch, browser: Browser, tmp_path: Path
-) -> Iterator[Callable[[], Visitor]]:
+) -> Iterator[Come]:
     """Lets somebody open a browser, while this process writes to the same database; keeps what they last saw."""
     for name, value in shared.environment.items():
         monkeypatch.setenv(name, value)
@@ -76,9 +80,6 @@ def come(
     for number, person in enumerate(came):
         person.page.screenshot(path=tmp_path / f"visitor-{number}.png")
         person.leave()
-
-
-Come = Callable[[], Visitor]
 
 
 def test_somebody_signs_in_by_a_mailed_link(come: Come) -> None:
@@ -212,6 +213,7 @@ def test_an_entrant_enters_from_the_public_page(come: Come, tmp_path: Path) -> N
     entrant.type_into("How does it work?", "Mussels filter it.")
     entrant.type_into("Who are you?", "Mara, and friends.")
     expect(entrant.page.locator(".autosave .state.saved")).to_have_count(2)
+    entrant.settle()
     entrant.has_focus("Who are you?")
     entrant.reach("Choose files")
     with entrant.page.expect_file_chooser() as opened:

@@ -41,10 +41,16 @@ const around = (element) => {
   for (let up = parts[0].parentElement; up && parts.length < 6 && !label; up = up.parentElement) parts.push(up)
   return parts.filter((part) => part.getBoundingClientRect().width > 4)
 }
-const looks = (element) => around(element).map((part) => {
+const look = (part) => {
   const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(part)
   return `${outlineStyle === "none" ? "" : outlineWidth} ${boxShadow}`
-}).join()
+}
+const looks = (element) => around(element).map(look).join()
+const focused = () => {
+  let found = document.activeElement
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement
+  return found
+}
 const all = (root) => [...root.querySelectorAll("*")].flatMap((each) => each.shadowRoot ? all(each.shadowRoot) : [each])
 """
 """The outlines and shadows of an element and of what is drawn around it; what it draws for itself may be hidden."""
@@ -53,16 +59,18 @@ REMEMBER_LOOKS = f"""() => {{
   {LOOKS}
   const stops = all(document).filter((each) => each.tabIndex >= 0)
   window.looksBefore = new WeakMap(stops.map((each) => [each, looks(each)]))
+  window.stoodAt = focused()
 }}"""
 IS_SEEN = f"""() => {{
   {LOOKS}
-  let found = document.activeElement
-  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement
+  const found = focused()
   if (found.matches("iframe")) return true
   if (!around(found)[0].checkVisibility({{ opacityProperty: true, visibilityProperty: true }})) return false
-  return looks(found) !== (window.looksBefore.get(found) ?? around(found).map(() => " none").join())
+  if (looks(found) !== (window.looksBefore.get(found) ?? around(found).map(() => " none").join())) return true
+  return around(found).some((part) => look(part) !== " none" && part.contains(window.stoodAt))
 }}"""
-"""Whether the element that has the focus can be seen, and has another outline or shadow than it had before."""
+"""Whether the element that has the focus can be seen, and has an outline or a shadow that it had not before, or one
+around it that was there already for another part of the same field."""
 
 OFFERED = """() => {
   const key = document.activeElement.getAttribute("aria-activedescendant")
@@ -206,7 +214,7 @@ class Visitor:
             self.sees_the_focus(met[-1])
 
     def sees_the_focus(self, name: str) -> None:
-        """What Tab has just reached can be seen, with an outline or a shadow that it had not before."""
+        """What Tab has just reached can be seen, and that it has the focus."""
         try:
             self.page.wait_for_function(IS_SEEN, timeout=2_000)
         except Error:
