@@ -29,6 +29,8 @@ SHAPES: Final[Mapping[Kind, str]] = MappingProxyType(
 RIGHT: Final = 78
 """Pixels at the right edge, in which each row's words stand."""
 
+LETTER: Final = 7
+"""Pixels across that a letter of the band's name needs at most."""
 STUDY_HEIGHT: Final = 200
 TICK_ROOM: Final = 0.04
 
@@ -59,7 +61,8 @@ def intervals(
 ) -> alt.LayerChart:
     """Each row's interval as a rule with its estimate as a mark whose shape says its kind.
 
-    ``head`` stands over the words at the right edge, ``band`` once on the band of the undecided rows. ``scale`` are the
+    ``head`` stands over the words at the right edge, ``band`` once on the band of the undecided rows, where it meets no
+    interval; on a narrow screen it may have no room, so words beside the chart name the band too. ``scale`` are the
     axis's figures, from its first to its last; without them it shows the rows' range.
     """
     if not rows:
@@ -199,16 +202,27 @@ def _by_kind(channel: Any, field: str, values: Mapping[Kind, str]) -> Any:
 
 
 def _band(rows: Sequence[Interval], name: str, y: alt.Y, colours: Palette) -> list[alt.Chart]:
-    undecided = [{"name": row.name} for row in rows if row.kind == "undecided"]
+    undecided = [row for row in rows if row.kind == "undecided"]
     if not name or not undecided:
         return []
-    across = alt.Chart(alt.Data(values=undecided))
+    across = alt.Chart(alt.Data(values=[{"name": row.name} for row in undecided]))
     bars = across.mark_bar(color=colours.band, height={"band": 1}).encode(
         y, x=alt.value(0), x2=alt.value(alt.expr(f"width + {RIGHT}"))
     )
+    first = undecided[0]
+    begins = min(first.low, first.low if first.tick is None else first.tick)
+    needs = LETTER * len(name) + 16
     label = (
-        alt.Chart(alt.Data(values=undecided[:1]))
-        .mark_text(text=name, align="left", dx=6, fontSize=SMALL, fontWeight=600, color=colours.mark_text)
+        alt.Chart(alt.Data(values=[{"name": first.name}]))
+        .mark_text(
+            text=name,
+            align="left",
+            dx=6,
+            fontSize=SMALL,
+            fontWeight=600,
+            color=colours.mark_text,
+            opacity=alt.expr(f"scale('x', {begins}) < {needs} ? 0 : 1"),
+        )
         .encode(y, x=alt.value(0))
     )
     return [bars, label]

@@ -12,7 +12,7 @@ import pytest
 
 from mission.missions import record_measurement
 from pages.components.charts import EntryTotals, Measured, Target, dot_spread, target_chart
-from pages.components.interval_charts import Curve, growth
+from pages.components.interval_charts import Curve, Interval, growth, intervals
 from pages.components.judging_charts import falling
 from pages.components.place_chart import place_chart
 from tests.databases import Given
@@ -187,3 +187,16 @@ def test_marks_on_a_falling_line_are_smaller_where_there_are_many() -> None:
         return width_of(marks(falling(points, points[1], "5 with 1").to_dict(), "point")[0]["mark"])
 
     assert 2 < size(50) < size(2)
+
+
+def test_the_name_of_the_band_gives_way_to_the_first_interval_in_it() -> None:
+    rows = [
+        Interval("RIVER-1", 4.5, 4.2, 4.8, "over 99 %"),
+        Interval("RIVER-2", 3.5, 3.2, 3.8, "60 %", "undecided", tick=3.1),
+        Interval("RIVER-3", 3.0, 2.7, 3.3, "40 %", "undecided"),
+    ]
+
+    named = next(mark for mark in marks(intervals(rows, band="Undecided").to_dict(), "text") if "text" in mark["mark"])
+
+    assert named["mark"]["text"] == "Undecided"
+    assert named["mark"]["opacity"] == {"expr": "scale('x', 3.1) < 79 ? 0 : 1"}
