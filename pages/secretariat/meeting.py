@@ -360,7 +360,7 @@ def _member(meeting: MeetingShown, member: MemberLine) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(marked(f"{icon} {{}}", name), width="content")
         st.button(
-            "Has left" if member.present else "Is here",
+            "Mark as left" if member.present else "Mark as here",
             key=f"presence of {member.person_id}",
             type="tertiary",
             disabled=not member.ready,

@@ -47,7 +47,7 @@ def test_a_panel_meets_with_a_recusal_and_a_draw(held: Held, come: Callable[[], 
     member.go(f"/panel-meeting?{stage}")
     member.press("Join the meeting")
     expect(chair.page.get_by_text("1 of 2 here")).to_be_visible(timeout=PATIENCE)
-    chair.press("Is here")
+    chair.press("Mark as here")
     chair.press("Present the first entry")
 
     expect(member.page.get_by_role("heading", name=first)).to_be_visible(timeout=PATIENCE)
