@@ -75,7 +75,7 @@ def _offer_measuring(mission_id: UUID) -> None:
 def _others(lines: tuple[MissionLine, ...], present: UUID) -> None:
     if len(lines) < 2:
         return
-    with st.container(horizontal=True, key="step-list-missions", vertical_alignment="center"):
+    with st.container(horizontal=True, key="other-missions", vertical_alignment="center"):
         st.caption("Other missions", width="content")
         for line in lines:
             if line.id != present:
