@@ -44,7 +44,7 @@ export default function () {
     last = null
   }
 
-  const named = (element) => element.getAttribute("aria-label") ?? element.textContent
+  const named = (element) => element.getAttribute("aria-label") ?? (element.labels?.[0] ?? element).textContent
 
   // Where the element stood that is gone or cannot be pressed any more: its like, else what comes first there, else
   // the page behind its navigation, as when the page was turned.

@@ -20,18 +20,23 @@ from tests.mailserver import MailServer
 PATIENCE = 20_000
 """Milliseconds. Nothing takes that long; a test that fails should not wait for ever."""
 
-IN_FOCUS = """() => {
-  let found = document.activeElement
-  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement
-  const words = (element) => {
+FOCUSED = """
+let found = document.activeElement
+while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement
+"""
+"""What has the focus, in whichever shadow it stands."""
+
+IN_FOCUS = f"""() => {{
+  {FOCUSED}
+  const words = (element) => {{
     const read = element.cloneNode(true)
     read.querySelectorAll("[aria-hidden=true]").forEach((icon) => icon.remove())
     return read.textContent.trim()
-  }
+  }}
   if (!found || found === document.body) return ""
-  if (found.matches("button:not([role])")) return `button ${words(found) || found.getAttribute("aria-label")}`
+  if (found.matches("button:not([role])")) return `button ${{words(found) || found.getAttribute("aria-label")}}`
   return (found.getAttribute("aria-label") ?? words(found.labels?.[0] ?? found)).slice(0, 40)
-}"""
+}}"""
 """What the element that has the focus is called."""
 
 LOOKS = """
@@ -46,24 +51,20 @@ const look = (part) => {
   return `${outlineStyle === "none" ? "" : outlineWidth} ${boxShadow}`
 }
 const looks = (element) => around(element).map(look).join()
-const focused = () => {
-  let found = document.activeElement
-  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement
-  return found
-}
 const all = (root) => [...root.querySelectorAll("*")].flatMap((each) => each.shadowRoot ? all(each.shadowRoot) : [each])
 """
 """The outlines and shadows of an element and of what is drawn around it; what it draws for itself may be hidden."""
 
 REMEMBER_LOOKS = f"""() => {{
   {LOOKS}
+  {FOCUSED}
   const stops = all(document).filter((each) => each.tabIndex >= 0)
   window.looksBefore = new WeakMap(stops.map((each) => [each, looks(each)]))
-  window.stoodAt = focused()
+  window.stoodAt = found
 }}"""
 IS_SEEN = f"""() => {{
   {LOOKS}
-  const found = focused()
+  {FOCUSED}
   if (found.matches("iframe")) return true
   if (!around(found)[0].checkVisibility({{ opacityProperty: true, visibilityProperty: true }})) return false
   if (looks(found) !== (window.looksBefore.get(found) ?? around(found).map(() => " none").join())) return true
