@@ -387,7 +387,7 @@ TURBINES: Final = Subject(
         ),
     ),
     things="turbines",
-    user="owner of a small farm",
+    user="farm owner",
     hardest="the stormiest days",
 )
 
