@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,6 +37,9 @@ from storage.database import locked
 from storage.errors import NOT_YOURS, Closed, Invalid, Refused, Stale
 
 LARGEST_SEED = 2**31 - 1
+BY_HAND = "by hand"
+Pair = tuple[str, str]
+"""The code of an entry, and the id of a judge."""
 A_COLLEAGUE_HAS_TO = "Something that you do not see waits for a colleague of the secretariat to decide."
 
 
@@ -61,6 +64,16 @@ class PlannedJudge:
 
 
 @dataclass(frozen=True)
+class PlannedEntry:
+    """An entry with the judges to whom a plan deals it, and whether any of them was chosen by hand."""
+
+    entry_id: UUID
+    code: str
+    judge_ids: tuple[UUID, ...]
+    by_hand: bool
+
+
+@dataclass(frozen=True)
 class PlanShown:
     """A plan as the secretariat previews it. ``short`` counts scorecards that could not be placed.
 
@@ -80,44 +93,79 @@ class PlanShown:
     with_topic: int
     known: int
     judges: tuple[PlannedJudge, ...]
+    dealt: tuple[PlannedEntry, ...]
     confirmed_at: datetime | None
 
 
 @command(Action.PLAN_ASSIGNMENT)
-def plan_assignment(db: Session, actor: Actor, stage_id: UUID, seed: int | None = None) -> PlanShown:
+def plan_assignment(
+    db: Session, actor: Actor, stage_id: UUID, seed: int | None = None, by_hand: bool = True
+) -> PlanShown:
     """Deal the eligible entries to the judges who have accepted, for a look before anybody is asked.
+
+    What was given by hand stays, unless ``by_hand`` is False.
 
     Raises
     ------
     Invalid : no entry is eligible, entries wait for screening, or no judge has accepted and stated conflicts.
     Closed : the stage has not been screened, or its judging has begun.
     """
+    stage = stage_to_plan(db, stage_id)
+    return make_plan(db, actor, stage, seed, given_by_hand(db, stage_id) if by_hand else ())
+
+
+def stage_to_plan(db: Session, stage_id: UUID) -> Stage:
+    """The stage, locked.
+
+    Raises
+    ------
+    Closed : it has not been screened, or its judging has begun.
+    """
     stage = locked(db, Stage, stage_id)
     if stage.state is not StageState.SCREENING:
         raise Closed("Entries are dealt to judges after screening and before judging begins.")
-    entries, seats = _dealt(db, actor, stage), _bound(db, stage_id)
+    return stage
+
+
+def given_by_hand(db: Session, stage_id: UUID) -> tuple[Pair, ...]:
+    """Which entries were given to which judges by hand, as the newest plan has it."""
+    row = newest_plan(db, stage_id)
+    return tuple((code, judge) for code, judge in row.summary.get(BY_HAND, ())) if row else ()
+
+
+def make_plan(db: Session, actor: Actor, stage: Stage, seed: int | None, given: Sequence[Pair]) -> PlanShown:
+    """A plan in which each of ``given`` stays that can: a judge or an entry may be gone, or a conflict may be found."""
+    entries, seats = entries_to_deal(db, actor, stage), judges_to_deal_to(db, stage.id)
     if seed is None:
         seed = secrets.randbelow(LARGEST_SEED)
     if not 0 <= seed <= LARGEST_SEED:
         raise Invalid("A seed is a whole number from 0 up.", "seed")
     codes = {str(entry.code): entry.id for entry in entries}
+    judges = [str(seat.person_id) for seat in seats]
+    conflicts = conflicts_by_code(db, stage.id, entries)
+    stays = [(code, judge) for code, judge in given if code in codes and judge in judges]
+    stays = [(code, judge) for code, judge in stays if (judge, code) not in conflicts]
     plan = assign_as_wished(
         sorted(codes),
-        [str(seat.person_id) for seat in seats],
+        judges,
         stage.scorecards_per_entry,
         wishes={str(seat.person_id): seat.load for seat in seats if seat.load is not None},
         loads={str(person_id): 0 for person_id in without_time(db, stage, seats)},
-        conflicts=_conflicts_by_code(db, stage_id, entries),
-        expertise=dict.fromkeys(_knowing_by_code(db, stage_id, entries, seats), 1.0),
+        conflicts=conflicts,
+        expertise=dict.fromkeys(_knowing_by_code(db, stage.id, entries, seats), 1.0),
+        existing=stays,
         seed=seed,
     )
     assert actor.person_id is not None
     row = AssignmentPlan(
-        stage_id=stage_id,
+        stage_id=stage.id,
         seed=seed,
         inputs_digest=_inputs(db, stage, entries, seats),
         pairs=[[code, judge] for code, judge in plan.pairs],
-        summary={"short": {str(code): count for code, count in plan.short.items()}},
+        summary={
+            "short": {str(code): count for code, count in plan.short.items()},
+            BY_HAND: [[code, judge] for code, judge in stays],
+        },
         made_by=actor.person_id,
         made_at=now(db),
     )
@@ -141,7 +189,7 @@ def confirm_assignment(db: Session, actor: Actor, stage_id: UUID, plan_id: UUID)
     plan = db.get(AssignmentPlan, plan_id)
     if plan is None or plan.stage_id != stage_id:
         raise Refused(NOT_YOURS)
-    entries, seats = _dealt(db, actor, stage), _bound(db, stage_id)
+    entries, seats = entries_to_deal(db, actor, stage), judges_to_deal_to(db, stage_id)
     _must_be_decided(db, actor, stage_id, {entry.id for entry in entries})
     if plan.inputs_digest != _inputs(db, stage, entries, seats):
         raise Stale("Entries, judges or conflicts have changed since this plan was made. Make a new one.")
@@ -172,12 +220,17 @@ def confirm_assignment(db: Session, actor: Actor, stage_id: UUID, plan_id: UUID)
 @query(Action.PLAN_ASSIGNMENT)
 def latest_plan(db: Session, actor: Actor, stage_id: UUID) -> PlanShown | None:
     """The newest plan of a stage, if one has been made."""
-    rows = db.exec(select(AssignmentPlan).where(col(AssignmentPlan.stage_id) == stage_id)).all()
-    newest = max(rows, key=lambda row: row.made_at, default=None)
+    newest = newest_plan(db, stage_id)
     return _shown(db, actor, db.get_one(Stage, stage_id), newest) if newest else None
 
 
-def _dealt(db: Session, actor: Actor, stage: Stage) -> tuple[Entry, ...]:
+def newest_plan(db: Session, stage_id: UUID) -> AssignmentPlan | None:
+    """The plan of a stage that was made last."""
+    rows = db.exec(select(AssignmentPlan).where(col(AssignmentPlan.stage_id) == stage_id)).all()
+    return max(rows, key=lambda row: row.made_at, default=None)
+
+
+def entries_to_deal(db: Session, actor: Actor, stage: Stage) -> tuple[Entry, ...]:
     """The entries that are judged: submitted and found eligible."""
     submitted = submitted_entries(db, stage.id)
     screened = {entry.id: eligibility(db, entry.id) for entry in submitted}
@@ -216,7 +269,8 @@ def _must_be_decided(db: Session, actor: Actor, stage_id: UUID, entries: set[UUI
         raise Invalid(A_COLLEAGUE_HAS_TO)
 
 
-def _bound(db: Session, stage_id: UUID) -> tuple[PanelMember, ...]:
+def judges_to_deal_to(db: Session, stage_id: UUID) -> tuple[PanelMember, ...]:
+    """The judges who have accepted and stated conflicts; that there are none is Invalid."""
     seats = tuple(seat for seat in seats_of(db, stage_id) if is_ready_to_score(seat))
     if not seats:
         raise Invalid("No judge has accepted the terms and stated conflicts yet. Wait for them, or invite more.")
@@ -228,7 +282,8 @@ def is_ready_to_score(seat: PanelMember) -> bool:
     return seat.duty.scores and seat.accepted_at is not None and seat.conflicts_stated_at is not None
 
 
-def _conflicts_by_code(db: Session, stage_id: UUID, entries: Sequence[Entry]) -> frozenset[tuple[str, str]]:
+def conflicts_by_code(db: Session, stage_id: UUID, entries: Sequence[Entry]) -> frozenset[tuple[str, str]]:
+    """Pairs (judge, entry) that must not meet."""
     codes = {entry.id: str(entry.code) for entry in entries}
     return frozenset(
         (str(person_id), codes[entry_id])
@@ -252,7 +307,7 @@ def _inputs(db: Session, stage: Stage, entries: Sequence[Entry], seats: Sequence
         "entries": sorted(str(entry.code) for entry in entries),
         "judges": [[str(seat.person_id), seat.load, seat.person_id in away] for seat in seats],
         "knows": sorted([judge, code] for judge, code in _knowing_by_code(db, stage.id, entries, seats)),
-        "conflicts": sorted([judge, code] for judge, code in _conflicts_by_code(db, stage.id, entries)),
+        "conflicts": sorted([judge, code] for judge, code in conflicts_by_code(db, stage.id, entries)),
     }
     return digest(content)
 
@@ -281,7 +336,7 @@ def _shown(db: Session, actor: Actor, stage: Stage, row: AssignmentPlan) -> Plan
         )
         for seat in seats
     ]
-    codes = {entry.id: entry.code for entry in submitted if entry.code in dealt}
+    codes = {entry.id: str(entry.code) for entry in submitted if entry.code in dealt}
     topics = {entry_id: topic for entry_id, topic in topics_of(db, stage.id).items() if entry_id in codes}
     known = {(str(judge), codes[entry_id]) for judge, entry_id in knowing(topics, seats)}
     return PlanShown(
@@ -297,5 +352,16 @@ def _shown(db: Session, actor: Actor, stage: Stage, row: AssignmentPlan) -> Plan
         len(topics),
         len({code for code, judge in pairs if (judge, code) in known}),
         tuple(sorted(judges, key=lambda judge: judge.name)),
+        _planned_entries(codes, pairs, {code for code, _ in row.summary.get(BY_HAND, ())}),
         row.confirmed_at,
+    )
+
+
+def _planned_entries(codes: Mapping[UUID, str], pairs: Sequence[Pair], by_hand: Set[str]) -> tuple[PlannedEntry, ...]:
+    judges: dict[str, list[UUID]] = {}
+    for code, judge in pairs:
+        judges.setdefault(code, []).append(UUID(judge))
+    return tuple(
+        PlannedEntry(entry_id, code, tuple(judges.get(code, ())), code in by_hand)
+        for entry_id, code in sorted(codes.items(), key=lambda item: item[1])
     )

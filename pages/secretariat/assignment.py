@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 import streamlit as st
 
+from judging.by_hand import WANTED_OF_ASSIGNMENT, give_entry, import_assignment, planned_assignment
 from judging.planning import PlannedJudge, PlanShown, confirm_assignment, latest_plan, plan_assignment
 from pages.components.acting import act, ask, say
 from pages.components.badges import badge_of
 from pages.components.figures import NOTHING
 from pages.components.layout import columns_main_side, empty_list, facts_table, heading, page_header, table
 from pages.components.places import link, present_stage
+from pages.components.sheets import SheetImport
 from pages.components.words import marked, one_line
 from prize.lifecycle import Phase
 from prize.prizes import PrizeLine
 from prize.stages import StageShown
 from storage.values import counted, time_words
+
+GIVEN: Final = "entry that is given by hand"
 
 
 def draw() -> None:
@@ -49,6 +54,8 @@ def draw() -> None:
             numbers={1, 2, 3},
             caption="Entries a judge",
         )
+        if planning:
+            _by_hand(stage, plan)
     with side:
         heading("Linked" if plan.components == 1 else "Not linked")
         st.markdown(_linked(plan))
@@ -70,6 +77,11 @@ def draw() -> None:
                 f"{counted(plan.searched, 'file')} {'is' if plan.searched == 1 else 'are'} still searched for names of "
                 "their makers. Judging can begin when that is done, usually within a few minutes."
             )
+        if given := sum(entry.by_hand for entry in plan.dealt):
+            heading("By hand")
+            st.markdown(f"{counted(given, 'entry was', 'entries were')} given by hand. Another plan keeps that.")
+            if planning:
+                st.button("Deal all at random", on_click=_plan, args=(stage.id,), kwargs={"by_hand": False})
         heading("The plan")
         _about(stage, plan)
         if planning:
@@ -168,8 +180,46 @@ def _make(stage: StageShown) -> None:
     st.button("Make a plan", type="primary", on_click=_plan, args=(stage.id,))
 
 
-def _plan(stage_id: UUID) -> None:
-    act(plan_assignment, stage_id=stage_id)
+def _plan(stage_id: UUID, *, by_hand: bool = True) -> None:
+    act(plan_assignment, stage_id=stage_id, by_hand=by_hand)
+
+
+def _by_hand(stage: StageShown, plan: PlanShown) -> None:
+    """One entry at a time, or many from a sheet; the others are dealt around them."""
+    entries = {entry.entry_id: entry for entry in plan.dealt}
+    names = {judge.person_id: judge.name for judge in plan.judges}
+    with st.expander("Give an entry by hand", icon=":material/edit:", key="by hand", on_change="rerun"):
+        chosen = st.selectbox(
+            "Entry",
+            list(entries),
+            index=None,
+            format_func=lambda key: f"{entries[key].code}{' (by hand)' if entries[key].by_hand else ''}",
+            key=GIVEN,
+            placeholder="Choose an entry",
+        )
+        if chosen is not None:
+            entry = entries[chosen]
+            judges = f"judges of {chosen} in {plan.id}"
+            st.multiselect(
+                "Judges",
+                list(names),
+                default=[judge_id for judge_id in entry.judge_ids if judge_id in names],
+                format_func=names.__getitem__,
+                max_selections=plan.per_entry,
+                key=judges,
+            )
+            st.caption("The rest is dealt again around it, by the same seed.")
+            st.button("Give it to them", on_click=_give, args=(stage.id, plan.id, chosen, judges))
+    with st.expander("Give entries from a sheet", icon=":material/upload_file:", key="from a sheet", on_change="rerun"):
+        st.caption("One line for each entry and judge. What the sheet leaves open is dealt at random around it.")
+        sheet = SheetImport(f"assignment-{stage.id}", WANTED_OF_ASSIGNMENT, "scorecard", "scorecards")
+        sheet.draw(planned_assignment, import_assignment, {"stage_id": stage.id})
+
+
+def _give(stage_id: UUID, plan_id: UUID, entry_id: UUID, judges: str) -> None:
+    chosen = tuple(st.session_state[judges])
+    words = "Given, and the rest is dealt again." if chosen else "Dealt at random again."
+    act(give_entry, said=words, stage_id=stage_id, plan_id=plan_id, entry_id=entry_id, judge_ids=chosen)
 
 
 def _confirm(stage_id: UUID, plan_id: UUID) -> None:

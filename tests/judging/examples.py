@@ -11,6 +11,7 @@ from accounts.actors import LAUREL, Actor
 from accounts.models import Role, ScopeKind
 from accounts.programmes import appoint
 from judging.appeals import write_appeal
+from judging.by_hand import planned_assignment
 from judging.decisions import decisions_digest
 from judging.due_diligence import Found
 from judging.importing import planned_conflicts, planned_judges
@@ -182,6 +183,23 @@ def _(world: World) -> Call:
 def _(world: World) -> Call:
     story = told(Chapter.BOUND)
     return Call(story.secretariat, {"stage_id": story.stage_id, "seed": SEED})
+
+
+@example("judging.by_hand.give_entry")
+def _(world: World) -> Call:
+    story = told(Chapter.PLANNED)
+    given = {"entry_id": story.entry_id, "judge_ids": (story.judge.person_id,)}
+    return Call(story.secretariat, {"stage_id": story.stage_id, "plan_id": story.plan_id, **given})
+
+
+@example("judging.by_hand.import_assignment")
+def _(world: World) -> Call:
+    story = told(Chapter.BOUND)
+    with reading() as db:
+        code = str(db.get_one(Entry, story.entry_id).code)
+    given = a_sheet(("code", "email"), (code, "jules@example.org"))
+    plan = ask(planned_assignment, story.secretariat, stage_id=story.stage_id, given=given)
+    return Call(story.secretariat, {"stage_id": story.stage_id, "given": given, "shown": plan.digest})
 
 
 @example("judging.planning.confirm_assignment")
