@@ -301,3 +301,18 @@ def test_a_plan_says_whose_wishes_it_passes_and_how_many_entries_have_a_judge_wh
 
     assert "Jules: 1 more than they wish" in words(page)
     assert "1 of 2 entries that say what they are about have a judge who knows it." in words(page)
+
+
+def test_an_entry_is_given_by_hand_and_later_all_are_dealt_at_random_again(sqlite: Given) -> None:
+    story = told(Chapter.BOUND)
+    page = press(visit(story.secretariat, "assignment"), "Make a plan")
+    [entry] = [box for box in page.selectbox if box.label == "Entry"]
+    page = entry.set_value(story.entry_id).run()
+    [chosen] = [box for box in page.multiselect if box.label == "Judges"]
+    assert {*chosen.value} == {judge.person_id for judge in story.judges.values()}
+
+    page = press(page, "Give it to them")
+
+    assert "1 entry was given by hand. Another plan keeps that." in words(page)
+    page = press(page, "Deal all at random")
+    assert "given by hand" not in words(page)
