@@ -161,7 +161,9 @@ def _about(stage: StageShown, plan: PlanShown) -> None:
         ],
         caption="The plan",
     )
-    st.caption("The same entries, judges and conflicts with the same seed give the same plan.")
+    st.caption(
+        "The same entries, judges and conflicts, and what is given by hand, give the same plan with the same seed."
+    )
 
 
 def _begin(stage: StageShown, plan: PlanShown) -> None:
