@@ -9,7 +9,7 @@ from mission.missions import own_missions
 from prize.brief import brief, save_brief
 from prize.form import form
 from prize.fund import fund
-from prize.models import PrizeState, QuestionKind, Stage
+from prize.models import PrizeState, QuestionKind
 from prize.prizes import appointed_people, own_prizes
 from prize.publication import public_prize
 from prize.questions import Condition
@@ -18,7 +18,7 @@ from prize.stages import stages
 from storage.database import transact
 from tests.databases import Given
 from tests.pages.visiting import press, row_of, turn, visit, words
-from tests.stories import SLUG, Chapter, Story, told
+from tests.stories import SLUG, Chapter, Story, told, with_comments_needed
 from tests.world import ask, do
 
 
@@ -461,6 +461,6 @@ def test_a_designer_has_judges_write_a_comment_for_each_entrant(sqlite: Given) -
 def test_a_published_stage_says_whether_judges_have_to_comment(sqlite: Given) -> None:
     story = told(Chapter.PUBLISHED)
     assert row_of(visit(story.designer, "stage"), "Comments for the entrant")[1] == "Optional"
-    transact(lambda db: setattr(db.get_one(Stage, story.stage_id), "comment_needed", True))
+    transact(lambda db: with_comments_needed(db, story))
 
     assert row_of(visit(story.designer, "stage"), "Comments for the entrant")[1] == "From each judge"
