@@ -55,7 +55,7 @@ def draw() -> None:
     entries = ask(judges_list, stage_id=seat.stage_id)
     practice = ask(practice_lines, stage_id=seat.stage_id)
     todo = [line for line in entries.lines if line.scored < entries.asked]
-    silent = [line for line in entries.lines if line.needs_comment]
+    silent = [line for line in entries.lines if line.needs_comment and seat.judging]
     left = todo or silent
     page_header(
         f"{seat.prize} · {seat.stage}",
@@ -74,7 +74,10 @@ def draw() -> None:
     with beside_the_first():
         table(
             ("Entry", "State", "Scored"),
-            [(_code(line), _state(line, entries.asked), f"{line.scored} of {entries.asked}") for line in entries.lines],
+            [
+                (_code(line), _state(line, entries.asked, silent), f"{line.scored} of {entries.asked}")
+                for line in entries.lines
+            ],
             numbers={2},
             caption="Your entries",
             above=("Entries", "in the order of their codes"),
@@ -169,9 +172,9 @@ def _code(line: OwnCard) -> Link:
     return Link(line.code, f"/scoring?entry={line.assignment_id}")
 
 
-def _state(line: OwnCard, asked: int) -> Badge:
+def _state(line: OwnCard, asked: int, silent: list[OwnCard]) -> Badge:
     if line.scored >= asked:
-        return COMMENT_NEEDED if line.needs_comment else Badge("Scored", "green", "check_circle")
+        return COMMENT_NEEDED if line in silent else Badge("Scored", "green", "check_circle")
     return Badges.IN_PROGRESS if line.scored else Badges.NOT_BEGUN
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -16,11 +16,12 @@ from judging.scorecards import finish_judging, save_comment, save_score
 from pages.judge.revealing import KNOWS, LOCK
 from prize.rubric import newest_rubric
 from storage.database import reading, transact
-from tests.databases import Given
+from tests.databases import Clock, Given
 from tests.pages.visiting import card, choose_on_card, press, row_of, said_on_card, tables, visit, words
 from tests.prize.entries.test_name_checks import begin_judging, submit_and_close, work
 from tests.stores import GivenStore
 from tests.stories import (
+    JUDGING_CLOSES,
     TAB,
     TEAMS,
     Chapter,
@@ -263,6 +264,18 @@ def test_the_list_counts_entries_that_need_a_comment_and_leads_to_the_next(sqlit
     assert "1 entry needs a comment for the entrant." in words(page)
     assert "Scored" in row_of(page, lines[0].code)[1]
     assert "Comment needed" in row_of(page, lines[1].code)[1]
+
+
+def test_when_judging_is_closed_no_comment_is_asked_for(sqlite: Given, clock: Clock) -> None:
+    story = told(Chapter.SCORED)
+    transact(lambda db: with_comments_needed(db, story))
+    clock.move_to(JUDGING_CLOSES + timedelta(minutes=1))
+
+    page = visit(story.judge, "judging")
+
+    assert "Judging is closed. What you had saved is kept" in words(page)
+    assert "omment" not in tables(page)
+    assert "Continue" not in [button.label for button in page.button]
 
 
 def test_with_a_comment_on_each_entry_a_judge_finishes_on_the_page(sqlite: Given) -> None:
