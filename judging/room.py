@@ -166,6 +166,7 @@ class EntryToJudge:
     """An entry beside the judge's own scorecard. ``position`` counts from 1 in the judge's list.
 
     ``revealed`` says who is behind it: in a stage that is judged blind, only when the judge has locked the blind part.
+    ``comment_needed`` says whether each judge writes a comment for the entrant.
     """
 
     assignment_id: UUID
@@ -183,6 +184,7 @@ class EntryToJudge:
     revealed: RevealedEntry | None
     rubric: RubricShown
     card: CardShown
+    comment_needed: bool
     comments: tuple[CommentShown, ...]
 
 
@@ -232,6 +234,7 @@ def entry_to_judge(db: Session, actor: Actor, assignment_id: UUID) -> EntryToJud
         revealed_entry(db, stage, assignment, row),
         rubric_of(db, stage.id),
         card,
+        stage.comment_needed,
         tuple(
             CommentShown(
                 reader,

@@ -13,11 +13,12 @@ from uuid import UUID
 import sqlalchemy
 from pydantic import Field
 from sqlalchemy import BindParameter, ColumnElement, Uuid, bindparam, func
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
 from accounts.actors import Actor
 from accounts.commands import command
 from judging.models import Assignment, Comment, CommentReader, CommentSave, GateAnswer, Score, Scorecard, ScoreSave
+from judging.paper_models import PaperScore
 from judging.policy import Action, panel_member
 from judging.practised import must_have_practised
 from prize.entries.models import Conflict, ConflictState, Entry
@@ -34,16 +35,24 @@ from storage.values import tidy
 
 LOCKED: Final = "You locked this part before you saw who is behind the entry. It stands as it is."
 
+BLANKS: Final = "".join(filter(str.isspace, map(chr, range(1, 0x3001))))
+"""What ``str.strip`` takes off, for databases."""
+
 CommentText = Annotated[str, Field(max_length=20_000)]
 
 
 @dataclass(frozen=True)
 class OwnCard:
-    """An entry that a judge is asked to score, by its code, with how much of what is asked is dealt with."""
+    """An entry that a judge is asked to score, by its code, with how much of what is asked is dealt with.
+
+    ``needs_comment`` says that the judge has scored it on screen in a stage where each writes a comment for the
+    entrant, and has written none.
+    """
 
     assignment_id: UUID
     code: str
     scored: int
+    needs_comment: bool
 
 
 @dataclass(frozen=True)
@@ -223,7 +232,7 @@ def finish_judging(db: Session, actor: Actor, stage_id: UUID) -> None:
 
     Raises
     ------
-    Invalid : a card lacks a score, or an answer to a gate question.
+    Invalid : a card lacks a score, an answer to a gate question, or a comment for the entrant where it is needed.
     Closed : judging has not begun or has closed.
     """
     stage = locked(db, Stage, stage_id)
@@ -232,11 +241,18 @@ def finish_judging(db: Session, actor: Actor, stage_id: UUID) -> None:
     if seat is None:
         raise Closed("You no longer sit on this panel.")
     asked = sum(asked_of(db, stage_id))
-    open_cards = sum(card.scored < asked for card in own_cards(db, actor.person_id, stage_id))
+    cards = own_cards(db, actor.person_id, stage_id)
+    open_cards = sum(card.scored < asked for card in cards)
     if open_cards:
         raise Invalid(
             f"{open_cards} of your entries {'is' if open_cards == 1 else 'are'} not scored to the end. "
             "Where you cannot judge a criterion, say so with “Cannot judge”."
+        )
+    if silent := [card.code for card in cards if card.needs_comment]:
+        *others, last = silent
+        lack = f"{', '.join(others)} and {last} lack" if others else f"{last} lacks"
+        raise Invalid(
+            f"{lack} your comment for the entrant. Open {'each' if others else 'it'}, write one, then finish."
         )
     seat.finished_at = seat.finished_at or now(db)
     seat.version += 1
@@ -251,7 +267,7 @@ def own_assignments(db: Session, person_id: UUID | None, stage_id: UUID) -> tupl
 def own_cards(db: Session, person_id: UUID | None, stage_id: UUID) -> tuple[OwnCard, ...]:
     """The same with how far each is scored, in the order of entry codes, in one statement."""
     rows = db.execute(_own_cards(), {"person_id": person_id, "stage_id": stage_id}).all()
-    cards = (OwnCard(key, str(code), scores + gates) for key, code, scores, gates in rows)
+    cards = (OwnCard(key, str(code), scores + gates, needs) for key, code, scores, gates, needs in rows)
     return tuple(sorted(cards, key=lambda card: card.code))
 
 
@@ -262,12 +278,37 @@ def _own_cards() -> sqlalchemy.Select[Any]:
     scores = sqlalchemy.select(func.count(col(Score.id))).where(*on_card).correlate(Scorecard)
     gates = sqlalchemy.select(func.count(func.distinct(col(GateAnswer.gate_key))))
     gates = gates.where(col(GateAnswer.scorecard_id) == col(Scorecard.id)).correlate(Scorecard)
+    needs = and_(col(Stage.comment_needed), _scored_on_screen(), ~_commented())
     return (
-        sqlalchemy.select(col(Assignment.id), col(Entry.code), scores.scalar_subquery(), gates.scalar_subquery())
+        sqlalchemy.select(col(Assignment.id), col(Entry.code), scores.scalar_subquery(), gates.scalar_subquery(), needs)
         .join(Entry, col(Entry.id) == col(Assignment.entry_id))
+        .join(Stage, col(Stage.id) == col(Assignment.stage_id))
         .outerjoin(Scorecard, col(Scorecard.assignment_id) == col(Assignment.id))
         .where(*_own(bindparam("person_id"), bindparam("stage_id")))
     )
+
+
+def _scored_on_screen() -> ColumnElement[bool]:
+    """Whether a card has a score that its judge gave in the scoring room, and not on paper."""
+    on_paper = select(PaperScore.id).where(
+        col(PaperScore.scorecard_id) == col(Score.scorecard_id),
+        col(PaperScore.item_key) == col(Score.criterion_key),
+        col(PaperScore.entered_at) == col(Score.saved_at),
+    )
+    given = select(Score.id).where(
+        col(Score.scorecard_id) == col(Scorecard.id), col(Score.points).is_not(None), ~on_paper.exists()
+    )
+    return given.correlate(Scorecard).exists()
+
+
+def _commented() -> ColumnElement[bool]:
+    """Whether a card has words for the entrant."""
+    written = select(Comment.id).where(
+        col(Comment.scorecard_id) == col(Scorecard.id),
+        col(Comment.reader) == CommentReader.ENTRANT,
+        func.trim(col(Comment.text), BLANKS) != "",
+    )
+    return written.correlate(Scorecard).exists()
 
 
 @dataclass(frozen=True)

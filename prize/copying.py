@@ -153,6 +153,7 @@ def _stage_of(db: Session, stage: Stage) -> StagePart:
         may_draw=stage.may_draw,
         entries_per_team=stage.entries_per_team,
         correction_days=stage.correction_days,
+        comment_needed=stage.comment_needed,
         dates=DatesPart(
             opens_at=dates.opens_at,
             closes_at=dates.closes_at,
@@ -254,6 +255,7 @@ def _fill_stage(db: Session, actor: Actor, prize_id: UUID, stage_id: UUID, part:
         may_draw=part.may_draw,
         entries_per_team=part.entries_per_team,
         correction_days=part.correction_days,
+        comment_needed=part.comment_needed,
     )
     db.add(stage)
     if part.dates is not None:

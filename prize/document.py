@@ -147,6 +147,7 @@ class StagePart(_Part):
     """A stage; ``may_draw`` says whether its last places may be drawn by lot.
 
     ``correction_days`` is for how many days after closing a team can take out what names it; 0 for never.
+    ``comment_needed`` says whether each judge has to write the comment for the entrant.
     """
 
     name: Line
@@ -160,6 +161,7 @@ class StagePart(_Part):
     may_draw: bool = False
     entries_per_team: int = 1
     correction_days: int = 0
+    comment_needed: bool = False
     dates: DatesPart | None = None
     entry_form: tuple[QuestionPart, ...] = ()
     rubric: RubricPart = RubricPart()

@@ -166,7 +166,8 @@ holds(
     "Stages of prizes",
     texts="name",
     nothing="id prize_id position kind visibility state places scorecards_per_entry ranked_by place_told "
-    "scores_told appeal_days may_draw entries_per_team correction_days closed_at released_at version",
+    "scores_told appeal_days may_draw entries_per_team correction_days comment_needed closed_at released_at "
+    "version",
 )
 holds(
     "stage_dates",

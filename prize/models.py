@@ -157,7 +157,8 @@ class Stage(SQLModel, table=True):
 
     ``appeal_days`` is for how many days after the release teams can appeal; 0 where they cannot. ``may_draw`` says
     whether the last places may be drawn by lot among entries between which scores do not decide. ``correction_days`` is
-    for how many days after closing a team may take out what names it; 0 for never.
+    for how many days after closing a team may take out what names it; 0 for never. ``comment_needed`` says whether each
+    judge has to write the comment for the entrant on what they score.
     """
 
     __tablename__ = "stage"
@@ -179,6 +180,7 @@ class Stage(SQLModel, table=True):
     may_draw: bool = False
     entries_per_team: int = 1
     correction_days: int = 0
+    comment_needed: bool = False
     closed_at: datetime | None = moment(optional=True)
     released_at: datetime | None = moment(optional=True)
     version: int = 1

@@ -70,6 +70,7 @@ class StageShown:
     may_draw: bool
     entries_per_team: int
     correction_days: int
+    comment_needed: bool
     zone: str
     dates: DatesShown | None
     closed_at: datetime | None
@@ -145,6 +146,7 @@ def edit_stage(
     may_draw: bool = False,
     entries_per_team: int = 1,
     correction_days: int = 0,
+    comment_needed: bool = False,
 ) -> int:
     """Set up a stage of a draft prize; returns its new version.
 
@@ -169,6 +171,7 @@ def edit_stage(
         may_draw=may_draw,
         entries_per_team=entries_per_team,
         correction_days=correction_days,
+        comment_needed=comment_needed,
     )
     set_dates(db, stage_id, opens_at, closes_at, judging_closes_at, decision_at)
     db.add(stage)
@@ -189,6 +192,7 @@ def set_up_stage(
     may_draw: bool,
     entries_per_team: int,
     correction_days: int,
+    comment_needed: bool,
 ) -> None:
     """Change everything of a draft's stage but its dates.
 
@@ -215,6 +219,7 @@ def set_up_stage(
         )
     stage.scores_told, stage.appeal_days, stage.may_draw = scores_told, appeal_days, may_draw
     stage.entries_per_team, stage.correction_days = entries_per_team, correction_days
+    stage.comment_needed = comment_needed
     stage.version += 1
 
 
@@ -293,6 +298,7 @@ def shown_stage(db: Session, prize: Prize, stage: Stage, *, entry_id: UUID | Non
         stage.may_draw,
         stage.entries_per_team,
         stage.correction_days,
+        stage.comment_needed,
         prize.zone,
         DatesShown(
             dates.opens_at,

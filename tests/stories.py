@@ -296,6 +296,13 @@ def with_a_gate(db: Session, story: Story, wording: str = "In scope?") -> UUID:
     return gate.key
 
 
+def with_comments_needed(db: Session, story: Story) -> None:
+    """Each judge writes a comment for the entrant, as if that had been published with the stage."""
+    stage = db.get_one(Stage, story.stage_id)
+    stage.comment_needed = True
+    db.add(stage)
+
+
 def with_a_reveal(db: Session, story: Story, name: str = "method") -> None:
     """This criterion of the story is scored after the reveal, as if it had been so from the beginning."""
     [row] = matching(db, Criterion, key=story.criteria[name])

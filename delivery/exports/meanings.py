@@ -144,6 +144,7 @@ IN_TABLE: Final[Mapping[str, str]] = MappingProxyType(
         "stage.may_draw": "Whether the last places may be drawn by lot",
         "stage.entries_per_team": "How many entries a team may enter",
         "stage.correction_days": "For how many days after closing a team can take out what names it; 0 for never",
+        "stage.comment_needed": "Whether each judge has to write the comment for the entrant",
         "appeal.text": "What the team has to say against the decision",
         "appeal.state": "Whether it waits, was accepted or was rejected",
         "appeal.written_by": "Who wrote it: id in the table person",

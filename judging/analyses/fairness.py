@@ -71,6 +71,7 @@ class HowJudged:
 
     ``chosen`` is how many entries were given a place; None before the release. ``own`` is None where nothing is told,
     and while it is not known. ``own_scores`` are empty before the release and where the rules tell none.
+    ``comment_needed`` says that each judge writes a comment for the entrant.
     """
 
     prize: str
@@ -83,6 +84,7 @@ class HowJudged:
     ranked_by: RankedBy
     place_told: PlaceTold
     scores_told: ScoresTold
+    comment_needed: bool
     released: bool
     own: OwnPlace | None
     own_scores: tuple[CriterionTold, ...]
@@ -105,6 +107,7 @@ def how_judged(db: Session, actor: Actor, entry_id: UUID) -> HowJudged:
         stage.ranked_by,
         stage.place_told,
         stage.scores_told,
+        stage.comment_needed,
         released,
         own_place(db, stage, entry_id) if released else None,
         own_scores(db, stage, entry_id) if released else (),

@@ -91,6 +91,7 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
             may_draw=stage.may_draw,
             entries_per_team=stage.entries_per_team,
             correction_days=stage.correction_days,
+            comment_needed=stage.comment_needed,
             visibility=stage.visibility,
             **moments_filled(stage),
         )
@@ -127,6 +128,12 @@ def _edit(prize_id: UUID, stage: StageShown) -> None:
             list(Visibility),
             _visibility,
             help="Published before entries open.",
+        )
+        form.tick(
+            "comment_needed",
+            "Judges write a comment for each entrant",
+            help="Nobody can say that they have finished while an entry that they scored has none. Published before "
+            "entries open. Not ticked, comments are optional.",
         )
         form.choice(
             "ranked_by",
@@ -197,6 +204,7 @@ def _read(stage: StageShown) -> None:
     heading("Judging")
     facts_table(
         [
+            ("Comments for the entrant", "From each judge" if stage.comment_needed else "Optional"),
             ("What orders the entries", _capitalized(stage.ranked_by)),
             ("What entrants learn of their own place", _capitalized(stage.place_told)),
             ("What entrants learn of their own scores", _capitalized(stage.scores_told)),
@@ -229,6 +237,7 @@ def _save(form: Form, prize_id: UUID, stage_id: UUID, zone: str) -> None:
         may_draw=form["may_draw"],
         entries_per_team=form["entries_per_team"],
         correction_days=form["correction_days"],
+        comment_needed=form["comment_needed"],
         visibility=form["visibility"],
     )
 

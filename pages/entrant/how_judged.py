@@ -94,6 +94,10 @@ def _readers(shown: HowJudged) -> None:
     if later := after_reveal(shown.rubric, shown.visibility):
         known += f" {REVEALED} {later}."
     st.markdown(plain(f"{number.capitalize()} {judges} asked to score each entry. Each scores alone. {known}"))
+    if shown.comment_needed:
+        st.markdown(
+            "Each judge writes you a comment. You read it without the judge's name, once the outcome is released."
+        )
     st.markdown(
         "Nobody with a conflict of interest reads it: family, employers, clients, investments, close collaborators "
         "and rivals are ruled out before entries are dealt."

@@ -37,6 +37,7 @@ from pages.components.places import go, link, page_at
 from pages.judge.panels import choose_panel, present_panel
 
 TITLE = "Entries to judge"
+COMMENT_NEEDED: Final = Badge("Comment needed", "orange", "edit")
 READING: Final = (
     "You read entries without names. Codes mean nothing, and their order tells nothing. To read them on a train, have "
     "all of them as one PDF: see the navigation."
@@ -54,12 +55,14 @@ def draw() -> None:
     entries = ask(judges_list, stage_id=seat.stage_id)
     practice = ask(practice_lines, stage_id=seat.stage_id)
     todo = [line for line in entries.lines if line.scored < entries.asked]
+    silent = [line for line in entries.lines if line.needs_comment and seat.judging]
+    left = todo or silent
     page_header(
         f"{seat.prize} · {seat.stage}",
         TITLE,
         badge=_badge(seat, entries, todo),
         facts=_facts(seat, entries, todo),
-        actions=(lambda: _continue(todo, begun=len(todo) < len(entries.lines))) if todo and seat.judging else None,
+        actions=(lambda: _continue(left, begun=len(todo) < len(entries.lines))) if left and seat.judging else None,
     )
     choose_panel(seat, seats)
     begun = any(line.scored for line in entries.lines)
@@ -71,12 +74,15 @@ def draw() -> None:
     with beside_the_first():
         table(
             ("Entry", "State", "Scored"),
-            [(_code(line), _state(line, entries.asked), f"{line.scored} of {entries.asked}") for line in entries.lines],
+            [
+                (_code(line), _state(line, entries.asked, silent), f"{line.scored} of {entries.asked}")
+                for line in entries.lines
+            ],
             numbers={2},
             caption="Your entries",
             above=("Entries", "in the order of their codes"),
         )
-        _finishing(seat, len(entries.lines), len(todo))
+        _finishing(seat, len(entries.lines), len(todo), len(silent))
         _chairing(seat)
         if practice and (begun or all(line.compared for line in practice)):
             link("practise", "Look at practice", stage=seat.stage_id)
@@ -156,23 +162,24 @@ def _time_left(pace: Pace, todo: int) -> str:
     return f"{rest} may take {left}: about {each} each, from your last {pace.entries}."
 
 
-def _continue(todo: list[OwnCard], *, begun: bool) -> None:
-    begun = begun or any(line.scored for line in todo)
+def _continue(left: list[OwnCard], *, begun: bool) -> None:
+    begun = begun or any(line.scored for line in left)
     if st.button("Continue" if begun else "Begin", type="primary"):
-        go("scoring", entry=todo[0].assignment_id)
+        go("scoring", entry=left[0].assignment_id)
 
 
 def _code(line: OwnCard) -> Link:
     return Link(line.code, f"/scoring?entry={line.assignment_id}")
 
 
-def _state(line: OwnCard, asked: int) -> Badge:
+def _state(line: OwnCard, asked: int, silent: list[OwnCard]) -> Badge:
     if line.scored >= asked:
-        return Badge("Scored", "green", "check_circle")
+        return COMMENT_NEEDED if line in silent else Badge("Scored", "green", "check_circle")
     return Badges.IN_PROGRESS if line.scored else Badges.NOT_BEGUN
 
 
-def _finishing(seat: Seat, entries: int, todo: int) -> None:
+def _finishing(seat: Seat, entries: int, todo: int, silent: int) -> None:
+    comments = f"{'1 entry needs' if silent == 1 else f'{silent} entries need'} a comment for the entrant."
     if seat.finished_at:
         words = (
             f"You finished on {time_words(seat.finished_at, seat.zone)}. Your scores and comments can no longer "
@@ -186,10 +193,14 @@ def _finishing(seat: Seat, entries: int, todo: int) -> None:
             f"{waiting} not scored to the end yet. Where you cannot judge one, say so with “Cannot judge”. "
             "When all are scored, you say here that you have finished."
         )
+        if silent:
+            words += f" {comments}"
+    elif silent:
+        words = f"All your entries are scored. {comments} When that is done, you say here that you have finished."
     else:
         words = "All your entries are scored. You can still change everything until you finish."
     headings(("Reading", READING), ("Finishing", words))
-    if seat.judging and not seat.finished_at and not todo:
+    if seat.judging and not seat.finished_at and not todo and not silent:
         with st.popover("I have finished", type="primary"):
             st.markdown(
                 f"Your scores and comments on {entries} entries can then no longer be changed, "

@@ -76,6 +76,8 @@ def _place(entry: EntryToJudge) -> str:
 
 def _comments(entry: EntryToJudge) -> None:
     for reader, label, help_words in COMMENTS:
+        if entry.comment_needed and reader is CommentReader.ENTRANT:
+            help_words = f"Needed for each entry that you score. {help_words}"
         _text_of(entry, reader, label, help_words, rows=4 if reader is CommentReader.ENTRANT else 2)
 
 

@@ -303,9 +303,10 @@ def _judging(stage: StageShown, rubric: RubricShown) -> str:
         known += f" For {days} after closing a team can take out what names it, where we have found that."
     if later := after_reveal(rubric, stage.visibility):
         known += f" {REVEALED} {later}."
+    comments = " Each assessor writes you a comment, which you read when decisions are released."
     return (
         f"{_number(stage.scorecards_per_entry).capitalize()} assessors score each entry alone, in a browser. {known} "
-        "Somebody with a conflict of interest never meets the entry."
+        f"Somebody with a conflict of interest never meets the entry.{comments if stage.comment_needed else ''}"
     )
 
 

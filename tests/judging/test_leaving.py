@@ -13,7 +13,7 @@ from accounts.actors import LAUREL, Actor
 from accounts.models import Role, ScopeKind
 from accounts.people import find_or_add_person, find_person
 from accounts.programmes import appoint
-from judging.judges import accept_terms, invite_judges, judges, state_conflicts
+from judging.judges import accept_terms, invite_judges, judges, own_seats, state_conflicts
 from judging.leaving import Leaving, leaving, let_judge_leave
 from judging.models import Assignment, Duty
 from judging.results import results
@@ -21,7 +21,7 @@ from judging.scorecards import finish_judging, own_assignments, save_score
 from storage.database import matching, reading, transact, writing
 from storage.errors import NOT_YOURS, Closed, Refused, Stale
 from tests.databases import Given
-from tests.stories import Chapter, Story, assignments_of, go_on, told
+from tests.stories import Chapter, Story, assignments_of, go_on, told, with_comments_needed
 from tests.world import ask, do
 
 
@@ -104,6 +104,17 @@ def test_a_judge_who_has_left_scores_and_reads_nothing_more(sqlite: Given) -> No
 
     with pytest.raises(Refused):
         do(save_score, story.judge, assignment_id=first.id, criterion_key=story.criteria["need"], points=4)
+
+
+def test_a_judge_leaves_with_scores_on_which_a_comment_is_missing(sqlite: Given) -> None:
+    story = told(Chapter.SCORED)
+    with_new_judge(story)
+    transact(lambda db: with_comments_needed(db, story))
+
+    leave(story, story.judge)
+
+    assert ask(own_seats, story.judge) == ()
+    assert len([judge_id for _, judge_id in live(story) if judge_id == story.judge.person_id]) == 2
 
 
 def test_a_score_that_waits_while_its_judge_leaves_is_refused(postgresql: Given) -> None:

@@ -13,7 +13,7 @@ from accounts.models import Role, ScopeKind
 from accounts.people import find_or_add_person
 from accounts.programmes import appoint
 from judging.analyses.scores import scores_of_stage
-from judging.judges import state_conflicts
+from judging.judges import own_seats, state_conflicts
 from judging.models import Comment, CommentReader, GateAnswer
 from judging.paper import import_scores, planned_scores
 from judging.paper_models import PaperScore
@@ -40,6 +40,7 @@ from tests.stories import (
     told,
     with_a_gate,
     with_a_reveal,
+    with_comments_needed,
 )
 from tests.world import ask, do
 
@@ -301,6 +302,34 @@ def test_comments_are_kept_and_replace_none_of_the_judge_s_unless_asked(database
         CommentReader.PANEL: "Solid.",
     }
     assert database.sql("SELECT text FROM comment_save") == [("Thin.",)]
+
+
+def paper_of(story: Story) -> None:
+    """All that Jules has scored comes from paper, in a stage where each judge writes a comment for the entrant."""
+    transact(lambda db: with_comments_needed(db, story))
+    rows = [(JULES, code_of(story, team), name, "4") for team in story.entries for name in ("Need", "Method")]
+    entered(story, sheet_of(story, *rows))
+
+
+def test_scores_from_paper_hold_no_judge_up_where_comments_are_needed(database: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    paper_of(story)
+
+    do(finish_judging, story.judge, stage_id=story.stage_id)
+
+    [seat] = ask(own_seats, story.judge)
+    assert seat.finished_at is not None
+
+
+def test_a_judge_who_changes_a_score_from_paper_on_screen_writes_the_comment_too(database: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    paper_of(story)
+    first = transact(lambda db: assignments_of(db, story, story.judge)[0].id)
+
+    do(save_score, story.judge, assignment_id=first, criterion_key=story.criteria["need"], points=5)
+
+    with pytest.raises(Invalid, match=f"^{code_of(story)} lacks your comment for the entrant"):
+        do(finish_judging, story.judge, stage_id=story.stage_id)
 
 
 def test_a_judge_who_must_not_see_an_entry_or_has_finished_gets_no_score(sqlite: Given) -> None:

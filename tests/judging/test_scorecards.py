@@ -12,13 +12,13 @@ from judging.decisions import end_judging
 from judging.judges import state_conflicts
 from judging.models import CommentReader
 from judging.room import EntryToJudge, earlier_cards, entry_to_judge, judges_list, own_card, own_seats
-from judging.scorecards import answer_gate, finish_judging, save_comment, save_score
+from judging.scorecards import OwnCard, answer_gate, finish_judging, save_comment, save_score
 from prize.rubric import newest_rubric
 from storage.database import transact
 from storage.errors import Closed, Invalid, Refused
 from storage.saves import Saved
 from tests.databases import Clock, Given
-from tests.stories import JUDGING_CLOSES, Chapter, Story, assignments_of, told, with_a_gate
+from tests.stories import JUDGING_CLOSES, TAB, Chapter, Story, assignments_of, told, with_a_gate, with_comments_needed
 from tests.world import ask, do
 
 NO_SUCH = UUID(int=0)
@@ -238,6 +238,119 @@ def test_a_judge_finishes_when_gate_questions_are_answered_too(database: Given) 
     assert [line.scored for line in ask(judges_list, story.judge, stage_id=story.stage_id).lines] == [3, 3]
 
     do(finish_judging, story.judge, stage_id=story.stage_id)
+
+
+def comment_on(
+    story: Story, assignment_id: UUID, text: str = "Count twice.", reader: CommentReader = CommentReader.ENTRANT
+) -> None:
+    where = {"assignment_id": assignment_id, "reader": reader}
+    do(save_comment, story.judge, **where, text=text, base_version=0, tab=TAB, save_number=1)
+
+
+def needing_comment(story: Story) -> list[str]:
+    return [line.code for line in own_list(story) if line.needs_comment]
+
+
+def own_list(story: Story) -> tuple[OwnCard, ...]:
+    lines: tuple[OwnCard, ...] = ask(judges_list, story.judge, stage_id=story.stage_id).lines
+    return lines
+
+
+def finish(story: Story) -> None:
+    do(finish_judging, story.judge, stage_id=story.stage_id)
+
+
+def finished(story: Story) -> bool:
+    [seat] = ask(own_seats, story.judge)
+    return seat.finished_at is not None
+
+
+def test_where_comments_are_needed_a_judge_finishes_when_each_entry_has_one(database: Given) -> None:
+    story = told(Chapter.SCORED)
+    transact(lambda db: with_comments_needed(db, story))
+    first, second = own_list(story)
+    with pytest.raises(Invalid, match=f"{first.code} and {second.code} lack your comment for the entrant. Open each,"):
+        finish(story)
+    comment_on(story, first.assignment_id)
+    with pytest.raises(Invalid, match=f"^{second.code} lacks your comment for the entrant. Open it, write one, then"):
+        finish(story)
+    assert not finished(story)
+
+    comment_on(story, second.assignment_id)
+
+    assert needing_comment(story) == []
+    finish(story)
+    assert finished(story)
+
+
+def test_where_comments_are_optional_a_judge_finishes_without_one(database: Given) -> None:
+    story = told(Chapter.SCORED)
+    assert needing_comment(story) == []
+
+    finish(story)
+
+    assert finished(story)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n \t\n", "\u00a0\u2003"])
+def test_a_comment_in_which_nothing_is_said_is_none(database: Given, text: str) -> None:
+    story = told(Chapter.SCORED)
+    transact(lambda db: with_comments_needed(db, story))
+    for line in own_list(story):
+        comment_on(story, line.assignment_id, text)
+
+    with pytest.raises(Invalid, match="lack your comment"):
+        finish(story)
+
+
+@pytest.mark.parametrize("reader", [CommentReader.PANEL, CommentReader.JUDGE])
+def test_a_note_that_the_entrant_never_reads_is_not_the_comment_that_is_needed(
+    sqlite: Given, reader: CommentReader
+) -> None:
+    story = told(Chapter.SCORED)
+    transact(lambda db: with_comments_needed(db, story))
+    for line in own_list(story):
+        comment_on(story, line.assignment_id, reader=reader)
+
+    with pytest.raises(Invalid, match="lack your comment"):
+        finish(story)
+
+
+def test_an_entry_that_a_judge_cannot_judge_at_all_needs_no_comment(database: Given) -> None:
+    story = told(Chapter.SCORED)
+    transact(lambda db: with_comments_needed(db, story))
+    for criterion in story.criteria:
+        give(story, None, cannot_judge=True, criterion=criterion)
+    [other] = needing_comment(story)
+    comment_on(story, next(line.assignment_id for line in own_list(story) if line.code == other))
+
+    finish(story)
+
+    assert finished(story)
+
+
+def test_an_entry_given_back_for_a_conflict_holds_no_judge_up(database: Given) -> None:
+    story = told(Chapter.SCORED)
+    transact(lambda db: with_comments_needed(db, story))
+    comment_on(story, transact(lambda db: assignments_of(db, story, story.judge)[1].id))
+    assert len(needing_comment(story)) == 1
+
+    do(state_conflicts, story.judge, stage_id=story.stage_id, statements=("acorn labs ltd",))
+
+    assert needing_comment(story) == []
+    finish(story)
+    assert finished(story)
+
+
+def test_judging_ends_whatever_comments_are_missing(sqlite: Given, clock: Clock) -> None:
+    story = told(Chapter.SCORED)
+    transact(lambda db: with_comments_needed(db, story))
+    clock.move_to(JUDGING_CLOSES + timedelta(hours=1))
+
+    do(end_judging, story.secretariat, stage_id=story.stage_id)
+
+    [seat] = ask(own_seats, story.judge)
+    assert (seat.judging_ended, seat.finished_at) == (True, None)
 
 
 def test_a_judge_s_list_is_in_the_order_of_codes_and_leaves_out_an_entry_of_a_conflict(database: Given) -> None:

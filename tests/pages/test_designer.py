@@ -15,9 +15,10 @@ from prize.publication import public_prize
 from prize.questions import Condition
 from prize.rubric import RubricShown, rubric
 from prize.stages import stages
+from storage.database import transact
 from tests.databases import Given
-from tests.pages.visiting import press, turn, visit, words
-from tests.stories import SLUG, Chapter, Story, told
+from tests.pages.visiting import press, row_of, turn, visit, words
+from tests.stories import SLUG, Chapter, Story, told, with_comments_needed
 from tests.world import ask, do
 
 
@@ -443,3 +444,23 @@ def test_a_sponsor_is_led_through_the_parts_that_they_can_see(sqlite: Given) -> 
 
     assert "**6 of 7 · Fund**" in words(page)
     assert "Next: People" in [element.proto.label for element in page.get("page_link")]
+
+
+def test_a_designer_has_judges_write_a_comment_for_each_entrant(sqlite: Given) -> None:
+    story = told(Chapter.READY)
+    page = visit(story.designer, "stage")
+    [tick] = [box for box in page.checkbox if box.label == "Judges write a comment for each entrant"]
+    assert not tick.value
+
+    tick.check().run()
+
+    [shown] = ask(stages, story.designer, prize_id=story.prize_id)
+    assert shown.comment_needed
+
+
+def test_a_published_stage_says_whether_judges_have_to_comment(sqlite: Given) -> None:
+    story = told(Chapter.PUBLISHED)
+    assert row_of(visit(story.designer, "stage"), "Comments for the entrant")[1] == "Optional"
+    transact(lambda db: with_comments_needed(db, story))
+
+    assert row_of(visit(story.designer, "stage"), "Comments for the entrant")[1] == "From each judge"

@@ -12,7 +12,7 @@ from tests.databases import Given
 from tests.judging.panels import newest, work
 from tests.judging.test_fairness import every_score_is_the_lowest, rules, scores_are_told
 from tests.pages.visiting import row_of, tables, visit, words
-from tests.stories import Chapter, Story, told
+from tests.stories import Chapter, Story, told, with_comments_needed
 
 
 def page_of(story: Story) -> AppTest:
@@ -165,3 +165,12 @@ def test_the_own_means_are_shown_where_the_rules_tell_them(sqlite: Given) -> Non
     assert row_of(page, "Need") == ["Need", "2", "5.0", "not told"]
     assert row_of(page, "What you learn of your scores")[1] == ScoresTold.SPREAD.value
     assert "What one judge gave is never told." in words(page)
+
+
+@pytest.mark.parametrize("needed", [True, False])
+def test_the_page_says_whether_each_judge_writes_a_comment(sqlite: Given, needed: bool) -> None:
+    story = told(Chapter.STARTED)
+    if needed:
+        transact(lambda db: with_comments_needed(db, story))
+
+    assert ("Each judge writes you a comment." in words(page_of(story))) == needed

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,16 +11,18 @@ from sqlmodel import Session
 from streamlit.testing.v1 import AppTest
 
 from judging.judges import state_conflicts
-from judging.room import judges_list, own_card, own_seats
-from judging.scorecards import finish_judging, save_score
+from judging.room import CommentReader, judges_list, own_card, own_seats
+from judging.scorecards import finish_judging, save_comment, save_score
 from pages.judge.revealing import KNOWS, LOCK
 from prize.rubric import newest_rubric
 from storage.database import reading, transact
-from tests.databases import Given
+from tests.databases import Clock, Given
 from tests.pages.visiting import card, choose_on_card, press, row_of, said_on_card, tables, visit, words
 from tests.prize.entries.test_name_checks import begin_judging, submit_and_close, work
 from tests.stores import GivenStore
 from tests.stories import (
+    JUDGING_CLOSES,
+    TAB,
     TEAMS,
     Chapter,
     Story,
@@ -30,6 +33,7 @@ from tests.stories import (
     with_a_gate,
     with_a_reveal,
     with_a_topic,
+    with_comments_needed,
 )
 from tests.world import ask, do
 
@@ -238,6 +242,82 @@ def test_a_judge_finishes_and_is_told_what_that_means(sqlite: Given) -> None:
     [seat] = ask(own_seats, story.judge)
     assert seat.finished_at is not None
     assert "You finished on" in words(page)
+
+
+def comment_on(story: Story, assignment_id: object) -> None:
+    where = {"assignment_id": assignment_id, "reader": CommentReader.ENTRANT}
+    do(save_comment, story.judge, **where, text="Count twice.", base_version=0, tab=TAB, save_number=1)
+
+
+def test_the_list_counts_entries_that_need_a_comment_and_leads_to_the_next(sqlite: Given) -> None:
+    story = told(Chapter.SCORED)
+    transact(lambda db: with_comments_needed(db, story))
+    lines = ask(judges_list, story.judge, stage_id=story.stage_id).lines
+
+    page = visit(story.judge, "judging")
+
+    assert "All your entries are scored. 2 entries need a comment for the entrant. When that is done" in words(page)
+    assert "Continue" in [button.label for button in page.button]
+    assert "Finish and lock my scores" not in [button.label for button in page.button]
+    comment_on(story, lines[0].assignment_id)
+    page = page.run()
+    assert "1 entry needs a comment for the entrant." in words(page)
+    assert "Scored" in row_of(page, lines[0].code)[1]
+    assert "Comment needed" in row_of(page, lines[1].code)[1]
+
+
+def test_when_judging_is_closed_no_comment_is_asked_for(sqlite: Given, clock: Clock) -> None:
+    story = told(Chapter.SCORED)
+    transact(lambda db: with_comments_needed(db, story))
+    clock.move_to(JUDGING_CLOSES + timedelta(minutes=1))
+
+    page = visit(story.judge, "judging")
+
+    assert "Judging is closed. What you had saved is kept" in words(page)
+    assert "omment" not in tables(page)
+    assert "Continue" not in [button.label for button in page.button]
+
+
+def test_with_a_comment_on_each_entry_a_judge_finishes_on_the_page(sqlite: Given) -> None:
+    story = told(Chapter.SCORED)
+    transact(lambda db: with_comments_needed(db, story))
+    for line in ask(judges_list, story.judge, stage_id=story.stage_id).lines:
+        comment_on(story, line.assignment_id)
+
+    press(visit(story.judge, "judging"), "Finish and lock my scores")
+
+    [seat] = ask(own_seats, story.judge)
+    assert seat.finished_at is not None
+
+
+def test_an_entry_that_is_half_scored_is_counted_among_those_that_need_a_comment(sqlite: Given) -> None:
+    story = told(Chapter.ASSIGNED)
+    transact(lambda db: with_comments_needed(db, story))
+    do(save_score, story.judge, assignment_id=first_of(story), criterion_key=story.criteria["need"], points=4)
+
+    said = words(visit(story.judge, "judging"))
+
+    assert "2 entries are not scored to the end yet." in said
+    assert "1 entry needs a comment for the entrant." in said
+
+
+@pytest.mark.parametrize("needed", [True, False])
+def test_the_scoring_room_says_beside_the_comment_whether_it_is_needed(sqlite: Given, needed: bool) -> None:
+    story = told(Chapter.ASSIGNED)
+    if needed:
+        transact(lambda db: with_comments_needed(db, story))
+
+    page = scoring(story, first_of(story))
+
+    said = {data["label"]: data["help"] for data in fields(page)}
+    assert ("Needed for each entry that you score." in said["Comment for the entrant"]) == needed
+    assert "Needed" not in said["Private note for the panel"]
+
+
+def fields(page: AppTest) -> list[dict[str, str]]:
+    """What the fields of the page that save themselves were given."""
+    drawn = (json.loads(each.proto.json) for each in page.get("bidi_component") if each.proto.json)
+    return [data for data in drawn if "help" in data]
 
 
 @pytest.mark.parametrize("whose", ["another judge's", "nobody's", "in conflict"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from prize.clarifications import answer_clarification, ask_clarification, clarifications
 from prize.following import follow_prize, followed_prizes, tell_followers
 from prize.messages import CHANGED_FOR_FOLLOWERS
@@ -11,7 +13,7 @@ from storage.database import transact
 from tests.accounts.signed_in import mails_to
 from tests.databases import Given
 from tests.pages.public import get, post
-from tests.stories import SLUG, Chapter, Story, told
+from tests.stories import SLUG, Chapter, Story, told, with_comments_needed
 from tests.world import World, ask, do
 
 PAGE = f"/prizes/{SLUG}"
@@ -121,3 +123,14 @@ def test_what_changes_on_a_prizes_page_is_there_for_the_next_visitor(sqlite: Giv
 
     assert "Paused" not in before
     assert "Paused" in get(PAGE).body
+
+
+@pytest.mark.parametrize("needed", [True, False])
+def test_before_they_enter_people_read_whether_each_assessor_writes_them_a_comment(sqlite: Given, needed: bool) -> None:
+    story = told(Chapter.PUBLISHED)
+    if needed:
+        transact(lambda db: with_comments_needed(db, story))
+
+    words = "Each assessor writes you a comment, which you read when decisions are released."
+
+    assert (words in get(PAGE).body) == needed

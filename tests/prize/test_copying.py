@@ -40,12 +40,14 @@ from prize.models import (
     RankedBy,
     ScoresTold,
     Seen,
+    Stage,
     Visibility,
 )
 from prize.prizes import own_prizes
 from prize.readiness import readiness
+from prize.stages import stages
 from prize.templates import Template, templates
-from storage.database import reading
+from storage.database import reading, transact
 from storage.errors import Invalid, Refused
 from storage.values import tidy
 from tests.databases import Given
@@ -235,6 +237,7 @@ def prizes(draw: Any) -> PrizeDocument:
                 may_draw=draw(st.booleans()),
                 entries_per_team=draw(st.integers(1, 20)),
                 correction_days=draw(st.integers(0, 30)),
+                comment_needed=draw(st.booleans()),
                 dates=draw(st.none() | dates()),
                 entry_form=draw(forms()),
                 rubric=draw(rubrics()),
@@ -303,6 +306,24 @@ def test_a_copy_has_everything_but_the_dates(database: Given) -> None:
         before, after = document_of(db, story.prize_id), document_of(db, again)
     stages = tuple(stage.model_copy(update={"dates": None}) for stage in before.stages)
     assert after == before.model_copy(update={"title": "Cleaner rivers", "stages": stages})
+
+
+@pytest.mark.parametrize("needed", [True, False])
+def test_whether_judges_have_to_comment_goes_out_in_the_file_and_in_again(sqlite: Given, needed: bool) -> None:
+    story = told(Chapter.READY)
+    transact(lambda db: setattr(db.get_one(Stage, story.stage_id), "comment_needed", needed))
+    text = ask(prize_file, story.designer, prize_id=story.prize_id)
+
+    again = begin(story, text)
+
+    assert [stage.comment_needed for stage in ask(stages, story.owner, prize_id=again)] == [needed]
+
+
+def test_in_a_file_that_does_not_say_so_comments_are_optional() -> None:
+    [stage] = read("title: Rivers\nstages: [{name: Only}]\n").stages
+
+    assert not stage.comment_needed
+    assert schema()["$defs"]["StagePart"]["properties"]["comment_needed"]["default"] is False
 
 
 def test_a_prize_that_one_may_not_see_is_not_copied(sqlite: Given) -> None:
