@@ -179,7 +179,8 @@ def _state(line: OwnCard, asked: int, silent: list[OwnCard]) -> Badge:
 
 
 def _finishing(seat: Seat, entries: int, todo: int, silent: int) -> None:
-    comments = f"{'1 entry needs' if silent == 1 else f'{silent} entries need'} a comment for the entrant."
+    needing = "1 entry needs" if silent == 1 else f"{silent} entries need"
+    comments = f"{needing} a comment for the entrant. " if silent else ""
     if seat.finished_at:
         words = (
             f"You finished on {time_words(seat.finished_at, seat.zone)}. Your scores and comments can no longer "
@@ -191,12 +192,10 @@ def _finishing(seat: Seat, entries: int, todo: int, silent: int) -> None:
         waiting = "1 entry is" if todo == 1 else f"{todo} entries are"
         words = (
             f"{waiting} not scored to the end yet. Where you cannot judge one, say so with “Cannot judge”. "
-            "When all are scored, you say here that you have finished."
+            f"{comments}When all are scored, you say here that you have finished."
         )
-        if silent:
-            words += f" {comments}"
     elif silent:
-        words = f"All your entries are scored. {comments} When that is done, you say here that you have finished."
+        words = f"All your entries are scored. {comments}When all have one, you say here that you have finished."
     else:
         words = "All your entries are scored. You can still change everything until you finish."
     headings(("Reading", READING), ("Finishing", words))

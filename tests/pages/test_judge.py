@@ -256,7 +256,7 @@ def test_the_list_counts_entries_that_need_a_comment_and_leads_to_the_next(sqlit
 
     page = visit(story.judge, "judging")
 
-    assert "All your entries are scored. 2 entries need a comment for the entrant. When that is done" in words(page)
+    assert "All your entries are scored. 2 entries need a comment for the entrant. When all have one" in words(page)
     assert "Continue" in [button.label for button in page.button]
     assert "Finish and lock my scores" not in [button.label for button in page.button]
     comment_on(story, lines[0].assignment_id)
@@ -298,7 +298,7 @@ def test_an_entry_that_is_half_scored_is_counted_among_those_that_need_a_comment
     said = words(visit(story.judge, "judging"))
 
     assert "2 entries are not scored to the end yet." in said
-    assert "1 entry needs a comment for the entrant." in said
+    assert "1 entry needs a comment for the entrant. When all are scored" in said
 
 
 @pytest.mark.parametrize("needed", [True, False])
