@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from delivery.demonstration.loading import load
 from tests.databases import Given
 from tests.journeys.visitors import IN_FOCUS, IS_SEEN, REMEMBER_LOOKS
-from tests.screenshots import SHOTS, arrive, begin_draft, signed_in, wait_for_copies
+from tests.screenshots import SHOTS, arrive, begin_draft, measure_often, signed_in, wait_for_copies
 from tests.server import RunningLaurel, running_laurel
 
 MOST_STOPS = 250
@@ -25,6 +25,7 @@ def laurel(sqlite: Given, browser: Browser, tmp_path: Path) -> Iterator[RunningL
     with running_laurel({"LAUREL_DEMONSTRATION": "true"}, tmp_path) as running:
         wait_for_copies(running, browser)
         begin_draft()
+        measure_often()
         yield running
 
 
