@@ -42,6 +42,14 @@ FIRST_MOMENT: Final = datetime.combine(date(2000, 1, 1), time())
 LAST_MOMENT: Final = datetime.combine(date(2199, 12, 31), time())
 
 
+@dataclass
+class _Base:
+    """The version on which a form is typed. It is an object, since a callback that somebody's next change has overtaken
+    can still write into it: Streamlit breaks it off where it next touches the session's state."""
+
+    version: int
+
+
 @dataclass(frozen=True)
 class Form:
     """A form of a page. Its fields are named like the arguments of the command to which it leads.
@@ -76,25 +84,25 @@ class Form:
             st.session_state[self._shown] = st.session_state.pop(self._new, {})
             st.session_state[self._done] = st.session_state.pop(self._just_done, "")
         kept = any(self.key(field) in st.session_state for field in saved)
-        typed_on: int | None = st.session_state.get(self._version) if kept else None
-        for field, value in saved.items():
-            if typed_on is None or self.key(field) not in st.session_state:
-                st.session_state[self.key(field)] = value
-                if self.save and typed_on is not None and st.session_state.get(self._shown):
+        base: _Base | None = st.session_state.get(self._base) if kept else None
+        for name, value in saved.items():
+            if base is None or self.key(name) not in st.session_state:
+                st.session_state[self.key(name)] = value
+                if self.save and base is not None and st.session_state.get(self._shown):
                     st.session_state[self._shown] = {"": LEFT_UNSAVED}
                 if isinstance(value, datetime):
-                    st.session_state[self._turn(field, value)] = value.fold
-        if typed_on is None:
-            st.session_state[self._version] = typed_on = version
-        elif typed_on != version:
+                    st.session_state[self._turn(name, value)] = value.fold
+        if base is None:
+            st.session_state[self._base] = base = _Base(version)
+        elif base.version != version:
             self._elsewhere(version, saved, called)
-        return typed_on
+        return base.version
 
     @property
     def typed_on(self) -> int:
         """The version of what is saved on which this was typed."""
-        version: int = st.session_state[self._version]
-        return version
+        base: _Base = st.session_state[self._base]
+        return base.version
 
     def line(self, field: str, label: str, *, help: str = "", limit: int = LINE, **options: Any) -> None:  # noqa: A002
         self._field(
@@ -250,18 +258,19 @@ class Form:
         if self._wrong:
             complain(next(iter(self._wrong.values())))
             return None
+        base: _Base | None = st.session_state.get(self._base)
         answer = act(self._noting(command, called), said=said, **arguments)
+        if self.save and base and isinstance(answer, int):  # what was typed stands: somebody may be typing on
+            base.version = answer
         if not self._wrong:
             if self.save is None:
                 self.forget()
-            elif isinstance(answer, int):  # what was typed stands, since somebody may be typing on
-                st.session_state[self._version] = answer
             st.session_state[self._just_done] = done
         return answer
 
     def forget(self) -> None:
         """Let the fields begin with what is saved, at the next draw."""
-        for told in (self._version, self._shown, self._done):
+        for told in (self._base, self._shown, self._done):
             st.session_state.pop(told, None)
 
     def refuse(self, field: str, words: str) -> None:
@@ -342,8 +351,8 @@ class Form:
         return self.key(f"{field} at {typed:%Y-%m-%d %H:%M}")
 
     @property
-    def _version(self) -> str:
-        return f"{self.name} version"
+    def _base(self) -> str:
+        return f"{self.name} base"
 
     @property
     def _new(self) -> str:
@@ -426,7 +435,7 @@ class Form:
                 st.button(keep, key=self.key("keep mine"), on_click=self._keep, args=(version,))
 
     def _keep(self, version: int) -> None:
-        st.session_state[self._version] = version
+        st.session_state[self._base].version = version
         self._save_now()
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
+from sqlmodel import Session
 
 from prize.brief import brief
+from storage.database import transact
 from tests.databases import Given
 from tests.journeys.visitors import Visitor, visitor, wait_until
 from tests.mailserver import MailServer
@@ -58,3 +60,24 @@ def test_turning_the_page_saves_what_was_typed_last(story: Story, designer: Visi
     designer.page.get_by_role("link", name="Next: Eligibility").click()
 
     wait_until(lambda: summary(story) == "For warm homes", "what was typed last is not stored")
+
+
+def test_a_field_that_is_left_while_another_is_still_being_saved_is_saved_after_it(
+    story: Story, designer: Visitor
+) -> None:
+    def fill_in(_db: Session) -> None:
+        """As long as this goes on, nobody else's change is saved."""
+        designer.page.keyboard.type("For warm homes")
+        designer.page.keyboard.press("Tab")
+        designer.page.wait_for_timeout(400)
+        designer.page.keyboard.type("Old homes are cold.")
+        designer.page.keyboard.press("Tab")
+        designer.page.wait_for_timeout(800)
+
+    transact(fill_in)
+
+    wait_until(lambda: ask(brief, story.designer, prize_id=story.prize_id).problem != "", "the second is not stored")
+    assert summary(story) == "For warm homes"
+    designer.settle()
+    designer.see("Brief saved")
+    designer.see_no("Not saved")
