@@ -47,7 +47,7 @@ PROBLEM = "Networks refuse connections on the strength of a few hours a year."
 LEVELS = ("Contradicts itself.", "Key steps are missing.", "Not yet tried.", "Tried; limits stated.", "In operation.")
 
 
-@pytest.fixture(params=["embedded", pytest.param("PostgreSQL and S3", marks=pytest.mark.prove)])
+@pytest.fixture(params=["embedded", "PostgreSQL and S3"])
 def laurel(request: pytest.FixtureRequest, smtp: MailServer, tmp_path: Path) -> Iterator[RunningLaurel]:
     """An installation with its database in a file and its files in a folder, and one with real servers for both."""
     env = {}
@@ -60,6 +60,7 @@ def laurel(request: pytest.FixtureRequest, smtp: MailServer, tmp_path: Path) -> 
         yield running
 
 
+@pytest.mark.prove
 @pytest.mark.timeout(420)
 def test_a_prize_goes_from_mission_to_verified_milestone(
     laurel: RunningLaurel, come: Callable[[], Visitor], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

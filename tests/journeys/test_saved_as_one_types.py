@@ -18,6 +18,8 @@ from tests.server import running_laurel
 from tests.stories import Chapter, Story, told
 from tests.world import ask
 
+pytestmark = pytest.mark.prove
+
 
 @pytest.fixture
 def story(sqlite: Given) -> Story:
