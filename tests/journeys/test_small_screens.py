@@ -12,7 +12,16 @@ from playwright.sync_api import Browser, Page
 from delivery.demonstration.loading import load
 from pages.components.navigation import PLACES
 from tests.databases import Given
-from tests.screenshots import SHOTS, arrive, begin_draft, low_buttons, signed_in, wait_for_copies, width_needed
+from tests.screenshots import (
+    SHOTS,
+    arrive,
+    begin_draft,
+    low_buttons,
+    measure_often,
+    signed_in,
+    wait_for_copies,
+    width_needed,
+)
 from tests.server import RunningLaurel, running_laurel
 
 WIDTH = 320
@@ -24,6 +33,7 @@ def laurel(sqlite: Given, browser: Browser, tmp_path: Path) -> Iterator[RunningL
     with running_laurel({"LAUREL_DEMONSTRATION": "true"}, tmp_path) as running:
         wait_for_copies(running, browser)
         begin_draft()
+        measure_often()
         yield running
 
 
