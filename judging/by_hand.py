@@ -12,6 +12,7 @@ from sqlmodel import Session
 from accounts.actors import Actor
 from accounts.commands import command, query
 from accounts.people import find_person, person_card
+from judging.importing import ENTRY, JUDGE
 from judging.planning import (
     Pair,
     PlanShown,
@@ -28,7 +29,6 @@ from prize.entries.conflicts import kept_from
 from prize.models import Stage
 from storage.errors import NOT_YOURS, Invalid, Refused, Stale
 from storage.sheets.columns import Problem
-from storage.sheets.matching import Kind, Wanted
 from storage.sheets.planning import (
     NOTHING_MATCHED,
     Fate,
@@ -45,16 +45,7 @@ from storage.sheets.planning import (
 from storage.values import Reference, counted
 
 MOST_ROWS: Final = 10_000
-WANTED_OF_ASSIGNMENT: Final = (
-    Wanted("code", "Entry", "The entry's code", called=("entry code", "code")),
-    Wanted(
-        "email",
-        "Judge",
-        "The judge's mail address",
-        Kind.EMAIL,
-        called=("e-mail", "judge e-mail", "mail address", "email"),
-    ),
-)
+WANTED_OF_ASSIGNMENT: Final = (ENTRY, JUDGE)
 
 
 @command(Action.PLAN_ASSIGNMENT)
@@ -88,7 +79,7 @@ def give_entry(
         raise Invalid(f"{person_card(db, UUID(kept[0])).name} is kept from {code}. Choose another judge.", "judge_ids")
     if len(chosen) > stage.scorecards_per_entry:
         raise Invalid(_too_many(stage), "judge_ids")
-    rest = [pair for pair in given_by_hand(db, stage_id) if pair[0] != code]
+    rest = [pair for pair in given_by_hand(plan) if pair[0] != code]
     return make_plan(db, actor, stage, plan.seed, [*rest, *((code, judge) for judge in chosen)])
 
 
@@ -118,8 +109,8 @@ def import_assignment(db: Session, actor: Actor, stage_id: UUID, given: MatchedS
     plan, pairs = _given(db, actor, stage, given)
     must_be_as_shown(plan, shown)
     named = {code for code, _ in pairs}
-    rest = [pair for pair in given_by_hand(db, stage_id) if pair[0] not in named]
     before = newest_plan(db, stage_id)
+    rest = [pair for pair in given_by_hand(before) if pair[0] not in named]
     make_plan(db, actor, stage, before.seed if before else None, [*rest, *pairs])
     return done(plan)
 
@@ -132,7 +123,7 @@ def _given(db: Session, actor: Actor, stage: Stage, given: MatchedSheet) -> tupl
     entries = [entry for entry in entries_to_deal(db, actor, stage) if entry.id not in kept]
     codes = {str(entry.code).casefold(): str(entry.code) for entry in entries}
     ready = {seat.person_id for seat in judges_to_deal_to(db, stage.id)}
-    conflicts, before = conflicts_by_code(db, stage.id, entries), set(given_by_hand(db, stage.id))
+    conflicts, before = conflicts_by_code(db, stage.id, entries), set(given_by_hand(newest_plan(db, stage.id)))
     problems = [*twice(read, ("email", "code"), "Entry")]
     rows, pairs, counts = [], [], Counter[str]()
     for row in read.rows:

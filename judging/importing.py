@@ -38,6 +38,14 @@ from storage.sheets.planning import (
 from storage.values import Name, OptionalLine, Reference
 
 MOST_CONFLICTS: Final = 2_000
+JUDGE: Final = Wanted(
+    "email",
+    "Judge",
+    "The judge's mail address",
+    Kind.EMAIL,
+    called=("e-mail", "judge e-mail", "mail address", "email"),
+)
+ENTRY: Final = Wanted("code", "Entry", "The entry's code", called=("entry code", "code"))
 WANTED_OF_JUDGES: Final = (
     Wanted("name", "Name", "How the judge is addressed", called=("judge", "full name")),
     Wanted(
@@ -52,14 +60,8 @@ WANTED_OF_JUDGES: Final = (
     ),
 )
 WANTED_OF_CONFLICTS: Final = (
-    Wanted(
-        "email",
-        "Judge",
-        "The judge's mail address",
-        Kind.EMAIL,
-        called=("e-mail", "judge e-mail", "mail address", "email"),
-    ),
-    Wanted("code", "Entry", "The entry's code", called=("entry code", "code")),
+    JUDGE,
+    ENTRY,
     Wanted(
         "reason", "Reason", "Why they are kept apart", otherwise="Told to the secretariat", called=("why", "conflict")
     ),

@@ -22,6 +22,7 @@ from accounts.commands import command, query
 from accounts.models import Person
 from accounts.people import find_person
 from judging import messages
+from judging.importing import ENTRY
 from judging.models import Assignment, Comment, CommentReader, CommentSave, GateAnswer, Score, Scorecard
 from judging.paper_models import PaperScore
 from judging.policy import Action, panel_member
@@ -67,7 +68,7 @@ REPLACE: Final = "Say that what judges have saved is replaced, or delete the row
 COMMENTS: Final[Mapping[str, CommentReader]] = {"entrant": CommentReader.ENTRANT, "panel": CommentReader.PANEL}
 WANTED_OF_SCORES: Final = (
     Wanted("email", "Judge", "The judge's mail address", Kind.EMAIL, called=("judge e-mail", "mail address", "email")),
-    Wanted("code", "Entry", "The entry's code", called=("entry code", "code")),
+    ENTRY,
     Wanted("item", "Criterion", "Its name, or a gate question", called=("question",)),
     Wanted("score", "Score", "Points, “cannot judge”, or yes or no", called=("points", "mark")),
     Wanted("entrant", "Comment for the entrant", "Once for an entry", otherwise="", called=("comment",)),

@@ -111,7 +111,7 @@ def plan_assignment(
     Closed : the stage has not been screened, or its judging has begun.
     """
     stage = stage_to_plan(db, stage_id)
-    return make_plan(db, actor, stage, seed, given_by_hand(db, stage_id) if by_hand else ())
+    return make_plan(db, actor, stage, seed, given_by_hand(newest_plan(db, stage_id)) if by_hand else ())
 
 
 def stage_to_plan(db: Session, stage_id: UUID) -> Stage:
@@ -127,10 +127,9 @@ def stage_to_plan(db: Session, stage_id: UUID) -> Stage:
     return stage
 
 
-def given_by_hand(db: Session, stage_id: UUID) -> tuple[Pair, ...]:
-    """Which entries were given to which judges by hand, as the newest plan has it."""
-    row = newest_plan(db, stage_id)
-    return tuple((code, judge) for code, judge in row.summary.get(BY_HAND, ())) if row else ()
+def given_by_hand(plan: AssignmentPlan | None) -> tuple[Pair, ...]:
+    """Which entries were given to which judges by hand, as a plan has it."""
+    return tuple((code, judge) for code, judge in plan.summary.get(BY_HAND, ())) if plan else ()
 
 
 def make_plan(db: Session, actor: Actor, stage: Stage, seed: int | None, given: Sequence[Pair]) -> PlanShown:
@@ -352,7 +351,7 @@ def _shown(db: Session, actor: Actor, stage: Stage, row: AssignmentPlan) -> Plan
         len(topics),
         len({code for code, judge in pairs if (judge, code) in known}),
         tuple(sorted(judges, key=lambda judge: judge.name)),
-        _planned_entries(codes, pairs, {code for code, _ in row.summary.get(BY_HAND, ())}),
+        _planned_entries(codes, pairs, {code for code, _ in given_by_hand(row)}),
         row.confirmed_at,
     )
 

@@ -20,7 +20,7 @@ from prize.scoring import scoring_of
 from prize.stages import dates_of, stages_of
 from storage.clock import now
 from storage.errors import Invalid
-from storage.values import Money
+from storage.values import Money, counted
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _form(db: Session, stage: Stage) -> Check:
     if broken := what_does_not_hold(questions):
         return Check("Entry form", False, broken, "form")
     files = sum(question.kind is QuestionKind.FILE for question in questions)
-    words = f"{len(questions)} question{'s' if len(questions) > 1 else ''}, {files or 'none'} of them for a file."
+    words = f"{counted(len(questions), 'question')}, {files or 'none'} of them for a file."
     return Check("Entry form", True, words, "form")
 
 

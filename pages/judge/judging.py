@@ -21,6 +21,7 @@ from judging.room import (
 )
 from pages.components.acting import act, ask
 from pages.components.badges import Badge, Badges
+from pages.components.figures import counted
 from pages.components.layout import (
     Link,
     Step,
@@ -179,7 +180,7 @@ def _state(line: OwnCard, asked: int, silent: list[OwnCard]) -> Badge:
 
 
 def _finishing(seat: Seat, entries: int, todo: int, silent: int) -> None:
-    needing = "1 entry needs" if silent == 1 else f"{silent} entries need"
+    needing = counted(silent, "entry needs", "entries need")
     comments = f"{needing} a comment for the entrant. " if silent else ""
     if seat.finished_at:
         words = (

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from delivery.demonstration.loading import load
 from tests.databases import Given
 from tests.journeys.visitors import Visitor, visitor
 from tests.mailserver import MailServer
+from tests.screenshots import reach_states, wait_for_copies
 from tests.server import RunningLaurel, running_laurel
 
 
@@ -18,6 +20,16 @@ from tests.server import RunningLaurel, running_laurel
 def laurel(sqlite: Given, smtp: MailServer, tmp_path: Path) -> Iterator[RunningLaurel]:
     """An installation with nothing in it but what the test makes, unless a journey has one of its own."""
     with running_laurel({}, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def demonstration(sqlite: Given, browser: Browser, tmp_path: Path) -> Iterator[RunningLaurel]:
+    """An installation in which every screen of which there is a picture can be reached."""
+    assert load()
+    with running_laurel({"LAUREL_DEMONSTRATION": "true"}, tmp_path) as running:
+        wait_for_copies(running, browser)
+        reach_states()
         yield running
 
 

@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page
 
-from delivery.demonstration.loading import load
-from tests.databases import Given
 from tests.journeys.visitors import IN_FOCUS, IS_SEEN, REMEMBER_LOOKS
-from tests.screenshots import SHOTS, arrive, begin_draft, measure_often, signed_in, wait_for_copies
-from tests.server import RunningLaurel, running_laurel
+from tests.screenshots import SHOTS, arrive, signed_in
+from tests.server import RunningLaurel
 
 MOST_STOPS = 250
 WAITS = 15
 """For how many looks, of 20 ms each, an edge may take to appear."""
 
 
-@pytest.fixture
-def laurel(sqlite: Given, browser: Browser, tmp_path: Path) -> Iterator[RunningLaurel]:
-    assert load()
-    with running_laurel({"LAUREL_DEMONSTRATION": "true"}, tmp_path) as running:
-        wait_for_copies(running, browser)
-        begin_draft()
-        measure_often()
-        yield running
-
-
 @pytest.mark.prove
 @pytest.mark.timeout(900)
-def test_every_stop_of_every_page_is_seen_and_left_again(laurel: RunningLaurel, browser: Browser) -> None:
+def test_every_stop_of_every_page_is_seen_and_left_again(demonstration: RunningLaurel, browser: Browser) -> None:
     unseen: dict[str, list[str]] = {}
     endless: dict[str, list[str]] = {}
     people: dict[str, Page] = {}
     for shot in (shot for shot in SHOTS if not shot.of):
-        page = people.get(shot.role) or signed_in(browser, laurel, shot.role, 1280, "light")
+        page = people.get(shot.role) or signed_in(browser, demonstration, shot.role, 1280, "light")
         people[shot.role] = page
-        arrive(page, laurel, shot)
+        arrive(page, demonstration, shot)
         met = stops(page)
         if hidden := [name for name, seen in met if not seen]:
             unseen[shot.name] = hidden

@@ -2,52 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from delivery.demonstration.loading import load
 from pages.components.navigation import PLACES
-from tests.databases import Given
 from tests.screenshots import (
     SHOTS,
     arrive,
-    begin_draft,
     low_buttons,
-    measure_often,
     signed_in,
-    wait_for_copies,
     width_needed,
 )
-from tests.server import RunningLaurel, running_laurel
+from tests.server import RunningLaurel
 
 WIDTH = 320
 
 
-@pytest.fixture
-def laurel(sqlite: Given, browser: Browser, tmp_path: Path) -> Iterator[RunningLaurel]:
-    assert load()
-    with running_laurel({"LAUREL_DEMONSTRATION": "true"}, tmp_path) as running:
-        wait_for_copies(running, browser)
-        begin_draft()
-        measure_often()
-        yield running
-
-
 @pytest.mark.prove
 @pytest.mark.timeout(900)
-def test_every_page_of_every_role_fits_320_pixels_and_a_thumb(laurel: RunningLaurel, browser: Browser) -> None:
+def test_every_page_of_every_role_fits_320_pixels_and_a_thumb(demonstration: RunningLaurel, browser: Browser) -> None:
     too_wide: dict[str, int] = {}
     too_low: dict[str, list[str]] = {}
     seen: set[str] = set()
     people: dict[str, Page] = {}
     for shot in SHOTS:
-        page = people.get(shot.role) or signed_in(browser, laurel, shot.role, WIDTH, "light")
+        page = people.get(shot.role) or signed_in(browser, demonstration, shot.role, WIDTH, "light")
         people[shot.role] = page
-        arrive(page, laurel, shot)
+        arrive(page, demonstration, shot)
         seen.add(urlparse(page.url).path.strip("/"))
         if (needed := width_needed(page)) > WIDTH:
             too_wide[shot.name] = needed
