@@ -359,6 +359,7 @@ def settle(page: Page) -> None:
     page.locator("h1").first.wait_for()
     page.wait_for_timeout(700)
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
 
 
 if __name__ == "__main__":

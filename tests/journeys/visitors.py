@@ -140,10 +140,11 @@ class Visitor:
     # On a page
 
     def settle(self) -> None:
-        """Wait until Streamlit has drawn the page and nothing is running."""
+        """Wait until nothing is running and Streamlit has drawn every part, also those whose script comes late."""
         self.page.locator("h1").first.wait_for(timeout=PATIENCE)
         self.page.wait_for_timeout(150)
         self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=PATIENCE)
+        expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE)
 
     def open(self, place: str) -> None:
         """Choose a room in the navigation."""
