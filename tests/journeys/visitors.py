@@ -79,6 +79,26 @@ OFFERED = """() => {
 }"""
 """The option that Enter would take."""
 
+LISTEN_FOR_ANSWERS = """
+const { send } = WebSocket.prototype
+WebSocket.prototype.send = function (message) {
+  if (!this.listens) this.addEventListener("message", () => { window.unanswered = false })
+  this.listens = window.unanswered = true
+  return send.call(this, message)
+}
+"""
+"""For the beginning of each page: it knows whether something has been asked of the server that is not answered yet."""
+
+IS_STILL = """([milliseconds, asked]) => {
+  const app = document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]")
+  const drawn = document.querySelector("h1") && !document.querySelector("[data-testid=stSkeleton]")
+  if (window.stillAsked !== asked || !app || !drawn || window.unanswered) window.stillSince = performance.now()
+  window.stillAsked = asked
+  return performance.now() - window.stillSince >= milliseconds
+}"""
+"""Whether everything has been answered, has run and is drawn, and that for a while since this was first asked. What
+is drawn by a script that comes late has a skeleton before."""
+
 MOST_TABS = 40
 """Whoever has to press Tab more often than that is stuck."""
 
@@ -140,11 +160,9 @@ class Visitor:
     # On a page
 
     def settle(self) -> None:
-        """Wait until nothing is running and Streamlit has drawn every part, also those whose script comes late."""
-        self.page.locator("h1").first.wait_for(timeout=PATIENCE)
-        self.page.wait_for_timeout(150)
-        self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=PATIENCE)
-        expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE)
+        """Wait until what was done is answered, and Streamlit has drawn the whole page."""
+        self.page.wait_for_timeout(100)
+        self.page.wait_for_function(IS_STILL, arg=[50, time.monotonic_ns()], timeout=PATIENCE)
 
     def open(self, place: str) -> None:
         """Choose a room in the navigation."""
@@ -176,10 +194,10 @@ class Visitor:
         wanted = self.page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).first
         box.click()
         try:
-            wanted.wait_for(timeout=3_000)
+            wanted.click(timeout=3_000)
         except Error:  # the page was drawn again meanwhile, which closes the list
             box.click()
-        wanted.click()
+            wanted.click()
         self.settle()
 
     def tick(self, label: str) -> None:
@@ -296,6 +314,7 @@ def visitor(browser: Browser, url: str, mails: MailServer, *, width: int = 1280)
     """Somebody who opens a browser for the first time."""
     context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
     context.set_default_timeout(PATIENCE)
+    context.add_init_script(LISTEN_FOR_ANSWERS)
     person = Visitor(context.new_page(), context, url, mails)
     listen(person)
     return person
