@@ -30,6 +30,7 @@ from prize.copying import copy_prize
 from prize.models import Prize
 from storage.database import reading, transact
 from tests.chromium import ARGUMENTS, find_browser
+from tests.journeys.visitors import wait_until_still
 from tests.server import RunningLaurel, running_laurel
 
 ROOT = Path(__file__).parents[1]
@@ -358,8 +359,7 @@ def low_buttons(page: Page) -> list[str]:
 def settle(page: Page) -> None:
     page.locator("h1").first.wait_for()
     page.wait_for_timeout(700)
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-    page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
+    wait_until_still(page)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from pages.components.navigation import PLACES
-from tests.screenshots import (
-    SHOTS,
-    arrive,
-    low_buttons,
-    signed_in,
-    width_needed,
-)
+from tests.screenshots import SHOTS, arrive, low_buttons, signed_in, width_needed
 from tests.server import RunningLaurel
 
 WIDTH = 320

@@ -162,7 +162,7 @@ class Visitor:
     def settle(self) -> None:
         """Wait until what was done is answered, and Streamlit has drawn the whole page."""
         self.page.wait_for_timeout(100)
-        self.page.wait_for_function(IS_STILL, arg=[50, time.monotonic_ns()], timeout=PATIENCE)
+        wait_until_still(self.page)
 
     def open(self, place: str) -> None:
         """Choose a room in the navigation."""
@@ -342,6 +342,11 @@ def listen(person: Visitor) -> None:
 
 def _bytes(frame: str | bytes) -> bytes:
     return frame.encode() if isinstance(frame, str) else frame
+
+
+def wait_until_still(page: Page) -> None:
+    """Wait until Streamlit has drawn all of a page, and for 50 ms nothing more has come."""
+    page.wait_for_function(IS_STILL, arg=[50, time.monotonic_ns()], timeout=PATIENCE)
 
 
 def wait_until(holds: Callable[[], bool], words: str, seconds: float = 20) -> None:
