@@ -124,11 +124,9 @@ function turnPage(direction) {
   chosen.querySelector(`.${direction}`).click()
 }
 
-// Until the other entry is there, what is pressed would still go to this one's card.
 function turnEntry(which) {
   const button = inBar().at(which)
   if (!button || button.disabled) return
-  room.turning = true
   room.byKey = true
   button.click()
 }
@@ -194,6 +192,7 @@ function clicked(event) {
   const pane = event.target.closest?.(".laurel-pane")
   if (pane) turnPane(pane.classList.contains("to-card") ? "card" : "entry")
   else if (event.target.closest?.(".laurel-keys")) showKeys()
+  // Until the other entry is there, what is pressed would still go to this one's card.
   else if (event.target.closest?.('[data-testid="stBottom"] [data-testid="stButton"] button')) room.turning = true
 }
 
@@ -235,11 +234,14 @@ function keyRow(keys, words) {
   return row
 }
 
-// The focus goes to the new entry, again while what had it is drawn anew and it has fallen to nothing.
-function comeAlong(times) {
-  if (document.activeElement === document.body || times === SETTLING)
-    document.querySelector(".st-key-pane-entry")?.focus({ preventScroll: true })
-  if (times > 0) setTimeout(() => comeAlong(times - 1), DRAWN)
+// The focus goes to the new entry, again when what had it is drawn anew and it has fallen to nothing: as long as the
+// page is at work, and some while after.
+const toEntry = () => document.querySelector(".st-key-pane-entry")?.focus({ preventScroll: true })
+const atWork = () => document.querySelector('[data-testid="stApp"]').dataset.testScriptState !== "notRunning"
+
+function stayAtEntry(times) {
+  if (document.activeElement === document.body) toEntry()
+  if (times > 0) setTimeout(() => stayAtEntry(atWork() ? times : times - 1), DRAWN)
 }
 
 // Listens as long as the scoring room is shown. When it was turned by a key, the focus goes along to the new entry.
@@ -250,7 +252,10 @@ function listenToKeys(panel, turned) {
     room.at = -1
     room.places = {}
     showPane("entry")
-    if (room.byKey) comeAlong(SETTLING)
+    if (room.byKey) {
+      toEntry()
+      stayAtEntry(SETTLING)
+    }
   }
   room.byKey = false
   document.addEventListener("keydown", pressed)
