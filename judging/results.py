@@ -20,6 +20,7 @@ from accounts.people import person_card
 from judging.judges import seats_of
 from judging.models import Assignment, GateAnswer, Score, Scorecard
 from judging.policy import Action
+from judging.scorecards import lacking_comments
 from prize.entries.conflicts import kept_from
 from prize.entries.models import Entry
 from prize.models import Prize, Stage
@@ -40,12 +41,13 @@ class _Assigned:
 
 @dataclass(frozen=True)
 class JudgeProgress:
-    """How far a judge is: entries scored to the end, of those assigned."""
+    """How far a judge is: entries scored to the end, of those assigned, and how many lack a comment that is needed."""
 
     judge_id: UUID
     name: str
     complete: int
     assigned: int
+    lacking_comments: int
     finished: bool
 
 
@@ -142,12 +144,15 @@ def _progress(
 ) -> tuple[JudgeProgress, ...]:
     dealt = Counter(row.judge_id for row in assigned)
     done = Counter(row.judge_id for row in assigned if said.get(row.assignment_id, 0) >= asked)
+    lacking = lacking_comments(db, stage_id)
+    silent = Counter(row.judge_id for row in assigned if row.assignment_id in lacking)
     lines = (
         JudgeProgress(
             seat.person_id,
             person_card(db, seat.person_id).name,
             done[seat.person_id],
             dealt[seat.person_id],
+            silent[seat.person_id],
             seat.finished_at is not None,
         )
         for seat in seats_of(db, stage_id)

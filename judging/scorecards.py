@@ -278,14 +278,30 @@ def _own_cards() -> sqlalchemy.Select[Any]:
     scores = sqlalchemy.select(func.count(col(Score.id))).where(*on_card).correlate(Scorecard)
     gates = sqlalchemy.select(func.count(func.distinct(col(GateAnswer.gate_key))))
     gates = gates.where(col(GateAnswer.scorecard_id) == col(Scorecard.id)).correlate(Scorecard)
-    needs = and_(col(Stage.comment_needed), _scored_on_screen(), ~_commented())
+    said = (scores.scalar_subquery(), gates.scalar_subquery())
     return (
-        sqlalchemy.select(col(Assignment.id), col(Entry.code), scores.scalar_subquery(), gates.scalar_subquery(), needs)
+        sqlalchemy.select(col(Assignment.id), col(Entry.code), *said, _needs_comment())
         .join(Entry, col(Entry.id) == col(Assignment.entry_id))
         .join(Stage, col(Stage.id) == col(Assignment.stage_id))
         .outerjoin(Scorecard, col(Scorecard.assignment_id) == col(Assignment.id))
         .where(*_own(bindparam("person_id"), bindparam("stage_id")))
     )
+
+
+def lacking_comments(db: Session, stage_id: UUID) -> frozenset[UUID]:
+    """The assignments of a stage that are scored and lack the comment for the entrant that the stage asks for."""
+    return frozenset(
+        db.exec(
+            select(Assignment.id)
+            .join(Stage, col(Stage.id) == col(Assignment.stage_id))
+            .join(Scorecard, col(Scorecard.assignment_id) == col(Assignment.id))
+            .where(col(Assignment.stage_id) == stage_id, col(Assignment.withdrawn_at).is_(None), _needs_comment())
+        ).all()
+    )
+
+
+def _needs_comment() -> ColumnElement[bool]:
+    return and_(col(Stage.comment_needed), _scored_on_screen(), ~_commented())
 
 
 def _scored_on_screen() -> ColumnElement[bool]:

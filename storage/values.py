@@ -166,8 +166,8 @@ def clock_words(when: datetime, zone: str) -> str:
 
 
 def number_words(value: Decimal | int, unit: str = "") -> str:
-    """A number with thousands separated, and its unit after a space that does not break; per cent as ``%``."""
-    shown = f"{value:,}" if isinstance(value, int) else f"{value.normalize():,f}"
+    """A number with thousands separated and a true minus, and its unit after a space that does not break."""
+    shown = (f"{value:,}" if isinstance(value, int) else f"{value.normalize():,f}").replace("-", "−")
     return f"{shown}\u00a0{unit}" if unit else shown
 
 

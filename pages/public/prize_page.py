@@ -304,8 +304,11 @@ def _judging(stage: StageShown, rubric: RubricShown) -> str:
     if later := after_reveal(rubric, stage.visibility):
         known += f" {REVEALED} {later}."
     comments = " Each assessor writes you a comment, which you read when decisions are released."
+    assessors = "One assessor scores each entry"
+    if stage.scorecards_per_entry > 1:
+        assessors = f"{_number(stage.scorecards_per_entry).capitalize()} assessors score each entry alone"
     return (
-        f"{_number(stage.scorecards_per_entry).capitalize()} assessors score each entry alone, in a browser. {known} "
+        f"{assessors}, in a browser. {known} "
         f"Somebody with a conflict of interest never meets the entry.{comments if stage.comment_needed else ''}"
     )
 

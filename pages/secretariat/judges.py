@@ -19,7 +19,7 @@ from judging.importing import (
 from judging.judges import JudgeLine, conflicts_to_decide, decide_conflict, invite_judges, judges, name_chair, set_duty
 from judging.models import Duty
 from judging.paper import WANTED_OF_SCORES, import_scores, planned_scores
-from judging.results import judges_progress
+from judging.results import JudgeProgress, judges_progress
 from pages.components.acting import act, ask, say
 from pages.components.badges import Badge, Badges, badge_of
 from pages.components.layout import Cell, Named, columns_main_side, empty_list, heading, page_header, table
@@ -105,13 +105,15 @@ def _panel_by_itself(stage: StageShown) -> None:
 def _panel(lines: tuple[JudgeLine, ...], stage: StageShown) -> None:
     finished = sum(line.finished_at is not None for line in lines)
     heading("The panel", "" if stage.phase in BEFORE_JUDGING else f"{counted(finished, 'has', 'have')} finished")
-    scored = _scored(stage)
+    progress = _progress(stage)
     columns: dict[str, list[Cell]] = {
         "Judge": [Named(_name(line), line.email) for line in lines],
         "State": [_state(line) for line in lines],
     }
-    if scored is not None:
-        columns["Scored"] = [scored.get(line.person_id, "") for line in lines]
+    if progress:
+        columns["Scored"] = [_scored(progress.get(line.person_id)) for line in lines]
+    if have_comments_to_write := any(row.lacking_comments for row in progress.values()):
+        columns["To comment"] = [_to_comment(progress.get(line.person_id)) for line in lines]
     columns["Kept from"] = [_kept_from(line) for line in lines]
     if any(line.duty is not Duty.BOTH for line in lines):
         columns["Duty"] = [_DUTIES[line.duty] for line in lines]
@@ -121,7 +123,7 @@ def _panel(lines: tuple[JudgeLine, ...], stage: StageShown) -> None:
     table(
         headers,
         list(zip(*columns.values(), strict=True)),
-        numbers={headers.index("Scored")} if scored is not None else (),
+        numbers={headers.index(each) for each in ("Scored", "To comment") if each in columns},
         hide_on_phone={
             headers.index(each) for each in ("Duty", *(("Kept from",) if have_told else ())) if each in columns
         },
@@ -136,16 +138,28 @@ def _panel(lines: tuple[JudgeLine, ...], stage: StageShown) -> None:
             if have_told
             else ""
         )
-        + (" Scored: entries with something said about each criterion, of those dealt." if scored is not None else "")
+        + (" Scored: entries with something said about each criterion, of those dealt." if progress else "")
+        + (
+            " To comment: scored entries whose comment for the entrant is missing; their judge cannot finish before."
+            if have_comments_to_write
+            else ""
+        )
     )
 
 
-def _scored(stage: StageShown) -> dict[UUID, str] | None:
-    """How far each judge has come; None before judging."""
+def _progress(stage: StageShown) -> dict[UUID, JudgeProgress]:
+    """How far each judge who scores has come; empty before judging."""
     if stage.phase in BEFORE_JUDGING:
-        return None
-    progress = ask(judges_progress, stage_id=stage.id)
-    return {row.judge_id: f"{row.complete} of {row.assigned}" for row in progress}
+        return {}
+    return {row.judge_id: row for row in ask(judges_progress, stage_id=stage.id)}
+
+
+def _scored(row: JudgeProgress | None) -> str:
+    return f"{row.complete} of {row.assigned}" if row else ""
+
+
+def _to_comment(row: JudgeProgress | None) -> str:
+    return str(row.lacking_comments) if row and row.lacking_comments else ""
 
 
 def _name(line: JudgeLine) -> str:

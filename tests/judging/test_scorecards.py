@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from judging.decisions import end_judging
 from judging.judges import state_conflicts
 from judging.models import CommentReader
+from judging.results import judges_progress
 from judging.room import EntryToJudge, earlier_cards, entry_to_judge, judges_list, own_card, own_seats
 from judging.scorecards import OwnCard, answer_gate, finish_judging, save_comment, save_score
 from prize.rubric import newest_rubric
@@ -251,6 +252,11 @@ def needing_comment(story: Story) -> list[str]:
     return [line.code for line in own_list(story) if line.needs_comment]
 
 
+def comments_to_write(story: Story) -> dict[str, int]:
+    progress = ask(judges_progress, story.secretariat, stage_id=story.stage_id)
+    return {row.name: row.lacking_comments for row in progress}
+
+
 def own_list(story: Story) -> tuple[OwnCard, ...]:
     lines: tuple[OwnCard, ...] = ask(judges_list, story.judge, stage_id=story.stage_id).lines
     return lines
@@ -281,6 +287,17 @@ def test_where_comments_are_needed_a_judge_finishes_when_each_entry_has_one(data
     assert needing_comment(story) == []
     finish(story)
     assert finished(story)
+
+
+def test_the_secretariat_sees_how_many_comments_each_judge_still_has_to_write(database: Given) -> None:
+    story = told(Chapter.SCORED)
+    assert comments_to_write(story) == {"Jules": 0, "Jo": 0}
+    transact(lambda db: with_comments_needed(db, story))
+    assert comments_to_write(story) == {"Jules": 2, "Jo": 2}
+
+    comment_on(story, own_list(story)[0].assignment_id)
+
+    assert comments_to_write(story) == {"Jules": 1, "Jo": 2}
 
 
 def test_where_comments_are_optional_a_judge_finishes_without_one(database: Given) -> None:

@@ -21,7 +21,18 @@ from prize.stages import stages
 from storage.database import transact
 from tests.databases import Given
 from tests.pages.visiting import choose, press, row_of, tables, visit, words
-from tests.stories import Chapter, Story, assignments_of, go_on, join_team, told, with_a_gate, with_a_topic, work_off
+from tests.stories import (
+    Chapter,
+    Story,
+    assignments_of,
+    go_on,
+    join_team,
+    told,
+    with_a_gate,
+    with_a_topic,
+    with_comments_needed,
+    work_off,
+)
 from tests.world import ask, do
 
 
@@ -130,6 +141,13 @@ def test_how_far_each_judge_has_come_stands_beside_their_name_once_judging_has_b
 
     assert row_of(page, "Jules")[2] == "1 of 2"
     assert row_of(page, "Jo")[2] == "0 of 2"
+    assert "To comment" not in tables(page)
+
+    transact(lambda db: with_comments_needed(db, story))
+    page = visit(story.secretariat, "judges")
+
+    assert (row_of(page, "Jules")[3], row_of(page, "Jo")[3]) == ("1", "")
+    assert "To comment: scored entries whose comment for the entrant is missing" in words(page)
 
 
 def test_judging_that_cannot_end_yet_says_why_and_goes_on(sqlite: Given) -> None:
