@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.databases import Given
-from tests.journeys.visitors import PATIENCE, Visitor
+from tests.journeys.visitors import Visitor
 from tests.mailserver import MailServer
 from tests.server import RunningLaurel, running_laurel
 from tests.stories import Chapter, told
@@ -64,7 +64,7 @@ def test_a_sheet_with_a_mistake_brings_nothing_in_and_the_corrected_one_everythi
 
     secretariat.see("Entries imported: 2 added.")
     for organisation in ("Cedar Mill", "Dogwood", "Acorn Labs"):
-        expect(secretariat.page.get_by_role("row").filter(has_text=organisation).first).to_be_visible(timeout=PATIENCE)
+        expect(secretariat.page.get_by_role("row").filter(has_text=organisation).first).to_be_visible()
     assert counts(sqlite)["entry"] == before["entry"] + 2
     assert counts(sqlite)["receipt"] == before["receipt"] + 2
 

@@ -383,7 +383,7 @@ def closing_the_tab_in_the_middle_of_a_comment(judge: Visitor) -> None:
     words = "The plan for the first season is the best part of this entry, and I was about to"
     judge.page.get_by_label("Comment for the entrant", exact=True).fill(words)
     judge.again()
-    expect(judge.page.get_by_label("Comment for the entrant", exact=True)).to_have_value(words, timeout=20_000)
+    expect(judge.page.get_by_label("Comment for the entrant", exact=True)).to_have_value(words)
 
 
 def decided_and_released(come: Callable[[], Visitor], code_of_conflict: str) -> None:

@@ -15,7 +15,7 @@ from judging.room import judges_list, own_card
 from judging.scorecards import comments_of, save_score
 from storage.database import reading, transact
 from tests.databases import Given
-from tests.journeys.visitors import PATIENCE, Visitor, visitor, wait_until
+from tests.journeys.visitors import Visitor, visitor, wait_until
 from tests.mailserver import MailServer
 from tests.prize.entries.test_name_checks import begin_judging, submit_and_close
 from tests.server import RunningLaurel, running_laurel
@@ -99,7 +99,7 @@ def by_keys(story: Story, judge: Visitor) -> None:
     judge.see("0 of 2 entries are scored.")
     judge.settle()
     judge.press_by_key("button Begin")
-    expect(page.locator(".document .page img").first).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".document .page img").first).to_be_visible()
     judge.settle()
     first = page.locator("h1").inner_text()
 
@@ -117,7 +117,7 @@ def by_keys(story: Story, judge: Visitor) -> None:
     judge.has_focus("5")
     keys.press("e")
     keys.type("Would 4 rivers do? next: n, x.")
-    expect(page.locator(".autosave .state").first).to_contain_text("Saved", timeout=PATIENCE)
+    expect(page.locator(".autosave .state").first).to_contain_text("Saved")
     keys.press("Escape")
     judge.has_focus("5")
     assert stored(story)[0] == [(5, False), (None, True)]
@@ -168,14 +168,14 @@ def test_on_a_phone_no_word_is_lost_when_the_connection_is(
     area = page.get_by_label("Comment for the entrant", exact=True)
     area.focus()
     page.keyboard.type("The plan for the first season ")
-    expect(page.locator(".autosave .state").first).to_contain_text("Saved", timeout=PATIENCE)
+    expect(page.locator(".autosave .state").first).to_contain_text("Saved")
     judge.context.set_offline(True)
     page.keyboard.type("convinces where rivers are slow")
-    expect(page.locator(".autosave .state").first).to_contain_text("No connection", timeout=PATIENCE)
+    expect(page.locator(".autosave .state").first).to_contain_text("No connection")
     judge.context.set_offline(False)
     page.keyboard.type(", and less")
     whole = "The plan for the first season convinces where rivers are slow, and less"
-    expect(page.locator(".autosave .state").first).to_contain_text("Saved", timeout=PATIENCE)
+    expect(page.locator(".autosave .state").first).to_contain_text("Saved")
     wait_until(lambda: comment(story, CommentReader.ENTRANT) == [whole], "the sentence is not stored")
     expect(area).to_be_focused()
 
@@ -188,9 +188,9 @@ def test_on_a_phone_no_word_is_lost_when_the_connection_is(
     other.goto(page.url)
     other.get_by_role("button", name="Score · 0 of 2").click()
     other.get_by_label("Comment for the entrant", exact=True).fill("Said in the other tab")
-    expect(other.locator(".autosave .state").first).to_contain_text("Saved", timeout=PATIENCE)
+    wait_until(lambda: comment(story, CommentReader.ENTRANT) == ["Said in the other tab"], "not stored")
     page.get_by_label("Comment for the entrant", exact=True).fill("Said in the first tab, later")
-    expect(page.locator(".autosave .state").first).to_contain_text("Saved", timeout=PATIENCE)
+    expect(page.locator(".autosave .state").first).to_contain_text("Saved")
     wait_until(lambda: comment(story, CommentReader.ENTRANT) == ["Said in the first tab, later"], "not stored")
     judge.leave()
 

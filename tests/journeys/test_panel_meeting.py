@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from judging.panel.minutes import minutes
 from judging.panel.screens import panel_meeting
 from tests.databases import Given
-from tests.journeys.visitors import PATIENCE, Visitor, wait_until
+from tests.journeys.visitors import Visitor, wait_until
 from tests.judging.meetings import Held, prepared
 from tests.mailserver import MailServer
 from tests.server import RunningLaurel, running_laurel
@@ -46,29 +46,29 @@ def test_a_panel_meets_with_a_recusal_and_a_draw(held: Held, come: Callable[[], 
     member.sign_in_by_link("jo@example.org")
     member.go(f"/panel-meeting?{stage}")
     member.press("Join the meeting")
-    expect(chair.page.get_by_text("1 of 2 here")).to_be_visible(timeout=PATIENCE)
+    expect(chair.page.get_by_text("1 of 2 here")).to_be_visible()
     chair.press("Mark as here")
     chair.press("Present the first entry")
 
-    expect(member.page.get_by_role("heading", name=first)).to_be_visible(timeout=PATIENCE)
+    expect(member.page.get_by_role("heading", name=first)).to_be_visible()
     member.press("I must not take part in this entry")
     member.press("Recuse me")
-    expect(member.page.get_by_text(AWAY)).to_be_visible(timeout=PATIENCE)
+    expect(member.page.get_by_text(AWAY)).to_be_visible()
     assert first not in member.page.inner_text("body")
-    expect(chair.page.get_by_text("1 member is recused")).to_be_visible(timeout=PATIENCE)
+    expect(chair.page.get_by_text("1 member is recused")).to_be_visible()
 
     heard = len(member.received)
     record(chair, "Finalist", CONVINCED, in_favour=1)
     chair.see("Recorded what the panel decided")
     chair.press("Next entry")
-    expect(member.page.get_by_role("heading", name=second)).to_be_visible(timeout=PATIENCE)
+    expect(member.page.get_by_role("heading", name=second)).to_be_visible()
     member.page.get_by_role("radio", name="2", exact=True).first.click()
     record(chair, "No decision", SPLIT, in_favour=1, against=1)
-    expect(member.page.get_by_text(SPLIT)).to_be_visible(timeout=PATIENCE)
+    expect(member.page.get_by_text(SPLIT)).to_be_visible()
     chair.press("Close the meeting")
     chair.press("Close it now")
     chair.see("Before and after the discussion")
-    expect(member.page.get_by_text("The meeting was closed")).to_be_visible(timeout=PATIENCE)
+    expect(member.page.get_by_text("The meeting was closed")).to_be_visible()
     since = b"".join(member.received[heard:]).decode("utf-8", "ignore")
     assert [word for word in (first, CONVINCED) if word in since] == []
 

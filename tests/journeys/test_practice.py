@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.databases import Given
-from tests.journeys.visitors import PATIENCE, Visitor
+from tests.journeys.visitors import Visitor
 from tests.judging.practising import SAYS, with_practice
 from tests.mailserver import MailServer
 from tests.server import RunningLaurel, running_laurel
@@ -60,7 +60,7 @@ def test_a_judge_practises_sees_the_reference_and_then_scores_the_first_entry(
 def score(judge: Visitor, points: str) -> None:
     """Give every criterion the same points."""
     groups = judge.page.get_by_role("radiogroup")
-    groups.first.wait_for(timeout=PATIENCE)
+    groups.first.wait_for()
     for at in range(groups.count()):
         groups.nth(at).get_by_role("radio", name=points, exact=True).click()
         judge.settle()

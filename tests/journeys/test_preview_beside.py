@@ -54,7 +54,8 @@ def test_what_was_shown_stays_until_the_next_is_there(come: Callable[[], Visitor
     designer.fill("Summary", "Clean two rivers.")
     designer.leave_field()
 
-    designer.page.wait_for_timeout(500)
+    while not held:
+        designer.page.wait_for_timeout(50)
     [asked] = held
     assert shown.get_by_text("Clean a river.").first.is_visible()
     asked.continue_()

@@ -15,10 +15,8 @@ from accounts.actors import Actor
 from accounts.models import LinkPurpose
 from accounts.sessions import COOKIE, open_session
 from storage.database import transact
+from tests.chromium import PATIENCE
 from tests.mailserver import MailServer
-
-PATIENCE = 20_000
-"""Milliseconds. Nothing takes that long; a test that fails should not wait for ever."""
 
 FOCUSED = """
 let found = document.activeElement
@@ -172,7 +170,7 @@ class Visitor:
 
     def fill(self, label: str, value: str, within: Locator | None = None) -> None:
         found = (within or self.page).get_by_label(label, exact=True).locator("visible=true").first
-        found.fill(value, timeout=PATIENCE)
+        found.fill(value)
         self.page.wait_for_timeout(60)
 
     def leave_field(self) -> None:
@@ -206,18 +204,18 @@ class Visitor:
 
     def press(self, name: str, within: Locator | None = None) -> None:
         button = (within or self.page).get_by_role("button", name=name, exact=True).locator("visible=true").first
-        expect(button).to_be_enabled(timeout=PATIENCE)
+        expect(button).to_be_enabled()
         button.click()
         self.settle()
 
     def unfold(self, name: str) -> None:
         """Open a drawer, if it is closed."""
         drawer = self.page.locator("details", has=self.page.locator("summary", has_text=name)).first
-        drawer.wait_for(timeout=PATIENCE)
+        drawer.wait_for()
         self.settle()
         if drawer.get_attribute("open") is None:
             drawer.locator("summary").click()
-        expect(drawer).to_have_attribute("open", "", timeout=PATIENCE)
+        expect(drawer).to_have_attribute("open", "")
         self.settle()
 
     # By the keyboard alone
@@ -259,7 +257,7 @@ class Visitor:
     def choose_by_key(self, label: str, option: str) -> None:
         """Go on to a select box, type the beginning of an option, and go down to it where others stand above it."""
         self.type_into(label, option)
-        self.page.get_by_role("option", name=option).first.wait_for(timeout=PATIENCE)
+        self.page.get_by_role("option", name=option).first.wait_for()
         for _ in range(MOST_TABS):
             if str(self.page.evaluate(OFFERED)).startswith(option):
                 break
@@ -272,10 +270,10 @@ class Visitor:
         self.press_by_key("Skip to")
 
     def has_focus(self, name: str) -> None:
-        self.page.wait_for_function(f"name => ({IN_FOCUS})().startsWith(name)", arg=name, timeout=PATIENCE)
+        self.page.wait_for_function(f"name => ({IN_FOCUS})().startsWith(name)", arg=name)
 
     def see(self, words: str) -> None:
-        expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible(timeout=PATIENCE)
+        expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible()
 
     def see_no(self, words: str) -> None:
         expect(self.page.get_by_text(words)).to_have_count(0)
@@ -283,13 +281,13 @@ class Visitor:
     def write(self, label: str, text: str) -> None:
         """Type into a text that saves itself, and wait until it says so."""
         area = self.page.get_by_label(label, exact=True)
-        area.fill(text, timeout=PATIENCE)
+        area.fill(text)
         box = self.page.locator(".autosave", has=area)
-        expect(box.locator(".state")).to_contain_text("Saved", timeout=PATIENCE)
+        expect(box.locator(".state")).to_contain_text("Saved")
 
     def attach(self, path: Path) -> None:
         self.page.locator("input[type=file]").first.set_input_files(path)
-        expect(self.page.get_by_role("link", name=path.name)).to_be_visible(timeout=PATIENCE)
+        expect(self.page.get_by_role("link", name=path.name)).to_be_visible()
 
     def again(self) -> None:
         """Close the tab in the middle of everything, and open a new one."""
@@ -346,7 +344,7 @@ def _bytes(frame: str | bytes) -> bytes:
 
 def wait_until_still(page: Page) -> None:
     """Wait until Streamlit has drawn all of a page, and for 50 ms nothing more has come."""
-    page.wait_for_function(IS_STILL, arg=[50, time.monotonic_ns()], timeout=PATIENCE)
+    page.wait_for_function(IS_STILL, arg=[50, time.monotonic_ns()])
 
 
 def wait_until(holds: Callable[[], bool], words: str, seconds: float = 20) -> None:

@@ -17,7 +17,6 @@ from tests.databases import Given
 from tests.server import running_laurel
 from tests.stories import CLOSES, Chapter, told
 
-PATIENCE = 20_000
 BUSY = """
 from streamlit.runtime import runtime
 
@@ -63,7 +62,7 @@ def entrant(sqlite: Given, installation: Path, page: Page, tmp_path: Path) -> It
         page.context.add_cookies([{"name": COOKIE, "value": token, "url": laurel.url}])
         page.add_init_script(SLOW_LINE)
         page.goto(f"{laurel.url}/entry?entry={story.entry_id}")
-        expect(page.get_by_role("button", name="Submit entry")).to_be_enabled(timeout=PATIENCE)
+        expect(page.get_by_role("button", name="Submit entry")).to_be_enabled()
         yield page
 
 
@@ -75,8 +74,8 @@ def test_a_tick_is_kept_while_a_file_arrives(entrant: Page, tmp_path: Path) -> N
 
     entrant.locator("input[type=file]").set_input_files(file)
 
-    expect(entrant.get_by_role("link", name="more.pdf")).to_be_visible(timeout=PATIENCE)
-    entrant.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=PATIENCE)
+    expect(entrant.get_by_role("link", name="more.pdf")).to_be_visible()
+    entrant.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     expect(entrant.get_by_role("checkbox", name="We accept the rules")).to_be_checked()
     entrant.get_by_role("button", name="Submit entry").click()
-    expect(entrant.get_by_text("Entry submitted. Receipt")).to_be_visible(timeout=PATIENCE)
+    expect(entrant.get_by_text("Entry submitted. Receipt")).to_be_visible()

@@ -27,8 +27,6 @@ from tests.server import running_laurel
 from tests.stories import Chapter, Story, told
 from tests.world import ask
 
-PATIENCE = 20_000
-
 
 def form(story: Story, field: str) -> str:
     return f"planner-{story.stage_id}-{field}"
@@ -205,12 +203,12 @@ def test_the_answer_appears_by_itself_and_then_nothing_is_asked_any_more(
         token = transact(lambda db: open_session(db, person_id))
         page.context.add_cookies([{"name": COOKIE, "value": token, "url": laurel.url}])
         page.goto(f"{laurel.url}/panel-planner")
-        expect(page.get_by_text("The answer appears here by itself")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("The answer appears here by itself")).to_be_visible()
 
         work_on_studies()
 
-        expect(page.get_by_role("heading", name="of the true best 3 are chosen")).to_be_visible(timeout=PATIENCE)
-        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=PATIENCE)
+        expect(page.get_by_role("heading", name="of the true best 3 are chosen")).to_be_visible()
+        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
         page.wait_for_timeout(1000 * EVERY_SECONDS)
         asked_until_now = len(sent)
         page.wait_for_timeout(3000 * EVERY_SECONDS)

@@ -39,7 +39,7 @@ class Place:
         token = transact(lambda db: open_session(db, person_id))
         page.context.add_cookies([{"name": COOKIE, "value": token, "url": self.laurel.url}])
         page.goto(f"{self.laurel.url}/entry?entry={self.story.entry_id}")
-        expect(page.get_by_label(re.compile("^Choose files"))).to_be_attached(timeout=20_000)
+        expect(page.get_by_label(re.compile("^Choose files"))).to_be_attached()
         return page
 
     def names(self) -> list[str]:
@@ -89,7 +89,7 @@ def several_are_chosen_at_once_and_arrive(place: Place, page: Page, folder: Path
     chooser(page).set_input_files(documents(folder, "one.pdf", "two.pdf", "three.pdf"))
 
     for name in ("one.pdf", "two.pdf", "three.pdf"):
-        expect(page.get_by_role("link", name=name)).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("link", name=name)).to_be_visible()
     expect(rows(page)).to_have_count(0)
     assert place.names() == ["one.pdf", "three.pdf", "two.pdf"]
 
@@ -101,7 +101,7 @@ def what_is_not_accepted_is_said_at_its_row(place: Place, page: Page, folder: Pa
     chooser(page).set_input_files([zipped, large])
 
     expect(page.locator(".upload .problem").first).to_contain_text("large.pdf is too large: at most 1.0 MB")
-    expect(rows(page)).to_contain_text("This is a ZIP archive. Unpack it and choose one file.", timeout=20_000)
+    expect(rows(page)).to_contain_text("This is a ZIP archive. Unpack it and choose one file.")
     page.get_by_role("button", name="Remove: archive.pdf").click()
     expect(rows(page)).to_have_count(0)
 
@@ -113,18 +113,18 @@ def a_paused_file_goes_on_after_a_reload(place: Place, page: Page, folder: Path)
     slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": SLOW_BYTES}
     tools.send("Network.emulateNetworkConditions", slow)
     chooser(page).set_input_files(late)
-    expect(rows(page).locator(".figures")).to_have_text(re.compile(r"^[1-9]\d\d KB of 879 KB"), timeout=20_000)
+    expect(rows(page).locator(".figures")).to_have_text(re.compile(r"^[1-9]\d\d KB of 879 KB"))
     page.get_by_role("button", name="Pause: late.pdf").click()
     expect(rows(page)).to_contain_text("Paused at")
     page.reload()
-    expect(rows(page)).to_contain_text("Choose the same file again to go on from", timeout=20_000)
+    expect(rows(page)).to_contain_text("Choose the same file again to go on from")
     # Not before: what waits in a slow line is sent at once when the line becomes fast, even of what was paused.
     tools.send("Network.emulateNetworkConditions", {**slow, "uploadThroughput": -1})
     tools.detach()
 
     chooser(page).set_input_files(late)
 
-    expect(page.get_by_role("link", name="late.pdf")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("link", name="late.pdf")).to_be_visible()
     expect(rows(page)).to_have_count(0)
 
 
@@ -136,7 +136,7 @@ def a_cancelled_one_is_forgotten(place: Place, page: Page, folder: Path) -> None
     page.unroute("**/uploads/*")
     expect(rows(page)).to_have_count(0)
     page.reload()
-    expect(page.get_by_role("link", name="late.pdf")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("link", name="late.pdf")).to_be_visible()
     expect(rows(page)).to_have_count(0)
 
 
