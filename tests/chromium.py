@@ -1,10 +1,11 @@
-"""A real browser: found on this computer, driven by Playwright, and never skipped when it is missing."""
+"""A real browser: found on this computer, never skipped when it is missing, and asked when a page is drawn."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
@@ -30,6 +31,26 @@ MISSING = (
     "There is no browser. Install one (Debian: apt-get install chromium; others: Google Chrome), "
     "or set CHROMIUM to the path of one."
 )
+
+LISTEN_FOR_ANSWERS = """
+const { send } = WebSocket.prototype
+WebSocket.prototype.send = function (message) {
+  if (!this.listens) this.addEventListener("message", () => { window.unanswered = false })
+  this.listens = window.unanswered = true
+  return send.call(this, message)
+}
+"""
+"""For the beginning of each page: it knows whether something has been asked of the server that is not answered yet."""
+
+IS_STILL = """([milliseconds, asked]) => {
+  const app = document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]")
+  const drawn = document.querySelector("h1") && !document.querySelector("[data-testid=stSkeleton]")
+  if (window.stillAsked !== asked || !app || !drawn || window.unanswered) window.stillSince = performance.now()
+  window.stillAsked = asked
+  return performance.now() - window.stillSince >= milliseconds
+}"""
+"""Whether everything has been answered, has run and is drawn, and that for a while since this was first asked. What
+is drawn by a script that comes late has a skeleton before."""
 
 
 class NoBrowser(Exception):
@@ -89,6 +110,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
             viewport={"width": width, "height": height}, color_scheme=colour_scheme, base_url=base_url or None
         )
         context.set_default_timeout(PATIENCE)
+        context.add_init_script(LISTEN_FOR_ANSWERS)
         contexts.append(context)
         return context.new_page()
 
@@ -101,6 +123,11 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
 def page(open_page: OpenPage) -> Page:
     """A page of an ordinary size in the light theme."""
     return open_page()
+
+
+def wait_until_still(page: Page) -> None:
+    """Wait until Streamlit has drawn all of a page, and for 50 ms nothing more has come."""
+    page.wait_for_function(IS_STILL, arg=[50, time.monotonic_ns()])
 
 
 if __name__ == "__main__":

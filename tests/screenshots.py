@@ -29,8 +29,7 @@ from mission.models import Direction
 from prize.copying import copy_prize
 from prize.models import Prize
 from storage.database import reading, transact
-from tests.chromium import ARGUMENTS, find_browser
-from tests.journeys.visitors import wait_until_still
+from tests.chromium import ARGUMENTS, find_browser, wait_until_still
 from tests.server import RunningLaurel, running_laurel
 
 ROOT = Path(__file__).parents[1]

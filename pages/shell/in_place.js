@@ -1,5 +1,6 @@
 // Streamlit turns the page when the browser's history moves, so a link moves the history. It draws anew what stands
-// elsewhere than before, which loses the keyboard's place, and opens a popover at the end of the page.
+// elsewhere than before, which loses the keyboard's place, and opens a popover at the end of the page, where the theme
+// is not the application's.
 
 const OPENS = 1000
 const DRAWN = 50
@@ -59,6 +60,13 @@ export default function () {
     document.querySelector(".stMain")?.focus()
   }
 
+  const colour = () => {
+    document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme
+  }
+
+  colour()
+  const themed = new MutationObserver(colour)
+  themed.observe(app, { attributes: true, attributeFilter: ["class"] })
   const drawn = new MutationObserver(() => {
     if (app.getAttribute("data-test-script-state") === "notRunning") setTimeout(again, DRAWN)
   })
@@ -68,6 +76,7 @@ export default function () {
   document.addEventListener("focusin", remember)
   document.addEventListener("pointerdown", forget)
   return () => {
+    themed.disconnect()
     drawn.disconnect()
     document.removeEventListener("click", follow)
     document.removeEventListener("keydown", enter, true)

@@ -15,7 +15,7 @@ from accounts.actors import Actor
 from accounts.models import LinkPurpose
 from accounts.sessions import COOKIE, open_session
 from storage.database import transact
-from tests.chromium import PATIENCE
+from tests.chromium import LISTEN_FOR_ANSWERS, PATIENCE, wait_until_still
 from tests.mailserver import MailServer
 
 FOCUSED = """
@@ -76,26 +76,6 @@ OFFERED = """() => {
   return document.getElementById(key)?.textContent.trim() ?? ""
 }"""
 """The option that Enter would take."""
-
-LISTEN_FOR_ANSWERS = """
-const { send } = WebSocket.prototype
-WebSocket.prototype.send = function (message) {
-  if (!this.listens) this.addEventListener("message", () => { window.unanswered = false })
-  this.listens = window.unanswered = true
-  return send.call(this, message)
-}
-"""
-"""For the beginning of each page: it knows whether something has been asked of the server that is not answered yet."""
-
-IS_STILL = """([milliseconds, asked]) => {
-  const app = document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]")
-  const drawn = document.querySelector("h1") && !document.querySelector("[data-testid=stSkeleton]")
-  if (window.stillAsked !== asked || !app || !drawn || window.unanswered) window.stillSince = performance.now()
-  window.stillAsked = asked
-  return performance.now() - window.stillSince >= milliseconds
-}"""
-"""Whether everything has been answered, has run and is drawn, and that for a while since this was first asked. What
-is drawn by a script that comes late has a skeleton before."""
 
 MOST_TABS = 40
 """Whoever has to press Tab more often than that is stuck."""
@@ -340,11 +320,6 @@ def listen(person: Visitor) -> None:
 
 def _bytes(frame: str | bytes) -> bytes:
     return frame.encode() if isinstance(frame, str) else frame
-
-
-def wait_until_still(page: Page) -> None:
-    """Wait until Streamlit has drawn all of a page, and for 50 ms nothing more has come."""
-    page.wait_for_function(IS_STILL, arg=[50, time.monotonic_ns()])
 
 
 def wait_until(holds: Callable[[], bool], words: str, seconds: float = 20) -> None:

@@ -13,6 +13,7 @@ from streamlit.runtime import runtime
 from accounts.sessions import COOKIE, open_session
 from storage.clock import move_to
 from storage.database import transact
+from tests.chromium import wait_until_still
 from tests.databases import Given
 from tests.server import running_laurel
 from tests.stories import CLOSES, Chapter, told
@@ -75,7 +76,7 @@ def test_a_tick_is_kept_while_a_file_arrives(entrant: Page, tmp_path: Path) -> N
     entrant.locator("input[type=file]").set_input_files(file)
 
     expect(entrant.get_by_role("link", name="more.pdf")).to_be_visible()
-    entrant.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    wait_until_still(entrant)
     expect(entrant.get_by_role("checkbox", name="We accept the rules")).to_be_checked()
     entrant.get_by_role("button", name="Submit entry").click()
     expect(entrant.get_by_text("Entry submitted. Receipt")).to_be_visible()

@@ -19,6 +19,7 @@ from pages.components.panel_chart import Cost, FoundLine, found_chart
 from pages.designer.panel_planner import EVERY_SECONDS
 from prize.stages import stages
 from storage.database import transact
+from tests.chromium import wait_until_still
 from tests.databases import Given
 from tests.judging.panels import work
 from tests.judging.test_panels_planned import asked_of, next_stage, work_on_studies
@@ -208,7 +209,7 @@ def test_the_answer_appears_by_itself_and_then_nothing_is_asked_any_more(
         work_on_studies()
 
         expect(page.get_by_role("heading", name="of the true best 3 are chosen")).to_be_visible()
-        page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+        wait_until_still(page)
         page.wait_for_timeout(1000 * EVERY_SECONDS)
         asked_until_now = len(sent)
         page.wait_for_timeout(3000 * EVERY_SECONDS)
