@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
+from playwright.sync_api import BrowserContext
 from sqlmodel import Session
 
 from accounts.actors import LAUREL, Actor
 from accounts.models import Role, ScopeKind
 from accounts.people import find_or_add_person, verify_address
 from accounts.programmes import appoint, create_programme
+from accounts.sessions import COOKIE, open_session
 from storage.database import reading, transact
 
 R = TypeVar("R")
@@ -29,6 +31,18 @@ def ask(query: Callable[..., R], actor: Actor, /, **arguments: Any) -> R:
     """Run a query in a transaction of its own, as drawing a page does."""
     with reading() as db:
         return query(db, actor, **arguments)
+
+
+def cookie_of(actor: Actor) -> str:
+    """What a browser keeps of somebody who has just signed in."""
+    person_id = actor.person_id
+    assert person_id is not None
+    return transact(lambda db: open_session(db, person_id))
+
+
+def sign_in(context: BrowserContext, url: str, actor: Actor) -> None:
+    """Let a browser come to a server as somebody who has just signed in."""
+    context.add_cookies([{"name": COOKIE, "value": cookie_of(actor), "url": url}])
 
 
 @dataclass

@@ -22,7 +22,6 @@ from sqlmodel import Session, col, select
 from accounts.actors import Actor
 from accounts.demonstration import DOMAIN
 from accounts.people import find_person
-from accounts.sessions import COOKIE, open_session
 from delivery.demonstration.loading import load
 from judging.analyses.kept import KeptAnalysis, newest_analysis
 from judging.analyses.shown import Standing
@@ -40,6 +39,7 @@ from tests.journeys.visitors import Visitor, wait_until
 from tests.mailserver import MailServer
 from tests.server import ROOT, RunningLaurel, running_laurel
 from tests.stories import points_on_card
+from tests.world import sign_in
 
 PATIENCE = 90_000
 """Milliseconds until the first analysis is on the page: the worker has just started."""
@@ -137,9 +137,8 @@ def test_a_panel_asks_for_what_would_settle_most_and_anybody_repeats_its_numbers
     again = wanted[0].judge_id
 
     # One of them scores what is new in the browser; what had been finished stays as it was.
-    cookie = transact(lambda db: open_session(db, again))
     judge = come()
-    judge.context.add_cookies([{"name": COOKIE, "value": cookie, "url": judge.url}])
+    sign_in(judge.context, judge.url, Actor(again))
     judge.go("/judging")
     judge.page.get_by_role("link", name=wanted[0].code).first.click()
     judge.settle()

@@ -14,7 +14,6 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from accounts.actors import Actor
-from accounts.sessions import COOKIE, open_session
 from judging.models import CommentReader
 from judging.scorecards import comments_of
 from prize.closing import STAGE_CLOSED
@@ -32,7 +31,7 @@ from tests.losses.processes import Installation, Process, Web, running
 from tests.mailserver import MailServer
 from tests.stores import GivenStore
 from tests.stories import CLOSES, Chapter, Story, answers_of, assignments_of, attach, document_of, points_on_card, told
-from tests.world import ask
+from tests.world import ask, sign_in
 
 MEGABYTE = 1024 * 1024
 SIZE = 40 * MEGABYTE
@@ -82,11 +81,8 @@ def place(
 
 def come(place: Installation, browser: Browser, smtp: MailServer, actor: Actor) -> Visitor:
     """Somebody who is signed in already."""
-    person_id = actor.person_id
-    assert person_id is not None
     person = visitor(browser, place.url, smtp)
-    token = transact(lambda db: open_session(db, person_id))
-    person.context.add_cookies([{"name": COOKIE, "value": token, "url": place.url}])
+    sign_in(person.context, place.url, actor)
     return person
 
 

@@ -13,10 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, R
 
 from accounts.actors import Actor
 from accounts.models import LinkPurpose
-from accounts.sessions import COOKIE, open_session
-from storage.database import transact
 from tests.chromium import LISTEN_FOR_ANSWERS, PATIENCE, wait_until_still
 from tests.mailserver import MailServer
+from tests.world import sign_in
 
 FOCUSED = """
 let found = document.activeElement
@@ -110,10 +109,7 @@ class Visitor:
 
     def sign_in_as(self, actor: Actor) -> None:
         """Come in with a session that was opened elsewhere."""
-        person_id = actor.person_id
-        assert person_id is not None
-        cookie = transact(lambda db: open_session(db, person_id))
-        self.context.add_cookies([{"name": COOKIE, "value": cookie, "url": self.url}])
+        sign_in(self.context, self.url, actor)
         self.go("/home")
 
     def follow(self, link: str, button: str) -> None:

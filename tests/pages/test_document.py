@@ -19,7 +19,7 @@ from playwright.sync_api import Page, expect
 from sqlmodel import col, select
 
 from accounts.actors import STRANGER, Actor
-from accounts.sessions import COOKIE, open_session
+from accounts.sessions import COOKIE
 from judging.copies import copy_to_read, words_of_page
 from judging.judges import state_conflicts
 from judging.models import JudgesCopy
@@ -30,7 +30,7 @@ from tests.databases import Given
 from tests.prize.entries.test_name_checks import begin_judging, submit_and_close
 from tests.server import Answer, RunningLaurel, running_laurel
 from tests.stories import Chapter, Story, assignments_of, attach, told
-from tests.world import ask, do
+from tests.world import ask, cookie_of, do, sign_in
 
 PAGES = 12
 
@@ -59,21 +59,15 @@ class Place:
     story: Story
     copy_id: UUID
 
-    def cookie(self, actor: Actor) -> str:
-        person_id = actor.person_id
-        assert person_id is not None
-        return transact(lambda db: open_session(db, person_id))
-
     def ask(self, actor: Actor | None, path: str) -> Answer:
-        cookie = {"Cookie": f"{COOKIE}={self.cookie(actor)}"} if actor else {}
+        cookie = {"Cookie": f"{COOKIE}={cookie_of(actor)}"} if actor else {}
         return self.laurel.ask("GET", f"/copies/{self.copy_id}{path}", headers={"Accept": "application/json", **cookie})
 
     def open(self, page: Page) -> Page:
         """The scoring room with the entry, with the judge signed in."""
         with reading() as db:
             assignment_id = assignments_of(db, self.story, self.story.judge)[0].id
-        cookie = {"name": COOKIE, "value": self.cookie(self.story.judge), "url": self.laurel.url}
-        page.context.add_cookies([cookie])
+        sign_in(page.context, self.laurel.url, self.story.judge)
         page.goto(f"{self.laurel.url}/scoring?entry={assignment_id}")
         expect(page.locator(".document .page")).to_have_count(PAGES, timeout=30_000)
         expect(page.locator(".document .page").first.locator("img")).to_be_visible()

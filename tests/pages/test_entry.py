@@ -10,13 +10,13 @@ import pytest
 from playwright.sync_api import Page, expect
 from streamlit.runtime import runtime
 
-from accounts.sessions import COOKIE, open_session
 from storage.clock import move_to
 from storage.database import transact
 from tests.chromium import wait_until_still
 from tests.databases import Given
 from tests.server import running_laurel
 from tests.stories import CLOSES, Chapter, told
+from tests.world import sign_in
 
 BUSY = """
 from streamlit.runtime import runtime
@@ -57,10 +57,7 @@ def entrant(sqlite: Given, installation: Path, page: Page, tmp_path: Path) -> It
     (busy / "sitecustomize.py").write_text(BUSY)
     env = {"LAUREL_EMBEDDED_WORKER": "false", "LAUREL_FOLDER": str(installation), "PYTHONPATH": str(busy)}
     with running_laurel(env, installation) as laurel:
-        person_id = story.entrant.person_id
-        assert person_id is not None
-        token = transact(lambda db: open_session(db, person_id))
-        page.context.add_cookies([{"name": COOKIE, "value": token, "url": laurel.url}])
+        sign_in(page.context, laurel.url, story.entrant)
         page.add_init_script(SLOW_LINE)
         page.goto(f"{laurel.url}/entry?entry={story.entry_id}")
         expect(page.get_by_role("button", name="Submit entry")).to_be_enabled()

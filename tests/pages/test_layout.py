@@ -7,13 +7,12 @@ from pathlib import Path
 from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
-from accounts.sessions import COOKIE, open_session
-from storage.database import transact
 from tests.chromium import OpenPage, wait_until_still
 from tests.databases import Given
 from tests.pages.visiting import tables
 from tests.server import running_laurel
 from tests.stories import Chapter, told
+from tests.world import sign_in
 
 
 def _table() -> None:
@@ -37,13 +36,11 @@ def test_a_tables_words_stay_whole_but_for_what_is_longer_than_any_word() -> Non
 def test_what_a_popover_holds_has_the_colours_of_the_theme(
     sqlite: Given, installation: Path, open_page: OpenPage
 ) -> None:
-    person_id = told(Chapter.READY).designer.person_id
-    assert person_id is not None
-    cookie = transact(lambda db: open_session(db, person_id))
+    story = told(Chapter.READY)
     with running_laurel({"LAUREL_FOLDER": str(installation)}, installation) as laurel:
         for scheme in ("light", "dark"):
             page = open_page(width=1280, colour_scheme=scheme)
-            page.context.add_cookies([{"name": COOKIE, "value": cookie, "url": laurel.url}])
+            sign_in(page.context, laurel.url, story.designer)
             page.goto(f"{laurel.url}/form")
             wait_until_still(page)
             page.get_by_role("button", name="Remove").first.click()

@@ -12,13 +12,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
-from accounts.sessions import COOKIE, open_session
 from judging.analyses import simulating
 from judging.analyses.panels import panel_studies
 from pages.components.panel_chart import Cost, FoundLine, found_chart
 from pages.designer.panel_planner import EVERY_SECONDS
 from prize.stages import stages
-from storage.database import transact
 from tests.chromium import wait_until_still
 from tests.databases import Given
 from tests.judging.panels import work
@@ -26,7 +24,7 @@ from tests.judging.test_panels_planned import asked_of, next_stage, work_on_stud
 from tests.pages.visiting import press, tables, visit, words
 from tests.server import running_laurel
 from tests.stories import Chapter, Story, told
-from tests.world import ask
+from tests.world import ask, sign_in
 
 
 def form(story: Story, field: str) -> str:
@@ -199,10 +197,7 @@ def test_the_answer_appears_by_itself_and_then_nothing_is_asked_any_more(
     page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(time.monotonic())))
     env = {"LAUREL_EMBEDDED_WORKER": "false", "LAUREL_FOLDER": str(installation)}
     with running_laurel(env, installation) as laurel:
-        person_id = story.designer.person_id
-        assert person_id is not None
-        token = transact(lambda db: open_session(db, person_id))
-        page.context.add_cookies([{"name": COOKIE, "value": token, "url": laurel.url}])
+        sign_in(page.context, laurel.url, story.designer)
         page.goto(f"{laurel.url}/panel-planner")
         expect(page.get_by_text("The answer appears here by itself")).to_be_visible()
 

@@ -13,7 +13,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route, expect
 
-from accounts.sessions import COOKIE, open_session
 from prize.entries.own import own_entry
 from storage.clock import move_to
 from storage.database import transact
@@ -21,7 +20,7 @@ from tests.chromium import OpenPage
 from tests.databases import Given
 from tests.server import RunningLaurel, running_laurel
 from tests.stories import CLOSES, Chapter, Story, told
-from tests.world import ask
+from tests.world import ask, sign_in
 
 SLOW_BYTES = 80_000
 """A second, of a file of 900,000 bytes."""
@@ -34,10 +33,7 @@ class Place:
 
     def open(self, page: Page) -> Page:
         """The form of the draft, with the entrant signed in."""
-        person_id = self.story.entrant.person_id
-        assert person_id is not None
-        token = transact(lambda db: open_session(db, person_id))
-        page.context.add_cookies([{"name": COOKIE, "value": token, "url": self.laurel.url}])
+        sign_in(page.context, self.laurel.url, self.story.entrant)
         page.goto(f"{self.laurel.url}/entry?entry={self.story.entry_id}")
         expect(page.get_by_label(re.compile("^Choose files"))).to_be_attached()
         return page
