@@ -8,10 +8,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
@@ -95,6 +95,14 @@ def browser(chromium: str) -> Iterator[Browser]:
         running.close()
 
 
+def new_context(browser: Browser, **chosen: Any) -> BrowserContext:
+    """Somebody's own browser, chosen as for Playwright: as patient as all, and listening for answers."""
+    context = browser.new_context(**chosen)
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(LISTEN_FOR_ANSWERS)
+    return context
+
+
 OpenPage = Callable[..., Page]
 
 
@@ -106,11 +114,8 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     def open_one(
         *, width: int = 1280, height: int = 800, colour_scheme: Literal["light", "dark"] = "light", base_url: str = ""
     ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=colour_scheme, base_url=base_url or None
-        )
-        context.set_default_timeout(PATIENCE)
-        context.add_init_script(LISTEN_FOR_ANSWERS)
+        size = {"width": width, "height": height}
+        context = new_context(browser, viewport=size, color_scheme=colour_scheme, base_url=base_url or None)
         contexts.append(context)
         return context.new_page()
 

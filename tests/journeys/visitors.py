@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, R
 
 from accounts.actors import Actor
 from accounts.models import LinkPurpose
-from tests.chromium import LISTEN_FOR_ANSWERS, PATIENCE, wait_until_still
+from tests.chromium import new_context, wait_until_still
 from tests.mailserver import MailServer
 from tests.world import sign_in
 
@@ -286,9 +286,7 @@ class Visitor:
 
 def visitor(browser: Browser, url: str, mails: MailServer, *, width: int = 1280) -> Visitor:
     """Somebody who opens a browser for the first time."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
-    context.set_default_timeout(PATIENCE)
-    context.add_init_script(LISTEN_FOR_ANSWERS)
+    context = new_context(browser, viewport={"width": width, "height": 900}, accept_downloads=True)
     person = Visitor(context.new_page(), context, url, mails)
     listen(person)
     return person
